@@ -28,9 +28,7 @@ SCOPES = ("global", "install", ":env:")
 
 def pip_settings() -> dict[str, str]:
     """Return what `pip config list` knows; without pip, what the PIP_ variables say."""
-    asked = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
-    )
+    asked = subprocess.run([sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
     found: dict[tuple[int, str], str] = {}
     for line in asked.stdout.splitlines():
         name, equals, quoted = line.partition("=")
