@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All errors that leave a package of Lintas.
+
+LintasError
+├── WrongUse                 the caller asked for something that cannot be (exit 2)
+│   ├── UnknownTerm          a name that no pack, view or log holds
+│   ├── OverLimit            an input is larger than a stated limit
+│   └── NotAllowed           the policy refuses; carries rule and reason
+├── BadInput                 bytes that cannot be what they claim to be (exit 2)
+│   ├── Malformed            a container that cannot be read at all
+│   ├── NotCanonical         JSON that is not in its one canonical form
+│   ├── BadSignature         a signature that does not verify
+│   ├── BadProof             a Merkle proof that does not verify
+│   ├── MalformedNote        a signed note, checkpoint or receipt that cannot be read
+│   ├── MalformedEnvelope    a signed header that cannot be read
+│   ├── MalformedKey         a public or private key that cannot be used
+│   ├── SealBroken           a sealed file that the given key or passphrase does not open
+│   └── BadPack              a data pack that does not hold to its schema
+├── NodeBusy                 another process holds the node (exit 3)
+├── NodeDamaged              the node's own state does not hold together (exit 3)
+│   ├── DamagedTree          stored tree hashes that do not fit the tree's size
+│   ├── Quarantined          a restored node that has not yet shown that it is current
+│   └── StorageFailed        the disk refused: full, read-only, wrong permissions
+├── SandboxLimit             a reader was stopped at a limit
+└── Fatal                    stop the process: the log may be broken (exit 3)
+"""
+
+
+class LintasError(Exception):
+    """Something went wrong in Lintas."""
+
+    exit_code = 2
+
+    def __init__(self, message: str | None = None, *, hint: str = "") -> None:
+        self.message = message or (self.__class__.__doc__ or "").strip()
+        self.hint = hint
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class WrongUse(LintasError):
+    """That request cannot be carried out as it was made."""
+
+
+class UnknownTerm(WrongUse):
+    """Nothing of that name is known here."""
+
+
+class OverLimit(WrongUse):
+    """The input is larger than a stated limit."""
+
+
+class NotAllowed(WrongUse):
+    """The policy does not allow this."""
+
+    def __init__(self, message: str | None = None, *, rule: str = "", hint: str = "") -> None:
+        self.rule = rule
+        super().__init__(message, hint=hint)
+
+
+class BadInput(LintasError):
+    """The input is not what it claims to be."""
+
+
+class Malformed(BadInput):
+    """The file cannot be read at all; nothing of it was taken."""
+
+
+class NotCanonical(BadInput):
+    """The JSON is not in its one canonical form (RFC 8785)."""
+
+
+class BadSignature(BadInput):
+    """The signature does not verify."""
+
+
+class BadProof(BadInput):
+    """The Merkle proof does not verify."""
+
+
+class MalformedNote(BadInput):
+    """The signed note cannot be read."""
+
+
+class MalformedEnvelope(BadInput):
+    """The signed header cannot be read."""
+
+
+class MalformedKey(BadInput):
+    """The key cannot be read or must not be used."""
+
+
+class SealBroken(BadInput):
+    """The sealed file does not open: another key or passphrase, or altered bytes."""
+
+
+class BadPack(BadInput):
+    """The data pack does not hold to its schema."""
+
+
+class NodeBusy(LintasError):
+    """Another process holds this node."""
+
+    exit_code = 3
+
+
+class NodeDamaged(LintasError):
+    """The node's own state does not hold together."""
+
+    exit_code = 3
+
+
+class DamagedTree(NodeDamaged):
+    """The stored hashes of the log's tree do not fit its size."""
+
+
+class Quarantined(NodeDamaged):
+    """This node was restored from a backup and has not yet shown that it is current."""
+
+
+class StorageFailed(NodeDamaged):
+    """The disk refused a read or a write; nothing was acknowledged."""
+
+
+class SandboxLimit(LintasError):
+    """The reader was stopped because it reached a limit."""
+
+    def __init__(self, message: str | None = None, *, limit: str = "", hint: str = "") -> None:
+        self.limit = limit
+        super().__init__(message, hint=hint)
+
+
+class Fatal(LintasError):
+    """The log may be broken; the process stops so that nothing more is written."""
+
+    exit_code = 3

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every limit of Lintas, each with its unit and where it comes from.
+
+A limit without a named source is our own choice, made so that one modest server (2 cores, 4 GiB) stays answering.
+"""
+
+# Intake
+FILE_BYTES_MAX = 64 * 1024 * 1024  # bytes of one taken file; larger files are split by their sender
+ITEM_BYTES_MAX = 8 * 1024 * 1024  # bytes of one message's payload when it is one JSON object
+ITEMS_PER_FILE_MAX = 100_000  # STIX objects of one bundle
+TABLE_ROWS_MAX = 100_000  # rows of one table: it is written in one transaction, which others wait for
+TABLE_COLUMNS_MAX = 200  # columns of one table
+TABLE_CELL_CHARS_MAX = 32_767  # characters of one cell, as in spreadsheets
+TEXT_CHARS_MAX = 2_000_000  # characters of one free text
+JSON_DEPTH_MAX = 64  # nested levels of one JSON object
+STATEMENTS_PER_ITEM_MAX = 20_000  # statements derived from one message, tables excepted
+REASON_CHARS_MAX = 300  # characters of one rejection's reason, so that hostile bytes cannot fill a page
+PAYLOAD_INLINE_BYTES_MAX = 64 * 1024  # larger payloads are files beside the database
+
+# Sandbox (one reader process)
+READER_MEMORY_BYTES_MAX = 1024 * 1024 * 1024  # address space of one reader beyond its start
+READER_CPU_S_MAX = 120  # seconds of processor time for one file
+READER_WALL_S_MAX = 300  # seconds on the clock for one file
+
+# Log
+HEADER_BYTES_MAX = 16 * 1024  # bytes of one canonical header
+CHECKPOINT_EVERY_S = 10  # seconds between ticks at which a checkpoint is made if the log grew
+GROUP_COMMIT_JOBS_MAX = 256  # jobs committed together
+NOTE_BYTES_MAX = 1_000_000  # bytes of one signed note or receipt, as golang.org/x/mod/sumdb/note reads
+NOTE_SIGNATURES_MAX = 100  # signature lines of one note, as golang.org/x/mod/sumdb/note reads; C2SP asks for 16 or more
+PASSPHRASE_SEALED_BYTES_MAX = 256 * 1024 * 1024  # bytes sealed under a passphrase: they are held in memory
+
+# Find and watch
+TERMS_PER_FIND_MAX = 100_000  # terms of one request
+TERM_CHARS_MAX = 2_048  # characters of one term
+RESULTS_PER_TERM_MAX = 200  # entities shown for one term
+WATCH_TERMS_MAX = 10_000  # terms of one watch
+WATCH_DAYS_MAX = 365  # days until a watch must be renewed by a person
+
+# Console and sign-in
+SIGN_IN_LINK_S_MAX = 15 * 60  # seconds that a one-time link is good for
+SESSION_IDLE_S_MAX = 30 * 60  # OWASP ASVS 5.0 V7.3: inactivity timeout
+SESSION_S_MAX = 12 * 60 * 60  # OWASP ASVS 5.0 V7.3: absolute lifetime, one shift
+PASSWORD_CHARS_MIN = 12  # NIST SP 800-63B-4 asks for 15 without a second factor and 8 with one; we choose 12 and throttle
+PASSWORD_CHARS_MAX = 256
+SIGN_IN_TRIES_MAX = 10  # failed tries of one account within SIGN_IN_WINDOW_S
+SIGN_IN_WINDOW_S = 15 * 60
+PASTE_CHARS_MAX = 200_000  # characters pasted into the Take page

@@ -1,0 +1,354 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the use cases answer, in the shapes that command line, API and pages share.
+
+Field names are the contract of docs/design: they stay from the day they appear.
+"""
+
+import msgspec
+
+
+class Rejection(msgspec.Struct, frozen=True):
+    """A part of a file that could not be used."""
+
+    file: str
+    id: str
+    reason: str
+
+
+class Taken(msgspec.Struct, frozen=True):
+    """What `take` did."""
+
+    messages: list[str]  # ids of items, in the order of their files, duplicates included
+    duplicates: int
+    read: int
+    used: int
+    rejected: list[Rejection]
+    statements: int
+    identifiers: int
+    seconds: float
+    intakes: list[str] = []  # ids of the intake entries, one a file
+    formats: list[str] = []  # what each file was read as, in words
+    notes: list[str] = []
+    alerts: int = 0
+
+
+class Grounds(msgspec.Struct, frozen=True):
+    """Who says so, when, under which marking and grading."""
+
+    message: str
+    originator: str
+    taken_at: str
+    marking: str  # "TLP:AMBER+STRICT"
+    grading: str
+    source: str = ""
+    intake: str = ""
+
+
+class FoundEntity(msgspec.Struct, frozen=True):
+    """An entity that carries what was searched."""
+
+    id: str
+    schema: str
+    caption: str
+    prop: str  # property in which it was found
+    messages: list[str]  # ids of the messages that say so
+    snippet: str = ""  # the text around a found word
+    flags: list[str] = []
+
+
+class FindResult(msgspec.Struct, frozen=True):
+    """One row a term, in order, misses too."""
+
+    term: str
+    scheme: str  # empty for words and for terms of no known scheme
+    value: str  # canonical value that was looked up
+    entities: list[FoundEntity]
+    sources: list[Grounds]
+    benign: list[str]  # why a hit on this value weighs little
+    how: str = "exact"  # exact | prefix | words
+    more: bool = False  # there are more than are shown
+    note: str = ""  # "none that you may see", or what else the term could have been
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The answer to a find."""
+
+    results: list[FindResult]
+    seconds: float = 0.0
+    access: str = ""  # id of the access entry that was written before this left
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """Narrow a find; empty means all."""
+
+    scheme: str = ""
+    area: str = ""
+    source: str = ""  # part of the source's name
+    since: str = ""  # RFC 3339 date or time: taken at or after
+    until: str = ""
+    tlp: str = ""  # exactly this label
+
+
+class StatementShown(msgspec.Struct, frozen=True):
+    """One statement on a page."""
+
+    prop: str
+    kind: str
+    value: str
+    message: str
+    entity: str = ""
+    target: str = ""  # caption of the entity it points at
+    confidence: int = -1
+    valid_from: str = ""
+    valid_until: str = ""
+
+
+class IdentifierShown(msgspec.Struct, frozen=True):
+    """One identifier on a page."""
+
+    scheme: str
+    label: str
+    value: str
+    strength: str
+    country: str
+    prop: str
+    flags: list[str]
+    original: str
+    entity: str
+    message: str
+    benign: list[str]
+
+
+class EntityShown(msgspec.Struct, frozen=True):
+    """Everything the viewer may see of one entity, source by source."""
+
+    id: str
+    schema: str
+    caption: str
+    also: list[str]  # other captions that other sources give
+    statements: list[StatementShown]
+    incoming: list[StatementShown]
+    identifiers: list[IdentifierShown]
+    sources: list[Grounds]
+    tlp: str  # strictest marking on the page, for the banner
+    more: bool = False
+
+
+class EntityLine(msgspec.Struct, frozen=True):
+    """One entity in a list."""
+
+    id: str
+    schema: str
+    caption: str
+
+
+class MessageShown(msgspec.Struct, frozen=True):
+    """One message: as received, derived, rejected, marking, proof."""
+
+    id: str
+    seq: int
+    kind: str
+    media_type: str
+    grounds: Grounds
+    marking: dict[str, object]
+    marking_label: str
+    erased: bool
+    size_bytes: int
+    received: str  # the payload as text, cut at `received_cut` characters; empty when binary or erased
+    received_cut: bool
+    entities: list[EntityLine]
+    statements: list[StatementShown]
+    identifiers: list[IdentifierShown]
+    intakes: list[str]
+    header: str  # canonical JSON, indented for reading
+    key_id: str
+    notes: list[str] = []
+    rejected: list[Rejection] = []  # of its intake, when this is an intake
+    items: list[str] = []  # of an intake
+
+
+class IntakeLine(msgspec.Struct, frozen=True):
+    """One taken file in a list."""
+
+    id: str
+    source: str
+    file_name: str
+    format: str
+    taken_at: str
+    read: int
+    used: int
+    rejected: int
+    marking: str
+
+
+class TermShown(msgspec.Struct, frozen=True):
+    """One term of a watch."""
+
+    scheme: str
+    value: str
+
+
+class WatchAdded(msgspec.Struct, frozen=True):
+    """What `watch add` did."""
+
+    watch: str
+    terms: list[TermShown]
+    expires_at: str
+    already_held: int  # terms that something the viewer may see already carries: use find
+
+
+class WatchShown(msgspec.Struct, frozen=True):
+    """One watch in a list."""
+
+    id: str
+    owner: str
+    note: str
+    created_at: str
+    expires_at: str
+    ended_at: str
+    state: str  # live | expired | ended
+    terms: list[TermShown]
+
+
+class AlertShown(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    """One alert: one row per id, whatever is delivered again."""
+
+    id: str
+    watch: str
+    term: str
+    message: str
+    from_: str
+    reason: str
+    at: str
+    seq: int
+    scheme: str
+    source: str
+    marking: str
+    grading: str
+    benign: list[str]
+    acknowledged_by: str
+    acknowledged_at: str
+
+
+class Alerts(msgspec.Struct, frozen=True):
+    """Alerts in the order in which they happened."""
+
+    alerts: list[AlertShown]
+
+
+class LogLine(msgspec.Struct, frozen=True):
+    """One entry of the log, without content."""
+
+    seq: int
+    id: str
+    kind: str
+    created_at: str
+    marking: str
+    size_bytes: int
+    erased: bool
+
+
+class LogPage(msgspec.Struct, frozen=True):
+    """A page of the log, newest first, and its newest signed head."""
+
+    entries: list[LogLine]
+    size: int
+    checkpoint: str  # C2SP signed note, empty before the first
+    checkpoint_size: int
+    checkpoint_at: str
+    next_before: int  # give it as `before` for the next page; 0 at the end
+    vkey: str  # C2SP verifier key of the log
+
+
+class Verified(msgspec.Struct, frozen=True):
+    """What `verify` found."""
+
+    ok: bool
+    entries: int
+    first_bad: str | None  # "entry 17: ..." or None
+    problems: list[str]  # at most 100, first ones first
+    payloads: int
+    erased: int
+    checkpoints: int
+    root: str  # hex of the tree's root
+    seconds: float
+
+
+class Rebuilt(msgspec.Struct, frozen=True):
+    """What `rebuild` did."""
+
+    entries: int
+    views: dict[str, int]  # rows a view
+    changed: list[str]  # views that came out different from what stood there: damage that is now mended
+    read_again: int  # messages derived anew with current readers, when asked
+    seconds: float
+
+
+class Erased(msgspec.Struct, frozen=True):
+    """What `erase` did."""
+
+    erased: list[str]
+    entry: str
+    also: list[str]  # alerts and intakes that held the same content
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One line of `doctor`."""
+
+    name: str
+    ok: bool
+    detail: str
+    hint: str = ""
+
+
+class Health(msgspec.Struct, frozen=True):
+    """What `doctor` found."""
+
+    ok: bool
+    checks: list[Check]
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What `status` shows."""
+
+    node: str
+    name: str
+    country: str
+    mode: str
+    incarnation: str
+    state: str  # live | quarantined
+    version: str
+    entries: int
+    checkpoint_size: int
+    checkpoint_at: str
+    messages: int
+    entities: int
+    statements: int
+    identifiers: int
+    watches: int
+    alerts: int
+    unacknowledged: int
+    database_bytes: int
+    blobs_bytes: int
+    serving: str  # address of the console when a server runs, else empty
+
+
+class BackedUp(msgspec.Struct, frozen=True):
+    """What `backup` did."""
+
+    file: str
+    size_bytes: int
+    entries: int
+    checkpoint: str
+    sealed: bool
+    seconds: float
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """What `restore` did."""
+
+    node: str
+    entries: int
+    state: str  # quarantined | live
+    incarnation: str
+    detail: str

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Handling: who may see a message, what they may do with it, and how well it is graded.
+
+Sources: TLP 2.0 (FIRST, August 2022); PAP (MISP taxonomy); Admiralty code (NATO STANAG 2511) for grading.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
+from typing import Final, Self
+
+from lintas.errors import BadInput
+
+
+class Tlp(IntEnum):
+    """Traffic Light Protocol 2.0, from most to least open."""
+
+    CLEAR = 0
+    GREEN = 1
+    AMBER = 2
+    AMBER_STRICT = 3
+    RED = 4
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        """Read a TLP label in any of its usual spellings, versions 1 and 2.
+
+        Raises:
+            BadInput: The text is no TLP label.
+        """
+        plain = re.sub(r"[\s:_+-]+", "_", text.strip().upper()).strip("_")
+        plain = plain.removeprefix("TLP_")
+        known = {"WHITE": "CLEAR", "AMBERSTRICT": "AMBER_STRICT"}
+        name = known.get(plain, plain)
+        if name not in cls.__members__:
+            raise BadInput(f"{text[:40]!r} is no TLP label.", hint="Use CLEAR, GREEN, AMBER, AMBER+STRICT or RED.")
+        return cls[name]
+
+    @property
+    def label(self) -> str:
+        """The label as FIRST writes it, for example `TLP:AMBER+STRICT`."""
+        return f"TLP:{self.name.replace('_', '+')}"
+
+
+class Pap(IntEnum):
+    """Permissible Actions Protocol, from most to least open."""
+
+    CLEAR = 0
+    GREEN = 1
+    AMBER = 2
+    RED = 3
+
+
+class Use(StrEnum):
+    """What a receiver may use a message for."""
+
+    INTELLIGENCE_ONLY = "intelligence_only"
+    EVIDENCE = "evidence"
+
+
+class Onward(StrEnum):
+    """Whether a receiver may pass a message on."""
+
+    CONSENT = "consent"  # only with the originator's consent message
+    NONE = "none"
+
+
+_CODE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marking:
+    """The conditions under which a message may be seen; all of them must hold, and no recipient means nobody.
+
+    Recipients are node ids. They travel as salted commitments in the header's `refs`, never in clear.
+    """
+
+    tlp: Tlp
+    pap: Pap = Pap.AMBER
+    recipients: frozenset[str] = frozenset()
+    purposes: frozenset[str] = frozenset()
+    legal_basis: frozenset[str] = frozenset()
+    use: Use = Use.INTELLIGENCE_ONLY
+    onward: Onward = Onward.CONSENT
+    retention: str = "standard"
+
+    def __post_init__(self) -> None:
+        for code in (*self.purposes, *self.legal_basis, self.retention):
+            if not _CODE.fullmatch(code):
+                raise BadInput(f"{code[:40]!r} is no code: codes are lower-case letters, digits, '.', '_' and '-'.")
+
+    def codes(self) -> dict[str, object]:
+        """The part that stands in a header: codes only."""
+        return {
+            "legal_basis": sorted(self.legal_basis),
+            "onward": self.onward.value,
+            "pap": self.pap.name,
+            "purposes": sorted(self.purposes),
+            "retention": self.retention,
+            "tlp": self.tlp.name,
+            "use": self.use.value,
+        }
+
+    @classmethod
+    def from_codes(cls, codes: dict[str, object], recipients: frozenset[str] = frozenset()) -> "Marking":
+        """Read back what `codes` wrote.
+
+        Raises:
+            BadInput: A code is missing or unknown.
+        """
+        try:
+            return cls(
+                tlp=Tlp[str(codes["tlp"])],
+                pap=Pap[str(codes["pap"])],
+                recipients=recipients,
+                purposes=_codes(codes["purposes"]),
+                legal_basis=_codes(codes["legal_basis"]),
+                use=Use(str(codes["use"])),
+                onward=Onward(str(codes["onward"])),
+                retention=str(codes["retention"]),
+            )
+        except (KeyError, ValueError, TypeError) as exc:
+            raise BadInput("The marking has a missing or unknown code.") from exc
+
+    def strictest(self, other: "Marking") -> "Marking":
+        """Join two markings so that whatever either forbids stays forbidden."""
+        return replace(
+            self,
+            tlp=max(self.tlp, other.tlp),
+            pap=max(self.pap, other.pap),
+            recipients=self.recipients & other.recipients,
+            purposes=_joined(self.purposes, other.purposes),
+            legal_basis=self.legal_basis | other.legal_basis,
+            use=min(self.use, other.use, key=_use_rank),
+            onward=Onward.NONE if Onward.NONE in (self.onward, other.onward) else Onward.CONSENT,
+            retention=self.retention if other.retention == "standard" else other.retention,
+        )
+
+
+def _codes(value: object) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
+        raise ValueError(value)
+    return frozenset(value)
+
+
+def _joined(one: frozenset[str], two: frozenset[str]) -> frozenset[str]:
+    """Purposes that both allow; naming none leaves the other's."""
+    return one & two if one and two else one | two
+
+
+def _use_rank(use: Use) -> int:
+    return 0 if use is Use.INTELLIGENCE_ONLY else 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grading:
+    """How reliable a source is (A to F) and how credible the information (1 to 6); never a model's score."""
+
+    source: str = "F"
+    information: str = "6"
+
+    def __post_init__(self) -> None:
+        if self.source not in "ABCDEF" or self.information not in "123456" or len(self.code) != 2:
+            raise BadInput(f"{self.code[:10]!r} is no grading.", hint="Use a letter A to F and a digit 1 to 6: B2.")
+
+    @property
+    def code(self) -> str:
+        """The two characters, for example `B2`."""
+        return f"{self.source}{self.information}"
+
+    @classmethod
+    def from_text(cls, text: str) -> "Grading":
+        """Read a grading such as `B2`.
+
+        Raises:
+            BadInput: It is none.
+        """
+        plain = text.strip().upper()
+        return cls(source=plain[:1], information=plain[1:])

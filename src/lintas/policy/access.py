@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who of this agency may see a message.
+
+The same rule stands in SQL as `message.tlp <= :clearance` (every query of `store/sql/find.sql`); a property test holds the
+two equal.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from lintas.model.marking import Marking, Tlp
+from lintas.model.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The outcome of a rule, with the sentence that an auditor will read."""
+
+    allowed: bool
+    rule: str
+    reason: str
+
+
+_REFUSALS: Final[tuple[tuple[str, Callable[[Viewer, Marking], bool], str], ...]] = (
+    ("role", lambda v, _: v.role == "operator", "operators keep the node running and see no content"),
+    ("clearance", lambda v, m: m.tlp > v.clearance, "it is marked stricter than you are cleared for"),
+)
+
+
+def may_see(viewer: Viewer, marking: Marking) -> Decision:
+    """Say whether a viewer may see a message with this marking. The first refusal in the table wins."""
+    for rule, refuses, reason in _REFUSALS:
+        if refuses(viewer, marking):
+            return Decision(allowed=False, rule=rule, reason=reason)
+    return Decision(allowed=True, rule="cleared", reason="you are cleared for its marking")
+
+
+def clearance_of(viewer: Viewer) -> int:
+    """The same rule as a number for SQL: the highest TLP that may be seen, -1 for nothing."""
+    if viewer.role == "operator":
+        return -1
+    return int(Tlp(viewer.clearance))

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Readers of foreign bytes, wherever they run."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from lintas.model.reading import Container, Derived, ReadOptions
+
+
+class DeriveJob(NamedTuple):
+    """One message to be read again."""
+
+    reader: str
+    raw: bytes
+    media_type: str
+    options: ReadOptions
+    packs: Mapping[str, bytes]
+
+
+class Readers(Protocol):
+    """Cuts files into messages and says what they state. Never raises anything but our errors."""
+
+    def read(
+        self, raw: bytes, *, file_name: str, reader: str | None, options: ReadOptions, packs: Mapping[str, bytes]
+    ) -> Container:
+        """Read one file; `reader` None means: find out what it is.
+
+        Raises:
+            Malformed: It cannot be read at all.
+            SandboxLimit: Reading it reached a limit, which is named.
+        """
+
+    def derive(self, jobs: Sequence[DeriveJob]) -> list[Derived]:
+        """Read messages again, each with the reader, options and packs recorded when it was taken."""

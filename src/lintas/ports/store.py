@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The store: one log, its views, and no read of content without a viewer's clearance.
+
+`clearance` is always the number that `policy.access.clearance_of` gives for a viewer: rows above it do not exist for that
+read. Reads see one snapshot; writes are one transaction, acknowledged only when durable.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from lintas.model.found import (
+    AlertHead,
+    Appearance,
+    CheckpointRow,
+    EntryHead,
+    Fact,
+    Held,
+    Hit,
+    MessageHead,
+    StoredPayload,
+    WatchHead,
+)
+from lintas.model.header import Payload, Signed
+from lintas.model.ids import MessageId
+from lintas.views.rows import Change, IntakeRow
+
+T = TypeVar("T")
+
+
+class LogReads(Protocol):
+    """Entries, payloads, tiles and checkpoints: the log proper."""
+
+    def size(self) -> int:
+        """How many entries the log has."""
+
+    def entries(self, start: int, stop: int) -> Iterator[EntryHead]:
+        """Entries with start <= seq < stop, in order."""
+
+    def entry_by_id(self, message: MessageId) -> EntryHead | None:
+        """The entry of one message."""
+
+    def payload(self, seq: int) -> StoredPayload | None:
+        """The payload row of one entry; None when it has none or it was erased."""
+
+    def payload_rows(self, start: int, stop: int) -> dict[int, StoredPayload]:
+        """Payload rows with start <= seq < stop."""
+
+    def blob_names(self) -> Iterator[str]:
+        """Names of all blobs that some payload row needs."""
+
+    def tile(self, level: int, number: int) -> bytes:
+        """Hashes of one tile, full or partial; empty when there is none."""
+
+    def tiles(self) -> Iterator[tuple[int, int, bytes]]:
+        """All tiles, in order of level and number."""
+
+    def checkpoint(self) -> CheckpointRow | None:
+        """The newest checkpoint."""
+
+    def checkpoints(self) -> Iterator[CheckpointRow]:
+        """All checkpoints, oldest first."""
+
+    def pack(self, digest: str) -> bytes | None:
+        """A pack, option set or recipe by the SHA-256 of its bytes."""
+
+    def packs(self) -> Iterator[tuple[str, bytes]]:
+        """All of them: (digest, bytes)."""
+
+    def taken(self, tag: bytes) -> int | None:
+        """The entry that already holds the same bytes from the same source under the same marking."""
+
+    def meta(self, name: str) -> str | None:
+        """One value of the node's own state: node, mode, incarnation, state, schema."""
+
+
+class FindReads(Protocol):
+    """What may be found; every query takes the viewer's clearance."""
+
+    def hits(self, terms: Sequence[tuple[int, str, str]], *, clearance: int, limit: int) -> Iterator[Hit]:
+        """Entities that carry any of many (index, scheme, canonical value) terms; `limit` rows a term at most."""
+
+    def identifiers_from(self, prefix: str, *, scheme: str, clearance: int, limit: int) -> list[tuple[str, str]]:
+        """(scheme, value) of identifiers whose value starts with a prefix; `scheme` empty for all."""
+
+    def worded(self, words: Sequence[str], *, clearance: int, limit: int) -> list[Fact]:
+        """Statements whose text has all folded words, newest first."""
+
+    def heads(self, seqs: Iterable[int], *, clearance: int) -> dict[int, MessageHead]:
+        """Messages by their place in the log."""
+
+    def head(self, message: MessageId, *, clearance: int) -> MessageHead | None:
+        """One message; None says "none that you may see"."""
+
+    def appearances(self, entity: str, *, clearance: int, limit: int) -> list[Appearance]:
+        """How each message presents one entity, newest first."""
+
+    def entities_of(self, seq: int, *, clearance: int, limit: int) -> list[Appearance]:
+        """Entities that one message presents."""
+
+    def facts_about(self, entity: str, *, clearance: int, limit: int) -> list[Fact]:
+        """Statements about one entity, by property, newest first; sources never overwrite each other."""
+
+    def facts_in(self, seq: int, *, clearance: int, limit: int) -> list[Fact]:
+        """Statements that one message makes."""
+
+    def facts_pointing_at(self, entity: str, *, clearance: int, limit: int) -> list[Fact]:
+        """Statements of other entities whose value is this entity."""
+
+    def captions(self, entities: Sequence[str], *, clearance: int) -> dict[str, Appearance]:
+        """The newest appearance of each of some entities."""
+
+    def held_by(self, entity: str, *, clearance: int, limit: int) -> list[Held]:
+        """Identifiers that one entity carries."""
+
+    def held_in(self, seq: int, *, clearance: int, limit: int) -> list[Held]:
+        """Identifiers in one message."""
+
+    def intakes_of(self, seq: int, *, clearance: int) -> list[MessageId]:
+        """The intakes that held one item."""
+
+    def intake(self, message: MessageId, *, clearance: int) -> IntakeRow | None:
+        """One taken file."""
+
+    def intakes(self, *, clearance: int, before: int, limit: int) -> list[tuple[MessageHead, IntakeRow]]:
+        """Taken files, newest first, with seq < before; their rejections and items are left empty."""
+
+    def counts(self, *, clearance: int) -> dict[str, int]:
+        """How many messages, entities, statements and identifiers the viewer may see, each capped at 1,000,000."""
+
+
+class WatchReads(Protocol):
+    """Standing questions and what met them."""
+
+    def watches(self, *, owner: str = "") -> list[WatchHead]:
+        """Watches, newest first; of one owner, or all."""
+
+    def watch(self, message: MessageId) -> WatchHead | None:
+        """One watch."""
+
+    def watch_terms(self, message: MessageId) -> list[tuple[str, str]]:
+        """The (scheme, value) terms of one watch."""
+
+    def watching(self, terms: Iterable[tuple[str, str]], *, at: str) -> list[tuple[str, str, WatchHead]]:
+        """Live watches on any of some (scheme, value) pairs, at a time (RFC 3339)."""
+
+    def has_watches(self) -> bool:
+        """Whether any watch is live."""
+
+    def alerts(self, *, clearance: int, after: int, limit: int, newest: bool = False) -> list[AlertHead]:
+        """Alerts with seq > after in order, or the newest first."""
+
+    def alert(self, alert: str, *, clearance: int) -> AlertHead | None:
+        """One alert."""
+
+    def alerts_about(self, seqs: Sequence[int]) -> list[tuple[str, MessageId]]:
+        """(alert id, its message id) of alerts that some messages caused."""
+
+
+class Snapshot(LogReads, FindReads, WatchReads, Protocol):
+    """One consistent read of everything."""
+
+
+class Transaction(Snapshot, Protocol):
+    """One write: everything in it becomes durable together, or nothing does."""
+
+    def append(self, signed: Signed, payload: Payload | None, blob: str) -> int:
+        """Add an entry and its payload (`blob` names the file when the bytes are one); returns its seq."""
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Apply what entries change in the views."""
+
+    def remember_taken(self, tag: bytes, seq: int) -> None:
+        """Notice the same bytes next time; erased with the payload."""
+
+    def put_pack(self, digest: str, data: bytes) -> None:
+        """Keep a pack, option set or recipe; the same digest twice is one row."""
+
+    def put_checkpoint(self, row: CheckpointRow) -> None:
+        """Keep a signed head."""
+
+    def put_meta(self, name: str, value: str) -> None:
+        """Set one value of the node's own state."""
+
+    def erase_payloads(self, seqs: Iterable[int]) -> list[str]:
+        """Remove payload rows and their taken tags; returns the blobs that no row needs any more."""
+
+    def empty_views(self) -> None:
+        """Remove every row of every view, in this transaction."""
+
+    def views_digest(self) -> dict[str, tuple[int, str]]:
+        """Per view: how many rows, and a SHA-256 over them in their natural keys, so that two builds can be compared."""
+
+
+class Store(Protocol):
+    """The port. `write` runs jobs of many callers in one commit and returns when it is durable."""
+
+    def read(self, job: Callable[[Snapshot], T]) -> T:
+        """Run a job on one snapshot."""
+
+    def write(self, job: Callable[[Transaction], T]) -> T:
+        """Run a job in a transaction; when this returns, what it did is on disk."""
+
+    def backup(self, target: str, *, progress: Callable[[int, int], None]) -> None:
+        """Copy the whole database, as of one moment, to a file."""
+
+    def close(self) -> None:
+        """Finish what was accepted, then let go of the files and the lock."""
+
+
+class Blobs(Protocol):
+    """Large payloads, as files named by their salted digest."""
+
+    def put(self, name: str, data: bytes) -> None:
+        """Keep a blob; durable when this returns."""
+
+    def get(self, name: str) -> bytes | None:
+        """The bytes, or None."""
+
+    def remove(self, name: str) -> None:
+        """Remove it; that it is gone already is no error."""
+
+    def names(self) -> Iterator[str]:
+        """All names, unfinished ones left out."""
+
+    def sweep(self, needed: Iterable[str]) -> int:
+        """Remove unfinished files and blobs that nothing needs; returns how many."""
