@@ -54,12 +54,13 @@ def parse_receipt(raw: bytes) -> Receipt:
     if len(raw) > NOTE_BYTES_MAX:
         raise MalformedNote(f"the receipt has {len(raw)} bytes, the limit is {NOTE_BYTES_MAX}")
     head, _, checkpoint = raw.partition(b"\n\n")
+    extra: bytes | None = None
     try:
         match [line.partition(" ") for line in head.decode("ascii").split("\n")]:
             case [(first, "", ""), ("extra", " ", extra_text), ("index", " ", index_text), *rest]:
                 extra = from_base64(extra_text)
             case [(first, "", ""), ("index", " ", index_text), *rest]:
-                extra = None
+                pass
             case _:
                 raise MalformedNote("the receipt does not begin as a tlog-proof")
         index = from_decimal(index_text)

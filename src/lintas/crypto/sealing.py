@@ -22,15 +22,18 @@ from lintas.limits import PASSPHRASE_SEALED_BYTES_MAX
 class Readable(Protocol):
     """A binary stream to read from."""
 
-    def read(self, size: int = -1, /) -> bytes: ...
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to `size` bytes, none at the end."""
 
 
 class Writable(Protocol):
     """A binary stream to write to."""
 
-    def write(self, data: bytes, /) -> int: ...
+    def write(self, data: bytes, /) -> int:
+        """Take some of the bytes and say how many."""
 
-    def flush(self) -> None: ...
+    def flush(self) -> None:
+        """Hand on what was taken."""
 
 
 def seal(data: bytes, recipients: Sequence[str]) -> bytes:
@@ -42,7 +45,8 @@ def seal(data: bytes, recipients: Sequence[str]) -> bytes:
     Raises:
         MalformedKey: A recipient cannot be read, or there is none.
     """
-    return pyrage.encrypt(data, _recipients(recipients))
+    sealed: bytes = pyrage.encrypt(data, _recipients(recipients))
+    return sealed
 
 
 def open_sealed(sealed: bytes, identities: Sequence[str]) -> bytes:
@@ -56,9 +60,10 @@ def open_sealed(sealed: bytes, identities: Sequence[str]) -> bytes:
         SealBroken: No identity fits, or the bytes were altered or cut.
     """
     try:
-        return pyrage.decrypt(sealed, _identities(identities))
+        data: bytes = pyrage.decrypt(sealed, _identities(identities))
     except pyrage.DecryptError as exc:
         raise SealBroken from exc
+    return data
 
 
 def seal_with_passphrase(data: bytes, passphrase: str) -> bytes:
@@ -69,7 +74,8 @@ def seal_with_passphrase(data: bytes, passphrase: str) -> bytes:
     """
     if len(data) > PASSPHRASE_SEALED_BYTES_MAX:
         raise OverLimit(hint="Seal it to a recipient's key, and that key under a passphrase.")
-    return pyrage.passphrase.encrypt(data, passphrase)
+    sealed: bytes = pyrage.passphrase.encrypt(data, passphrase)
+    return sealed
 
 
 def open_with_passphrase(sealed: bytes, passphrase: str) -> bytes:
@@ -79,9 +85,10 @@ def open_with_passphrase(sealed: bytes, passphrase: str) -> bytes:
         SealBroken: Another passphrase, or altered bytes.
     """
     try:
-        return pyrage.passphrase.decrypt(sealed, passphrase)
+        data: bytes = pyrage.passphrase.decrypt(sealed, passphrase)
     except pyrage.DecryptError as exc:
         raise SealBroken from exc
+    return data
 
 
 def seal_stream(source: Readable, target: Writable, recipients: Sequence[str]) -> None:
