@@ -219,3 +219,7 @@ def chromium_path() -> Path:
 def postgres_bin() -> Path:
     """Folder of initdb and postgres, which refuse to run as root."""
     return needed("postgres")
+
+
+if __name__ == "__main__":
+    print(",".join(ring for ring in RINGS if place_of(ring)))  # for LINTAS_REQUIRE: all that this machine has
