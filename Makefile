@@ -28,14 +28,15 @@ static: dev
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/mypy --no-error-summary
 	@said=$$($(BIN)/lint-imports --no-logo 2>&1) || { printf '%s\n' "$$said"; exit 1; }
+	@said=$$($(BIN)/python tools/licences.py 2>&1) || { printf '%s\n' "$$said"; exit 1; }
 
 soak: fuzz assets ## hours: full counts, fuzzing, mutation of policy, log and markings; SOAK_MINUTES for each part
 	@LINTAS_SOAK=1 $(PYTEST) tests -q -n 2 -m soak --timeout 0 $(ARGS)
 	@$(BIN)/python tools/fuzz.py --minutes $(SOAK_MINUTES)
-	@$(BIN)/python tools/mutate.py --minutes $(SOAK_MINUTES)
+	@$(BIN)/mutmut run
 
 bench: dev assets ## measure, and compare with the peers' figures
-	@$(BIN)/python -m bench $(ARGS)
+	@for file in bench/bench_*.py; do $(BIN)/python "$$file" $(ARGS) || exit 1; done
 
 lock: ## choose versions anew and write requirements/*.txt
 	@printf 'uv>=0.5\n' | $(COMPILE) - -o requirements/boot.txt

@@ -69,7 +69,7 @@ if [ -e .venv/lintas.busy ] || { [ -n "$old_place" ] && [ "$old_place" != "$PWD"
     rm -rf .venv
 fi
 if [ ! -e .venv ]; then
-    tools/uv.sh venv -q --python '>=3.11' .venv
+    tools/uv.sh venv -q .venv
     old_lock=
 fi
 : >.venv/lintas.busy

@@ -42,7 +42,7 @@ done
 if [ -z "$uv" ]; then
     if [ -z "$python" ] || ! fetch_uv "$python"; then
         cat >&2 <<'MESSAGE'
-set-up: neither uv nor a Python that can fetch it was found.
+set-up: there is no uv here, and no Python that could fetch it (what pip said follows, if it was asked).
 Install one of these, then run the same command again:
   - uv 0.5 or newer (any system: https://docs.astral.sh/uv/), or
   - Python 3.11 or newer with venv and pip (Debian, Ubuntu: apt-get install python3-venv python3-pip).
