@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fuzz each function that reads foreign bytes: only our own errors may leave it.
+
+    tools/fuzz.py --minutes 60              all targets in turn, the time shared out
+    tools/fuzz.py --minutes 5 --target X    one of them
+
+Coverage guides the search (libFuzzer through atheris, which has wheels for CPython 3.11 only). What was found before is
+kept in .cache/fuzz and tried first; the input of a failure is left there and named.
+"""
+
+import argparse
+import importlib
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CACHE = ROOT / ".cache/fuzz"
+INPUT_BYTES_MAX = 4096  # longer ones cost more than they find
+CALL_S_MAX = 10
+MEMORY_MB_MAX = 2048
+HASH = "A" * 43 + "="
+SIGNED = f"\n\N{EM DASH} example.org/log/1 {'A' * 91}=\n"
+CHECKPOINT = f"example.org/log/1\n7\n{HASH}\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A function that reads foreign bytes, and one input near to a good one from which the search starts."""
+
+    place: str  # module:function
+    seed: str
+    takes_text: bool = False
+
+
+TARGETS = {
+    "canonical": Target(place="lintas.crypto.canonical:parse_canonical", seed='{"a":[1,"x",null,true],"b":{"c":-7}}'),
+    "checkpoint": Target(place="lintas.crypto.checkpoint:parse_checkpoint", seed=CHECKPOINT, takes_text=True),
+    "envelope": Target(
+        place="lintas.crypto.envelope:decode_envelope",
+        seed='{"payload":"e30=","payloadType":"application/vnd.lintas.header+json","signatures":[{"keyid":"ed25519:'
+        + "0" * 64
+        + '","sig":"AAAA"}]}',
+    ),
+    "note": Target(place="lintas.crypto.note:parse_note", seed=CHECKPOINT + SIGNED),
+    "pem": Target(
+        place="lintas.crypto.signing:SigningKey.from_pem",
+        seed="-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAAA\n-----END PRIVATE KEY-----\n",
+    ),
+    "receipt": Target(
+        place="lintas.crypto.proof:parse_receipt",
+        seed=f"c2sp.org/tlog-proof@v1\nindex 3\n{HASH}\n{HASH}\n\n{CHECKPOINT}{SIGNED}",
+    ),
+    "vkey": Target(place="lintas.crypto.note:parse_vkey", seed=f"example.org/log/1+12345678+{HASH}", takes_text=True),
+}
+
+
+def load(place: str) -> Callable[[bytes | str], object]:
+    """Import what `module:function` names."""
+    module, _, path = place.partition(":")
+    found: object = importlib.import_module(module)
+    for name in path.split("."):
+        found = getattr(found, name)
+    assert callable(found)
+    return found
+
+
+def fuzz_here(name: str, seconds: int) -> None:
+    """Fuzz one target in this process, which libFuzzer ends."""
+    import atheris  # noqa: PLC0415 - only the fuzz ring has it
+
+    target = TARGETS[name]
+    with atheris.instrument_imports(include=["lintas"]):
+        read = load(target.place)
+        from lintas.errors import LintasError  # noqa: PLC0415 - must be the instrumented one
+
+    def try_once(raw: bytes) -> None:
+        try:
+            read(raw.decode("utf-8", "replace") if target.takes_text else raw)
+        except LintasError:
+            return
+
+    corpus = CACHE / name
+    corpus.mkdir(parents=True, exist_ok=True)
+    (corpus / "seed").write_text(target.seed, "utf-8")
+    flags = {
+        "-max_total_time": seconds,
+        "-max_len": INPUT_BYTES_MAX,
+        "-timeout": CALL_S_MAX,
+        "-rss_limit_mb": MEMORY_MB_MAX,
+        "-artifact_prefix": f"{CACHE}/{name}-",
+        "-verbosity": 0,
+    }
+    atheris.Setup([sys.argv[0], *(f"{flag}={value}" for flag, value in flags.items()), str(corpus)], try_once)
+    atheris.Fuzz()
+
+
+def main() -> None:
+    """Fuzz one target, or all in turn."""
+    parser = argparse.ArgumentParser(description="Fuzz what reads foreign bytes.")
+    parser.add_argument("--minutes", type=float, default=10, help="for all targets together")
+    parser.add_argument("--target", choices=sorted(TARGETS))
+    asked = parser.parse_args()
+    seconds = int(asked.minutes * 60)
+    if asked.target:
+        fuzz_here(asked.target, seconds)
+        return
+    each_s = max(1, seconds // len(TARGETS))
+    failed = []
+    for name in TARGETS:
+        command = [sys.executable, __file__, "--target", name, "--minutes", str(each_s / 60)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            failed.append(name)
+            print(f"fuzz {name:<12} FAILED\n{done.stdout}{done.stderr}")
+        else:
+            inputs = len(list((CACHE / name).iterdir()))
+            print(f"fuzz {name:<12} nothing found in {each_s} s; {inputs} inputs kept")
+    if failed:
+        sys.exit(f"fuzz: {', '.join(failed)}: the input stands in {CACHE.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
