@@ -24,8 +24,8 @@ check: dev static ## the quick part: static checks and unit tests, under a minut
 	@$(PYTEST) tests/unit -q -n 2 $(ARGS)
 
 static: dev
-	@$(BIN)/ruff format --check --quiet || { echo "run: make format" >&2; exit 1; }
-	@$(BIN)/ruff check --quiet
+	@$(BIN)/ruff format --check --quiet --output-format concise || { echo "run: make format" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet --output-format concise
 	@$(BIN)/mypy --no-error-summary
 	@said=$$($(BIN)/lint-imports --no-logo 2>&1) || { printf '%s\n' "$$said"; exit 1; }
 	@said=$$($(BIN)/python tools/licences.py 2>&1) || { printf '%s\n' "$$said"; exit 1; }
@@ -51,7 +51,7 @@ assets: core ## build the pages' JavaScript and CSS; without npm, CSS alone
 
 format: dev ## bring the code into its one form
 	@$(BIN)/ruff format --quiet
-	@$(BIN)/ruff check --fix --quiet
+	@$(BIN)/ruff check --fix-only --quiet
 
 clean: ## remove what was built, the environment too
 	rm -rf .venv .cache dist build mutants web/node_modules src/lintas/web/console/static \
