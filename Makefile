@@ -24,11 +24,13 @@ check: dev static ## the quick part: static checks and unit tests, under a minut
 	@$(PYTEST) tests/unit -q -n 2 $(ARGS)
 
 static: dev
-	@$(BIN)/ruff format --check --quiet --output-format concise || { echo "run: make format" >&2; exit 1; }
-	@$(BIN)/ruff check --quiet --output-format concise
-	@$(BIN)/mypy --no-error-summary
-	@said=$$($(BIN)/lint-imports --no-logo 2>&1) || { printf '%s\n' "$$said"; exit 1; }
-	@said=$$($(BIN)/python tools/licences.py 2>&1) || { printf '%s\n' "$$said"; exit 1; }
+	@failed=; \
+	$(BIN)/ruff format --check --quiet --output-format concise || { echo "run: make format"; failed=1; }; \
+	$(BIN)/ruff check --quiet --output-format concise || failed=1; \
+	$(BIN)/mypy --no-error-summary || failed=1; \
+	said=$$($(BIN)/lint-imports --no-logo 2>&1) || { printf '%s\n' "$$said"; failed=1; }; \
+	said=$$($(BIN)/python tools/licences.py 2>&1) || { printf '%s\n' "$$said"; failed=1; }; \
+	[ -z "$$failed" ]
 
 soak: fuzz assets ## hours: full counts, fuzzing, mutation of policy, log and markings; SOAK_MINUTES for each part
 	@LINTAS_SOAK=1 $(PYTEST) tests -q -n 2 -m soak --timeout 0 $(ARGS)
