@@ -20,6 +20,8 @@ from lintas.limits import JSON_DEPTH_MAX
 
 INTEGER_MAX: Final = 2**53 - 1  # Source: RFC 7493 (I-JSON) section 2.2
 
+_INTEGER_TOO_LARGE: Final = float(2**53)
+_EXPONENT_FROM: Final = 1e21  # ECMAScript writes smaller whole numbers without an exponent
 _AS_IS: Final = frozenset({str, bool, NoneType})
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 _DECODER: Final = msgspec.json.Decoder()
@@ -33,8 +35,8 @@ def canonical_json(value: object) -> bytes:
             JSON_DEPTH_MAX deep.
 
     Raises:
-        NotCanonical: A NaN, an infinity, an integer outside I-JSON (beyond 2^53 - 1), a lone surrogate, a key that
-            is no string, a type that JSON lacks, or too deep a nesting.
+        NotCanonical: A NaN, an infinity, an integer outside I-JSON (beyond 2^53 - 1) or a float that would be written
+            as one, a lone surrogate, a key that is no string, a type that JSON lacks, or too deep a nesting.
 
     Source: RFC 8785; RFC 7493 section 2.2 for integers.
     """
@@ -84,6 +86,8 @@ def _is_plain(value: object, depth: int) -> bool:
         if not -INTEGER_MAX <= value <= INTEGER_MAX:
             raise NotCanonical(f"the integer {value:#x} is beyond 2^53 - 1, which JSON readers may round")
         return kind is int
+    if isinstance(value, float) and _INTEGER_TOO_LARGE <= abs(value) < _EXPONENT_FROM:
+        raise NotCanonical(f"{value!r} would be written as an integer beyond 2^53 - 1")
     plain = kind is dict or kind is list or kind is tuple
     if isinstance(value, dict):
         for key, item in value.items():

@@ -10,12 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from lintas.crypto.canonical import canonical_json
 from lintas.crypto.checkpoint import SignedCheckpoint, open_checkpoint, parse_checkpoint
 from lintas.crypto.encoding import from_base64, from_decimal, to_base64
+from lintas.crypto.envelope import to_dsse
 from lintas.crypto.merkle import HASH_BYTES, PROOF_HASHES_MAX, verify_inclusion
 from lintas.crypto.note import NoteKey, parse_note
 from lintas.errors import MalformedNote
 from lintas.limits import NOTE_BYTES_MAX
+from lintas.model.header import Signed
 
 RECEIPT_SUFFIX: Final = ".tlog-proof"
 _FIRST_LINE: Final = "c2sp.org/tlog-proof@v1"
@@ -88,3 +91,16 @@ def verify_receipt(
     signed = open_checkpoint(receipt.checkpoint, log_key, cosigners, quorum)
     verify_inclusion(leaf, receipt.index, signed.checkpoint.size, receipt.path, signed.checkpoint.root)
     return signed
+
+
+def format_entry(signed: Signed, public: bytes, salt: bytes | None = None) -> bytes:
+    """Write the file that goes with a receipt: the signed header, its public key and, to show the payload, its salt.
+
+    The key needs no trust of its own: the log's leaf holds its id, which is its digest.
+
+    Source: docs/spec/log.md, "Entry file"; read by `lintas-verify`.
+    """
+    entry: dict[str, object] = {"envelope": to_dsse(signed), "public_key": to_base64(public)}
+    if salt is not None:
+        entry["payload"] = {"salt": salt.hex()}
+    return canonical_json(entry)
