@@ -21,6 +21,9 @@ PAYLOAD_INLINE_BYTES_MAX = 64 * 1024  # larger payloads are files beside the dat
 READER_MEMORY_BYTES_MAX = 1024 * 1024 * 1024  # address space of one reader beyond its start
 READER_CPU_S_MAX = 120  # seconds of processor time for one file
 READER_WALL_S_MAX = 300  # seconds on the clock for one file
+READER_OUTPUT_BYTES_MAX = 256 * 1024 * 1024  # bytes of what a reader answers for one file, as sent between processes
+READER_START_S_MAX = 60  # seconds on the clock until a reader process is loaded and confined
+READER_RESTING_BYTES_MAX = 256 * 1024 * 1024  # resident memory of a reader after a file; a larger one is replaced
 
 # Log
 HEADER_BYTES_MAX = 16 * 1024  # bytes of one canonical header

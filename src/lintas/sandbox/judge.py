@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Check what a reader process answered before anything is done with it: hostile bytes may have taken it over.
+
+The shape was checked by decoding. Here: that every number points at something that is there.
+"""
+
+from lintas.model.reading import Container, Derived
+
+
+def is_sound_container(container: Container, file_bytes: int) -> bool:
+    """Whether each slice lies within the file and says nothing of entities that it does not hold."""
+    for piece in container.slices:
+        for start, length in piece.spans:
+            if start < 0 or length < 0 or start + length > file_bytes:
+                return False
+        if not is_sound(piece.derived):
+            return False
+    return container.read >= 0
+
+
+def is_sound(derived: Derived) -> bool:
+    """Whether each statement and posting is about an entity that is there."""
+    count = len(derived.entities)
+    lowest, highest = 0, -1
+    for statement in derived.statements:
+        number = statement.entity
+        if number > highest:
+            highest = number
+        elif number < lowest:
+            lowest = number
+    for posting in derived.postings:
+        number = posting.entity
+        if number > highest:
+            highest = number
+        elif number < lowest:
+            lowest = number
+    return lowest == 0 and highest < count and derived.read >= 0

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Load all that readers may ever need, before files are closed to them.
+
+Libraries load parts of themselves when first used: a codec, the numbering plan of a country, a list of suffixes. Once a
+reader is confined, such a part would be missing. So everything is loaded by name, and then each reader reads once.
+"""
+
+import encodings
+import importlib
+import pkgutil
+from contextlib import suppress
+from importlib import resources
+from typing import Final
+
+from phonenumbers import PhoneMetadata
+
+from lintas import formats
+from lintas.errors import LintasError
+from lintas.formats.identifiers import canonical, extract, guess
+from lintas.formats.packs import Packs, parse_packs
+from lintas.formats.reader import READERS, detect
+from lintas.formats.table_mapping import guess_mapping
+from lintas.model.reading import ReadOptions
+
+_OTHER_SYSTEMS: Final = frozenset({"mbcs", "oem"})  # codecs of Windows
+_LINES: Final = 'name,phone,account,note\nA. Example,{phone},{iban},"{url} met\n{email}"\nB. Example,1,2,3\n'
+_BUNDLE: Final = """{"type": "bundle", "id": "bundle--00000000-0000-4000-8000-000000000001", "objects": [
+{"type": "indicator", "spec_version": "2.1", "id": "indicator--00000000-0000-4000-8000-000000000002",
+ "created": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z", "valid_from": "2026-01-01T00:00:00Z",
+ "name": "an example", "description": "see hxxps://login[.]bank[.]example", "pattern_type": "stix",
+ "pattern": "[domain-name:value = 'bank.example' AND ipv4-addr:value = '192.0.2.1']"},
+{"type": "domain-name", "spec_version": "2.1", "id": "domain-name--00000000-0000-4000-8000-000000000003",
+ "value": "b\\u00fccher.example"}]}"""
+_BROKEN: Final = (
+    b"",
+    b"\x00\x01PK\x03\x04",
+    b'{"type": "bundle", "objects": [',
+    b'a,b\n"',
+    b"\xff\xfe\x00",
+    b"\xc3\x28",
+)
+_CODECS: Final = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "tis-620", "gb18030")
+
+
+def rehearse() -> None:
+    """Load everything, then read a little of everything. All samples are invented."""
+    for module in pkgutil.walk_packages(formats.__path__, f"{formats.__name__}."):
+        importlib.import_module(module.name)
+    for codec in pkgutil.iter_modules(encodings.__path__):
+        if codec.name not in _OTHER_SYSTEMS:
+            importlib.import_module(f"{encodings.__name__}.{codec.name}")
+    PhoneMetadata.load_all()
+    packs = parse_packs(_builtin_packs())
+    samples = {code: scheme.sample for code, scheme in packs.identifiers.schemes.items()}
+    for code, sample in samples.items():
+        for region in ("", "SG"):
+            canonical(code, sample, packs=packs, region=region)
+            guess(sample, packs=packs, region=region)
+    text = "\n".join(f"{scheme.label}: {scheme.sample}" for scheme in packs.identifiers.schemes.values())
+    extract(text, packs=packs, region="SG")
+    table = _LINES.format(**{code: samples.get(code, "") for code in ("phone", "iban", "url", "email")})
+    for codec_name in _CODECS:
+        _read(table.encode(codec_name), "rehearsal.csv", packs)
+    with suppress(LintasError):
+        guess_mapping(table.encode(), packs, "SG")
+    for raw in (_BUNDLE.encode(), text.encode(), *_BROKEN):
+        _read(raw, "", packs)
+
+
+def _read(raw: bytes, file_name: str, packs: Packs) -> None:
+    """Read one sample by every reader, in its own way and in the wrong way."""
+    options = ReadOptions(region="SG")
+    with suppress(LintasError):
+        detect(raw, file_name)
+    for reader in READERS.values():
+        with suppress(LintasError):
+            for piece in reader.read(raw, options, packs).slices:
+                payload = b"".join(raw[start : start + length] for start, length in piece.spans)
+                reader.derive(payload, piece.media_type, options, packs)
+
+
+def _builtin_packs() -> dict[str, bytes]:
+    folder = resources.files("lintas") / "packs"
+    return {
+        item.name.removesuffix(".toml"): item.read_bytes() for item in folder.iterdir() if item.name.endswith(".toml")
+    }
