@@ -3,7 +3,6 @@
 
 import io
 
-import pyrage
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +10,10 @@ from hypothesis import strategies as st
 from lintas.crypto.sealing import open_sealed, open_stream, recipient_of, seal, seal_stream
 from lintas.errors import LintasError, MalformedKey, SealBroken, StorageFailed
 
-ALPHA, BETA, GAMMA = (str(pyrage.x25519.Identity.generate()) for _ in range(3))
+# Made for these tests, and guarding nothing.
+ALPHA = "AGE-SECRET-KEY-1D7469WRL47C742DYSRRZZ7QGWC29JSAADCLSE7ZFH9584JFDE4ZQPEKEX4"
+BETA = "AGE-SECRET-KEY-1KQSMEVELDQPHLCDRDV5V5EDSVHMSCHLHXWY8KZUW0V6ZTNDJ9GVSG2605V"
+GAMMA = "AGE-SECRET-KEY-1FRKA3NLCGF56H7HVNQZKZ9ULSG3HZ3SPZ0TR55J4GWG2U83DFKPQET2YAY"
 TO_ALPHA = [recipient_of(ALPHA)]
 LARGE = bytes(range(256)) * 1_000  # four chunks of 64 KiB
 

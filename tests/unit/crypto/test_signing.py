@@ -8,7 +8,6 @@ from cryptography.hazmat.primitives.serialization import BestAvailableEncryption
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lintas.crypto.sealing import seal_with_passphrase
 from lintas.crypto.signing import (
     Algorithm,
     SigningKey,
@@ -146,5 +145,3 @@ def test_a_sealed_private_key_opens_with_its_passphrase_only() -> None:
         open_private(sealed, "correct horses")
     with pytest.raises(SealBroken):
         open_private(KEY.to_pem(), "correct horse")
-    with pytest.raises(MalformedKey):
-        open_private(seal_with_passphrase(b"no key", "x"), "x")
