@@ -43,8 +43,7 @@ def format_receipt(receipt: Receipt) -> bytes:
     extra = () if receipt.extra is None else (f"extra {to_base64(receipt.extra)}",)
     lines = (_FIRST_LINE, *extra, f"index {receipt.index}", *map(to_base64, receipt.path))
     raw = "".join(f"{line}\n" for line in lines).encode() + b"\n" + receipt.checkpoint
-    if parse_receipt(raw) != receipt:
-        raise MalformedNote("the receipt would not be read as it was meant")
+    parse_receipt(raw)  # what could not be read back is refused here, not at the one who needs the proof
     return raw
 
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lintas.crypto.sealing import open_sealed, open_stream, recipient_of, seal, seal_stream
-from lintas.errors import LintasError, MalformedKey, SealBroken, StorageFailed
+from lintas.crypto.sealing import open_sealed, open_stream, recipient_of, seal, seal_stream, seal_with_passphrase
+from lintas.errors import LintasError, MalformedKey, OverLimit, SealBroken, StorageFailed
+from lintas.limits import PASSPHRASE_SEALED_BYTES_MAX
 
 # Made for these tests, and guarding nothing.
 ALPHA = "AGE-SECRET-KEY-1D7469WRL47C742DYSRRZZ7QGWC29JSAADCLSE7ZFH9584JFDE4ZQPEKEX4"
@@ -104,3 +105,8 @@ def test_nobody_is_no_recipient_and_no_key_opens_nothing() -> None:
         seal(b"data", [])
     with pytest.raises(MalformedKey):
         open_stream(io.BytesIO(), io.BytesIO(), [])
+
+
+def test_what_is_too_large_for_memory_is_not_sealed_under_a_passphrase() -> None:
+    with pytest.raises(OverLimit):
+        seal_with_passphrase(bytes(PASSPHRASE_SEALED_BYTES_MAX + 1), "correct horse")
