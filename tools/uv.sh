@@ -61,5 +61,9 @@ if [ -n "$python" ]; then
     eval "$("$pip_python" tools/pip_settings.py)"
     export UV_PYTHON="${UV_PYTHON:-$python}"
 fi
+if [ "${1:-} ${2:-}" = "pip compile" ]; then
+    # A lock holds the hashes of all platforms' files; an extra index often has those of one.
+    unset UV_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS
+fi
 unset VIRTUAL_ENV CONDA_PREFIX PYTHONPATH
 exec "$uv" "$@"
