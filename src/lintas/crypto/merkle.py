@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from lintas.crypto.encoding import INTEGER_MAX
 from lintas.errors import BadProof, DamagedTree
@@ -29,8 +29,14 @@ EMPTY_ROOT: Final = sha256(b"").digest()
 
 ReadTile = Callable[[int, int], bytes]
 """Give the newest row, full or partial, of the tile at (level, index)."""
-TileRow = tuple[int, int, bytes]
-"""(level, index, the hashes of the row one after the other)."""
+
+
+class TileRow(NamedTuple):
+    """A row to store for one tile."""
+
+    level: int
+    index: int
+    hashes: bytes  # one after the other
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -136,7 +142,7 @@ def tiles_after(size_before: int, new_leaves: Sequence[bytes], read_tile: ReadTi
         parents: list[bytes] = []
         for begin in range(0, len(hashes), TILE_BYTES):
             row = hashes[begin : begin + TILE_BYTES]
-            rows.append((level, first + begin // TILE_BYTES, row))
+            rows.append(TileRow(level, first + begin // TILE_BYTES, row))
             if len(row) == TILE_BYTES:
                 parents.append(_tile_root(row))
         start, level, hashes = first, level + 1, b"".join(parents)
