@@ -35,7 +35,7 @@ class TileRow(NamedTuple):
     """A row to store for one tile."""
 
     level: int
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index, which nobody asks of a row
     hashes: bytes  # one after the other
 
 
