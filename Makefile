@@ -20,7 +20,7 @@ demo: core assets ## start two nodes and let them work one case; ARGS=--once sto
 test: dev assets static ## all that must hold before a change lands: static checks and every test but soak
 	@$(PYTEST) tests -q -n 2 $(ARGS)
 
-check: dev static ## the quick part: static checks and unit tests, under a minute
+check: dev assets static ## the quick part: static checks and unit tests, under a minute
 	@$(PYTEST) tests/unit -q -n 2 $(ARGS)
 
 static: dev
