@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a reader of foreign bytes is, and all that there are, by name and version.
+
+A reader never changes what it makes of the same bytes: a change is a new version beside the old one, so that a message
+can be read again years later as it was read when it was taken.
+"""
+
+from collections.abc import Mapping
+from typing import Final, Protocol
+
+from lintas.errors import UnknownTerm
+from lintas.formats.detect import detect
+from lintas.formats.packs import Packs
+from lintas.formats.stix import StixReader
+from lintas.formats.table import TableReader
+from lintas.formats.text import TextReader
+from lintas.model.reading import Container, Derived, ReadOptions
+
+__all__ = ["READERS", "Reader", "current_reader", "detect", "reader_named"]
+
+
+class Reader(Protocol):
+    """Reads one family of formats.
+
+    For each slice that `read` gives, `derive` of the slice's bytes, media type and the same options and packs gives the
+    slice's `derived` again.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name and version, for example `stix/1`."""
+
+    def read(self, raw: bytes, options: ReadOptions, packs: Packs) -> Container:
+        """Cut a file into slices, each with what it says. Bad parts are rejected with reasons; they spoil no other.
+
+        Raises:
+            BadInput: The file cannot be read at all; nothing of it was taken.
+            OverLimit: It is larger than a stated limit.
+        """
+
+    def derive(self, raw: bytes, media_type: str, options: ReadOptions, packs: Packs) -> Derived:
+        """Say again what one slice says, from its bytes alone.
+
+        Raises:
+            BadInput: The bytes are not a slice of this reader.
+            OverLimit: They are larger than a stated limit.
+        """
+
+
+READERS: Final[Mapping[str, Reader]] = {reader.name: reader for reader in (StixReader(), TableReader(), TextReader())}
+
+
+def reader_named(name: str) -> Reader:
+    """Give a reader by name and version.
+
+    Raises:
+        UnknownTerm: There is none of that name.
+    """
+    try:
+        return READERS[name]
+    except KeyError:
+        raise UnknownTerm(f"There is no reader named “{name[:40]}”.", hint=f"Known: {', '.join(READERS)}.") from None
+
+
+def current_reader(name: str) -> str:
+    """Name the newest version of a reader: `stix/1` may give `stix/2`.
+
+    Raises:
+        UnknownTerm: There is no reader of that family.
+    """
+    family = reader_named(name).name.partition("/")[0]
+    versions = [int(other.partition("/")[2]) for other in READERS if other.partition("/")[0] == family]
+    return f"{family}/{max(versions)}"
