@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo's real server, in a process of its own that cannot outlive the demo."""
+
+import os
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Self
+
+from lintas.errors import LintasError
+
+START_S = 25.0  # seconds
+STOP_S = 10.0
+
+
+class ServerFailed(LintasError):
+    """The server did not start or did not end as it should."""
+
+    exit_code = 3
+
+
+class Server:
+    """`lintas serve` on a free port. Its standard input is a pipe that we hold: when we die, it ends by itself."""
+
+    def __init__(self, node: Path, log: Path) -> None:
+        self._node, self._log = node, log
+        self._child: subprocess.Popen[bytes] | None = None
+        self.url = ""
+
+    def start(self) -> Self:
+        """Start it and wait until it says that it accepts.
+
+        Raises:
+            ServerFailed: It ended, or took longer than START_S.
+        """
+        command = [sys.executable, "-m", "lintas.cli.main", "serve", str(self._node), "--port", "0", "--while-stdin"]
+        with self._log.open("wb") as log:
+            self._child = subprocess.Popen(  # noqa: S603  # our own program
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+            )
+        said = self._first_line(self._child)
+        if not said.startswith("serving "):
+            self.stop()
+            tail = self._log.read_text(encoding="utf-8", errors="replace").strip()[-600:]
+            raise ServerFailed("The server did not start.", hint=tail or f"See {self._log}.")
+        self.url = said.removeprefix("serving ").strip()
+        return self
+
+    @staticmethod
+    def _first_line(child: subprocess.Popen[bytes]) -> str:
+        assert child.stdout is not None
+        deadline, said = time.monotonic() + START_S, b""
+        while not said.endswith(b"\n") and (left := deadline - time.monotonic()) > 0:
+            if not select.select([child.stdout], [], [], left)[0]:
+                break
+            piece = os.read(child.stdout.fileno(), 4096)
+            if not piece:
+                break
+            said += piece
+        return said.decode("utf-8", "replace")
+
+    @property
+    def pid(self) -> int:
+        """Its process id, 0 when none runs."""
+        return self._child.pid if self._child is not None else 0
+
+    def wait(self) -> int:
+        """Wait until it ends by itself."""
+        assert self._child is not None
+        return self._child.wait()
+
+    def stop(self) -> int | None:
+        """End it and return its exit code; None when none ran.
+
+        Raises:
+            ServerFailed: It had to be killed.
+        """
+        child, self._child = self._child, None
+        if child is None:
+            return None
+        child.terminate()
+        try:
+            code = child.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+            raise ServerFailed(f"The server did not end within {STOP_S:.0f} s and was killed.") from None
+        finally:
+            for pipe in (child.stdin, child.stdout):
+                if pipe is not None:
+                    pipe.close()
+        return code

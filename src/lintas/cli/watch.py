@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""watch and alerts: standing questions, and what met them."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from lintas.cli import options, output
+from lintas.errors import WrongUse
+from lintas.limits import WATCH_DAYS_MAX
+
+if TYPE_CHECKING:
+    from lintas.model.answers import AlertShown
+
+WAIT_S_MAX = 3_600
+
+
+@options.verb("watch", "lintas watch asc add '+60 12-345 6789' --days 30 --note 'case 7'")
+@options.folder
+@click.argument("action", type=click.Choice(["add", "list", "end"]))
+@click.argument("terms", metavar="[TERM...|ID]", nargs=-1)
+@click.option("--file", "file", metavar="F", default="", help="Terms from a file, one a line.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, WATCH_DAYS_MAX),
+    default=90,
+    show_default=True,
+    help="Until a person must renew it.",
+)
+@click.option("--note", default="", help="What it is for; erased with the watch.")
+@options.actor
+@options.as_json
+def watch(
+    *,
+    folder: Path,
+    action: str,
+    terms: tuple[str, ...],
+    file: str,
+    days: int,
+    note: str,
+    actor: str,
+    as_json: bool,
+) -> int:
+    """Ask once, and be told when it appears: add TERM..., list, or end ID."""
+    if action == "add":
+        return add(folder, terms, file=file, days=days, note=note, actor=actor, as_json=as_json)
+    if action == "list":
+        if terms:
+            raise WrongUse("list takes no term.")
+        return show_all(folder, actor=actor, as_json=as_json)
+    if len(terms) != 1:
+        raise WrongUse("end takes the id of one watch.", hint="lintas watch DIR list shows them.")
+    return end(folder, terms[0], actor=actor, as_json=as_json)
+
+
+def add(folder: Path, terms: tuple[str, ...], *, file: str, days: int, note: str, actor: str, as_json: bool) -> int:
+    """Set a watch."""
+    from lintas.cli import files as reading
+    from lintas.cli.asking import have_done
+    from lintas.model.answers import WatchAdded
+    from lintas.web.local import wire
+
+    request = wire.WatchAdd(actor=actor, terms=reading.terms(terms, file), days=days, note=note)
+    added = have_done(folder, request, WatchAdded)
+    if as_json:
+        output.json_document(added)
+        return 0
+    output.line(f"watch {added.watch}, until {added.expires_at}")
+    for term in added.terms:
+        output.line(f"  {term.scheme} {term.value}")
+    if added.already_held:
+        output.line(f"{added.already_held:,} of them are held already: look with lintas find")
+    return 0
+
+
+def show_all(folder: Path, *, actor: str, as_json: bool) -> int:
+    """List watches."""
+    from lintas.cli.asking import have_done
+    from lintas.web.local import wire
+
+    found = have_done(folder, wire.WatchList(actor=actor), wire.Watches)
+    if as_json:
+        output.json_document(found)
+        return 0
+    for held in found.watches:
+        note = f"  {held.note}" if held.note else ""
+        output.line(f"{held.id}  {held.state} until {held.expires_at}  {held.owner}{note}")
+        for term in held.terms:
+            output.line(f"  {term.scheme} {term.value}")
+    if not found.watches:
+        output.aside("There is no watch.")
+    return 0
+
+
+def end(folder: Path, watch_id: str, *, actor: str, as_json: bool) -> int:
+    """End a watch."""
+    from lintas.cli.asking import have_done
+    from lintas.web.local import wire
+
+    ended = have_done(folder, wire.WatchEnd(actor=actor, watch=watch_id), wire.WatchEnded)
+    if as_json:
+        output.json_document(ended)
+    else:
+        output.line(f"watch {ended.watch.id} ended at {ended.watch.ended_at}")
+    return 0
+
+
+@options.verb("alerts", "lintas alerts asc --wait 30")
+@options.folder
+@click.option("--after", metavar="ID", default="", help="Only alerts after this one.")
+@click.option(
+    "--wait",
+    "wait_s",
+    metavar="S",
+    type=click.FloatRange(0, WAIT_S_MAX),
+    default=0,
+    help="Wait up to this many seconds for the first one.",
+)
+@click.option("--limit", type=click.IntRange(1, 1000), default=200, show_default=True, help="Most alerts shown.")
+@click.option("--ack", metavar="ID", default="", help="Say that you have seen this alert.")
+@options.actor
+@options.as_json
+def alerts(
+    *,
+    folder: Path,
+    after: str,
+    wait_s: float,
+    limit: int,
+    ack: str,
+    actor: str,
+    as_json: bool,
+) -> int:
+    """Show what met your watches, in the order in which it happened."""
+    from lintas.cli.asking import have_done
+    from lintas.model.answers import Alerts
+    from lintas.web.local import wire
+
+    if ack:
+        seen = have_done(folder, wire.Acknowledge(actor=actor, alert=ack), wire.Acknowledged)
+        if as_json:
+            output.json_document(seen)
+        else:
+            output.line(f"alert {seen.alert.id} acknowledged by {seen.alert.acknowledged_by}")
+        return 0
+    found = have_done(folder, wire.AlertList(actor=actor, after=after, wait_s=wait_s, limit=limit), Alerts)
+    if as_json:
+        output.json_document(found)
+        return 0
+    for alert in found.alerts:
+        show(alert)
+    if not found.alerts:
+        output.aside("There is no alert that you may see.")
+    return 0
+
+
+def show(alert: "AlertShown") -> None:
+    """Print one alert."""
+    seen = f", acknowledged by {alert.acknowledged_by}" if alert.acknowledged_by else ""
+    output.line(f"{alert.id}  {alert.at}{seen}")
+    output.line(f"  {alert.scheme} {alert.term}: {alert.reason}")
+    named = f", {alert.source}" if alert.source else ""
+    output.line(f"  message {alert.message[:16]}, {alert.marking}, {alert.grading}{named}")
+    for reason in alert.benign:
+        output.line(f"  weighs little: {reason}")

@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one table of verbs: what the command line can ask, and the function that does it.
+
+The running node calls it for the local socket, the command line for a node that nobody serves: the same function.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from lintas.errors import LintasError, UnknownTerm, WrongUse
+from lintas.formats.reader import current_reader, reader_named
+from lintas.limits import SIGN_IN_LINK_S_MAX
+from lintas.model.answers import (
+    Alerts,
+    BackedUp,
+    Erased,
+    Found,
+    Health,
+    LogPage,
+    Rebuilt,
+    Status,
+    Taken,
+    Verified,
+    WatchAdded,
+)
+from lintas.model.marking import Grading, Marking, Tlp
+from lintas.model.viewer import Viewer
+from lintas.web.local import wire
+from lintas.work import accounts, finding, intake, keeping, proving, watching
+from lintas.work.intake import TakenFile, TakeOptions
+from lintas.work.services import Progress, Services
+
+LOCAL_VIEWER: Final = Viewer(id="local:cli", clearance=Tlp.RED, role="duty_officer")
+WAIT_SLICE_S: Final = 1.0  # longest time until a waiting call notices that the server stops
+
+
+def _quiet(_what: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+
+def _never() -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What a verb works with."""
+
+    services: Services
+    viewer: Viewer = LOCAL_VIEWER
+    files: Sequence[TakenFile] = ()
+    progress: Progress = _quiet
+    is_stopping: Callable[[], bool] = field(default=_never)
+
+    def one_file(self) -> TakenFile:
+        """The only file.
+
+        Raises:
+            WrongUse: There is none, or more than one.
+        """
+        if len(self.files) != 1:
+            raise WrongUse(f"This takes one file; {len(self.files)} were given.")
+        return self.files[0]
+
+
+def take(call: Call, request: wire.Take) -> Taken:
+    """Take files in."""
+    marking = Marking.from_codes(request.marking) if request.marking is not None else None
+    options = TakeOptions(
+        format=reader_called(request.format),
+        marking=marking,
+        grading=Grading.from_text(request.grading) if request.grading else None,
+        mapping=request.mapping,
+        region=request.region,
+        source=request.source,
+        areas=tuple(request.areas),
+    )
+    return intake.take(call.services, call.viewer, call.files, options=options, progress=call.progress)
+
+
+def reader_called(name: str) -> str:
+    """The reader that a person means: `stix` is the newest one of that family; nothing leaves it to the file.
+
+    Raises:
+        UnknownTerm: There is no such reader.
+    """
+    if not name:
+        return ""
+    return reader_named(name).name if "/" in name else current_reader(f"{name}/1")
+
+
+def guess_mapping(call: Call, request: wire.GuessMapping) -> wire.MappingAnswer:
+    """Say how the columns of a table would be read."""
+    return wire.MappingAnswer(intake.guess_mapping(call.services, call.one_file(), region=request.region))
+
+
+def find(call: Call, request: wire.Find) -> Found:
+    """Look terms up."""
+    return finding.find(
+        call.services,
+        call.viewer,
+        request.terms,
+        filters=request.filters,
+        purpose=request.purpose,
+        limit=request.limit,
+    )
+
+
+def watch_add(call: Call, request: wire.WatchAdd) -> WatchAdded:
+    """Ask to be told."""
+    return watching.add_watch(call.services, call.viewer, request.terms, days=request.days, note=request.note)
+
+
+def watch_list(call: Call, _request: wire.WatchList) -> wire.Watches:
+    """Show the standing questions."""
+    return wire.Watches(watching.list_watches(call.services, call.viewer))
+
+
+def watch_end(call: Call, request: wire.WatchEnd) -> wire.WatchEnded:
+    """End a standing question."""
+    return wire.WatchEnded(watching.end_watch(call.services, call.viewer, request.watch))
+
+
+def alert_list(call: Call, request: wire.AlertList) -> Alerts:
+    """Show alerts; wait in slices, so that a server that stops need not wait for those who wait."""
+    deadline = time.monotonic() + request.wait_s
+    while True:
+        left_s = max(0.0, deadline - time.monotonic())
+        if request.wait_s <= 0:
+            return watching.list_alerts(call.services, call.viewer, after=request.after, limit=request.limit)
+        found = watching.wait_alerts(call.services, call.viewer, after=request.after, wait_s=min(left_s, WAIT_SLICE_S))
+        if found.alerts or left_s <= WAIT_SLICE_S or call.is_stopping():
+            return msgspec.structs.replace(found, alerts=found.alerts[: request.limit])
+
+
+def acknowledge(call: Call, request: wire.Acknowledge) -> wire.Acknowledged:
+    """Say that an alert was seen."""
+    return wire.Acknowledged(watching.acknowledge(call.services, call.viewer, request.alert))
+
+
+def show_log(call: Call, request: wire.ShowLog) -> LogPage:
+    """Show entries, newest first."""
+    return proving.log_page(call.services, call.viewer, before=request.before, limit=request.limit)
+
+
+def receipt(call: Call, request: wire.Receipt) -> wire.FileAnswer:
+    """Prove that the log holds a message."""
+    data = proving.receipt(call.services, call.viewer, request.message)
+    return wire.FileAnswer(f"{request.message[:16]}.tlog-proof", data)
+
+
+def entry_file(call: Call, request: wire.EntryFile) -> wire.FileAnswer:
+    """Give the signed header of a message."""
+    data = proving.entry_file(call.services, call.viewer, request.message)
+    return wire.FileAnswer(f"{request.message[:16]}.entry.json", data)
+
+
+def export(call: Call, request: wire.Export) -> wire.FileAnswer:
+    """Give a file back as it came."""
+    return wire.FileAnswer(*intake.export(call.services, call.viewer, request.id))
+
+
+def verify(call: Call, _request: wire.Verify) -> Verified:
+    """Check the whole log."""
+    return proving.verify(call.services, progress=call.progress)
+
+
+def rebuild(call: Call, request: wire.Rebuild) -> Rebuilt:
+    """Build every view anew."""
+    return keeping.rebuild(call.services, read_again=request.read_again, progress=call.progress)
+
+
+def erase(call: Call, request: wire.Erase) -> Erased:
+    """Erase payloads."""
+    return keeping.erase(call.services, call.viewer, request.messages, ground=request.ground)
+
+
+def backup(call: Call, request: wire.Backup) -> BackedUp:
+    """Write a sealed copy."""
+    return keeping.backup(
+        call.services,
+        Path(request.target),
+        passphrase=request.passphrase,
+        recipients=request.recipients,
+        progress=call.progress,
+    )
+
+
+def show_status(call: Call, _request: wire.ShowStatus) -> Status:
+    """Say how the node is."""
+    return keeping.status(call.services)
+
+
+def examine(call: Call, _request: wire.Examine) -> Health:
+    """Check what the node stands on."""
+    return keeping.doctor(call.services)
+
+
+def account_add(call: Call, request: wire.AccountAdd) -> wire.AccountAnswer:
+    """Make an account."""
+    account = accounts.create_account(
+        call.services,
+        name=request.name,
+        password=request.password,
+        role=request.role,
+        clearance=Tlp.from_text(request.clearance),
+    )
+    return wire.AccountAnswer(account, request.name, "open")
+
+
+def account_list(call: Call, _request: wire.AccountList) -> wire.Accounts:
+    """Show the accounts."""
+    return wire.Accounts(_lines(call.services))
+
+
+def account_close(call: Call, request: wire.AccountClose) -> wire.AccountAnswer:
+    """Close an account."""
+    closed = accounts.close_account(call.services, request.name)
+    return wire.AccountAnswer(closed.id, closed.name, closed.state)
+
+
+def account_password(call: Call, request: wire.AccountPassword) -> wire.AccountAnswer:
+    """Set the password of an account."""
+    found = _open_account(call.services, request.name)
+    accounts.set_password(call.services, found.id, request.password)
+    return wire.AccountAnswer(found.id, found.name, found.state)
+
+
+def account_link(call: Call, request: wire.AccountLink) -> wire.LinkAnswer:
+    """Make a one-time sign-in link."""
+    return wire.LinkAnswer(f"/enter/{accounts.create_link(call.services, request.name)}", SIGN_IN_LINK_S_MAX)
+
+
+def viewer_called(services: Services, name: str) -> Viewer:
+    """Who acts: the command line itself, or the open account of that name or id.
+
+    Raises:
+        UnknownTerm: There is no open account of that name.
+    """
+    if not name:
+        return LOCAL_VIEWER
+    found = _open_account(services, name)
+    return Viewer(id=found.id, clearance=Tlp.from_text(found.clearance), role=found.role)
+
+
+def _open_account(services: Services, name: str) -> wire.AccountLine:
+    for found in _lines(services):
+        if name in (found.name, found.id) and found.state == "open":
+            return found
+    raise UnknownTerm(f"No open account is called {name!r}.", hint="lintas account DIR list shows them.")
+
+
+def _lines(services: Services) -> list[wire.AccountLine]:
+    return msgspec.convert(accounts.list_accounts(services), list[wire.AccountLine], from_attributes=True)
+
+
+COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]] = {
+    wire.Take: take,
+    wire.GuessMapping: guess_mapping,
+    wire.Find: find,
+    wire.WatchAdd: watch_add,
+    wire.WatchList: watch_list,
+    wire.WatchEnd: watch_end,
+    wire.AlertList: alert_list,
+    wire.Acknowledge: acknowledge,
+    wire.ShowLog: show_log,
+    wire.Receipt: receipt,
+    wire.EntryFile: entry_file,
+    wire.Export: export,
+    wire.Verify: verify,
+    wire.Rebuild: rebuild,
+    wire.Erase: erase,
+    wire.Backup: backup,
+    wire.ShowStatus: show_status,
+    wire.Examine: examine,
+    wire.AccountAdd: account_add,
+    wire.AccountList: account_list,
+    wire.AccountClose: account_close,
+    wire.AccountPassword: account_password,
+    wire.AccountLink: account_link,
+}
+
+
+def run(
+    services: Services,
+    request: wire.Request,
+    *,
+    files: Sequence[TakenFile] = (),
+    progress: Progress = _quiet,
+    is_stopping: Callable[[], bool] = _never,
+) -> msgspec.Struct:
+    """Do what a request asks.
+
+    Raises:
+        LintasError: As the verb's use case says.
+    """
+    viewer = viewer_called(services, request.actor)
+    call = Call(services=services, viewer=viewer, files=files, progress=progress, is_stopping=is_stopping)
+    return COMMANDS[type(request)](call, request)
+
+
+def failure_of(error: LintasError) -> wire.Failure:
+    """An error of our tree as a line."""
+    return wire.Failure(
+        kind=type(error).__name__,
+        message=error.message,
+        hint=error.hint,
+        exit_code=error.exit_code,
+        rule=getattr(error, "rule", ""),
+        limit=getattr(error, "limit", ""),
+    )

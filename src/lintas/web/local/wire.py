@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What travels over the local socket: one request a verb, files after it, and lines back.
+
+A request is one line of JSON (`Envelope`) followed by the bytes of its files, in order. The reply is NDJSON: any number
+of `Progress` lines, then exactly one `Result` or `Failure`. Imports nothing heavy: the command line reads it at start.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+
+from lintas.model.answers import AlertShown, Filters, WatchShown
+
+PATH = "/local/v1"
+MEDIA_TYPE = "application/vnd.lintas.local"
+HEAD_BYTES_MAX = 64 * 1024 * 1024  # bytes of the request line: 100,000 terms of 100 characters fit five times
+
+
+def _tag(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="verb", tag=_tag):
+    """What every request says."""
+
+    actor: str = ""  # name of the account that acts; empty for the command line's own viewer
+
+
+class Take(Request, frozen=True, kw_only=True):
+    """Take files in."""
+
+    format: str = ""
+    marking: dict[str, Any] | None = None  # codes, as `Marking.codes` writes them
+    grading: str = ""
+    source: str = ""
+    mapping: str = ""
+    region: str = ""
+    areas: list[str] = []
+
+
+class GuessMapping(Request, frozen=True, kw_only=True):
+    """Say how the columns of one table would be read."""
+
+    region: str = ""
+
+
+class Find(Request, frozen=True, kw_only=True):
+    """Look terms up."""
+
+    terms: list[str]
+    filters: Filters = Filters()
+    purpose: str = ""
+    limit: int = 20
+
+
+class WatchAdd(Request, frozen=True, kw_only=True):
+    """Ask to be told when one of some terms appears."""
+
+    terms: list[str]
+    days: int = 90
+    note: str = ""
+
+
+class WatchList(Request, frozen=True, kw_only=True):
+    """Show the standing questions."""
+
+
+class WatchEnd(Request, frozen=True, kw_only=True):
+    """End a standing question."""
+
+    watch: str
+
+
+class AlertList(Request, frozen=True, kw_only=True):
+    """Show alerts, waiting for one if there is none yet."""
+
+    after: str = ""
+    wait_s: float = 0.0
+    limit: int = 200
+
+
+class Acknowledge(Request, frozen=True, kw_only=True):
+    """Say that an alert was seen."""
+
+    alert: str
+
+
+class ShowLog(Request, frozen=True, kw_only=True):
+    """Show entries of the log, newest first."""
+
+    before: int = 0
+    limit: int = 100
+
+
+class Receipt(Request, frozen=True, kw_only=True):
+    """Give the proof that the log holds a message."""
+
+    message: str
+
+
+class EntryFile(Request, frozen=True, kw_only=True):
+    """Give the signed header of a message, as the stand-alone verifier reads it."""
+
+    message: str
+
+
+class Export(Request, frozen=True, kw_only=True):
+    """Give a taken file or item back, byte for byte."""
+
+    id: str
+
+
+class Verify(Request, frozen=True, kw_only=True):
+    """Check the whole log."""
+
+
+class Rebuild(Request, frozen=True, kw_only=True):
+    """Build every view anew from the log."""
+
+    read_again: bool = False
+
+
+class Erase(Request, frozen=True, kw_only=True):
+    """Erase the payloads of some messages."""
+
+    messages: list[str]
+    ground: str
+
+
+class Backup(Request, frozen=True, kw_only=True):
+    """Write a sealed copy of the node to a file of the same machine."""
+
+    target: str  # absolute path
+    passphrase: str | None = None
+    recipients: list[str] = []
+
+
+class ShowStatus(Request, frozen=True, kw_only=True):
+    """Say how the node is."""
+
+
+class Examine(Request, frozen=True, kw_only=True):
+    """Check what the node stands on."""
+
+
+class AccountAdd(Request, frozen=True, kw_only=True):
+    """Make an account for a person of this agency."""
+
+    name: str
+    role: str
+    clearance: str
+    password: str | None = None
+
+
+class AccountList(Request, frozen=True, kw_only=True):
+    """Show the accounts."""
+
+
+class AccountClose(Request, frozen=True, kw_only=True):
+    """Close an account."""
+
+    name: str
+
+
+class AccountPassword(Request, frozen=True, kw_only=True):
+    """Set the password of an account."""
+
+    name: str
+    password: str
+
+
+class AccountLink(Request, frozen=True, kw_only=True):
+    """Make a one-time sign-in link."""
+
+    name: str
+
+
+AnyRequest = (
+    Take
+    | GuessMapping
+    | Find
+    | WatchAdd
+    | WatchList
+    | WatchEnd
+    | AlertList
+    | Acknowledge
+    | ShowLog
+    | Receipt
+    | EntryFile
+    | Export
+    | Verify
+    | Rebuild
+    | Erase
+    | Backup
+    | ShowStatus
+    | Examine
+    | AccountAdd
+    | AccountList
+    | AccountClose
+    | AccountPassword
+    | AccountLink
+)
+
+
+READ_ONLY = (Verify, ShowStatus, Examine)  # show no content, so write no entry: each process may look for itself
+
+
+class FileHead(msgspec.Struct, frozen=True):
+    """Name and size of a file that follows the request line."""
+
+    name: str
+    size_bytes: int
+
+
+class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The request line."""
+
+    request: AnyRequest
+    files: list[FileHead] = []
+
+
+class Progress(msgspec.Struct, frozen=True, tag_field="line", tag="progress"):
+    """How far the work is; total 0 means unknown."""
+
+    what: str
+    done: int
+    total: int
+
+
+class Result(msgspec.Struct, frozen=True, tag_field="line", tag="result"):
+    """The last line when it went well."""
+
+    value: msgspec.Raw
+
+
+class Failure(msgspec.Struct, frozen=True, tag_field="line", tag="failure"):
+    """The last line when it did not: an error of our tree."""
+
+    kind: str  # name of the class in lintas.errors
+    message: str
+    hint: str
+    exit_code: int
+    rule: str = ""
+    limit: str = ""
+
+
+Line = Progress | Result | Failure
+
+
+class FileAnswer(msgspec.Struct, frozen=True):
+    """A file given back: its bytes travel as base64."""
+
+    name: str
+    data: bytes
+
+
+class MappingAnswer(msgspec.Struct, frozen=True):
+    """A guessed column mapping, as canonical JSON."""
+
+    mapping: str
+
+
+class Watches(msgspec.Struct, frozen=True):
+    """All standing questions that the viewer may see."""
+
+    watches: list[WatchShown]
+
+
+class Acknowledged(msgspec.Struct, frozen=True):
+    """The alert, with who saw it and when."""
+
+    alert: AlertShown
+
+
+class WatchEnded(msgspec.Struct, frozen=True):
+    """The watch as it ended."""
+
+    watch: WatchShown
+
+
+class AccountLine(msgspec.Struct, frozen=True):
+    """One account in a list."""
+
+    id: str  # "officer-0001": what the log knows
+    name: str  # stays in this node
+    role: str
+    clearance: str
+    state: str  # open | closed | unfinished
+    created_at: str
+    closed_at: str
+    has_password: bool
+
+
+class AccountAnswer(msgspec.Struct, frozen=True):
+    """The account that was made or changed."""
+
+    account: str
+    name: str
+    state: str
+
+
+class Accounts(msgspec.Struct, frozen=True):
+    """All accounts."""
+
+    accounts: list[AccountLine]
+
+
+class LinkAnswer(msgspec.Struct, frozen=True):
+    """A one-time sign-in link: its path, to be put after the console's address."""
+
+    path: str
+    good_for_s: int
+
+
+def encode_line(line: Line) -> bytes:
+    """One NDJSON line."""
+    return msgspec.json.encode(line) + b"\n"
