@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fold text and cut it into 2-grams, so that a part of a word is found in any script.
 
-Scripts that write no spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) are found anywhere in a run; other scripts from
-the start of a word. Word boundaries are grams too (`" x"` and `"x "`).
+Scripts that write no spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) are found anywhere in a run; other scripts
+from the start of a word. Word boundaries are grams too (`" x"` and `"x "`).
 
-Rejected: SQLite's FTS5 trigram index finds nothing for the two characters of 张伟 and keeps erased text; word tokens miss
-scripts without spaces.
+Rejected: SQLite's FTS5 trigram index finds nothing for the two characters of 张伟 and keeps erased
+text; word tokens miss scripts without spaces.
 """
 
 import re
@@ -27,7 +27,9 @@ _RUNS: Final = re.compile(f"[{_UNSPACED_RANGES}]+|[^ {_UNSPACED_RANGES}]+")
 _ASCII_WORDS: Final = re.compile(r"[a-z0-9]+")
 _LATIN_MARKS: Final = re.compile("[\u0300-\u036f]")
 # Letters that NFD does not take apart; Unicode has no decomposition for a stroke.
-_STROKES: Final = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss"})
+_STROKES: Final = str.maketrans(
+    {"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss"}
+)
 
 
 class _WordCharacters(dict[int, str | int | None]):
@@ -91,9 +93,9 @@ def grams(folded: str) -> frozenset[str]:
 
 
 def query_grams(word: str) -> frozenset[str]:
-    """The 2-grams that a text must have for one query word to be in it; never more than `grams` gives a text with it."""
+    """The 2-grams that a text must have for one query word to be in it: a subset of its `grams`."""
     if is_unspaced(word):
-        return frozenset(word[i : i + 2] for i in range(len(word) - 1)) or frozenset()
+        return frozenset(word[i : i + 2] for i in range(len(word) - 1))
     padded = f" {word}"
     return frozenset(padded[i : i + 2] for i in range(len(padded) - 1))
 
@@ -102,3 +104,8 @@ def holds(folded: str, query_words: tuple[str, ...]) -> bool:
     """Say whether a folded text has every query word: at the start of a word, or anywhere in an unspaced run."""
     spaced = f" {' '.join(words(folded))}"
     return all(word in folded if is_unspaced(word) else f" {word}" in spaced for word in query_words)
+
+
+def holds_phrase(folded: str, query_words: tuple[str, ...]) -> bool:
+    """Say whether a folded text has the query's words one after the other, the first at the start of a word."""
+    return f" {' '.join(query_words)}" in f" {' '.join(words(folded))}"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who of this agency may see a message.
 
-The same rule stands in SQL as `message.tlp <= :clearance` (every query of `store/sql/find.sql`); a property test holds the
-two equal.
+The same rule stands in SQL as `message.tlp <= :clearance` (every query of `store/sql/find.sql`); a property test
+holds the two equal.
 """
 
 from collections.abc import Callable

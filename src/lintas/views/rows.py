@@ -29,6 +29,12 @@ class DerivedRows(NamedTuple):
     derived: Derived
 
 
+class UnreadRow(NamedTuple):
+    """What one message said is forgotten, because it is about to be read anew."""
+
+    seq: int
+
+
 class IntakeRow(NamedTuple):
     """One taken file, and the items cut from it, in order."""
 
@@ -84,4 +90,4 @@ class ErasedRow(NamedTuple):
     messages: tuple[MessageId, ...]
 
 
-Change = MessageRow | DerivedRows | IntakeRow | WatchRow | AlertRow | EndedRow | ErasedRow
+Change = MessageRow | DerivedRows | UnreadRow | IntakeRow | WatchRow | AlertRow | EndedRow | ErasedRow
