@@ -34,7 +34,9 @@ class Statement(msgspec.Struct, frozen=True, array_like=True):
     entity: int  # index into `Derived.entities`
     prop: str  # FollowTheMoney property name where one fits, else the source's own
     value: str
-    kind: str = "string"  # string | text | name | entity | date | number | identifier | code: says how to search and show
+    kind: str = (
+        "string"  # string | text | name | entity | date | number | identifier | code: says how to search and show
+    )
     confidence: int = -1  # 0 to 100 as the source gave it; -1 when it gave none
     valid_from: str = ""  # RFC 3339, empty when open
     valid_until: str = ""
@@ -64,7 +66,9 @@ class Derived(msgspec.Struct, frozen=True, array_like=True):
 class Slice(msgspec.Struct, frozen=True, array_like=True):
     """One message cut out of a container: exact bytes as pieces of the file."""
 
-    spans: tuple[tuple[int, int], ...]  # (start, length) in bytes of the file, in order; their concatenation is the payload
+    spans: tuple[
+        tuple[int, int], ...
+    ]  # (start, length) in bytes of the file, in order; their concatenation is the payload
     media_type: str
     tlp: str  # most restrictive TLP found on it (name of `Tlp`), empty when unmarked
     derived: Derived

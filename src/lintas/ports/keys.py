@@ -3,35 +3,26 @@
 
 from typing import Protocol
 
-from lintas.model.ids import KeyId, NodeId
+from lintas.crypto.signing import SigningKey
+from lintas.model.ids import NodeId
 
 
 class Keys(Protocol):
-    """The node's operational keys. Nothing here gives a private key away."""
+    """The node's operational keys. The root key is not among them: it may stay offline."""
 
     @property
     def node(self) -> NodeId:
         """The node's id: digest of its root public key."""
 
     @property
-    def signing_key(self) -> KeyId:
-        """Id of the key that signs entries."""
+    def signing(self) -> SigningKey:
+        """The key that signs entries."""
 
     @property
-    def algorithm(self) -> str:
-        """Algorithm of the signing key."""
+    def log(self) -> SigningKey:
+        """The key that signs checkpoints."""
 
-    def sign(self, data: bytes) -> bytes:
-        """Sign with the operational signing key."""
-
-    def sign_head(self, data: bytes) -> bytes:
-        """Sign a checkpoint with the log key."""
-
-    @property
-    def log_public(self) -> bytes:
-        """Public half of the log key: 32 bytes."""
-
-    def taken_tag(self, data: bytes, *, source: str, marking: str) -> bytes:
+    def taken_tag(self, data: bytes, *, source: str, marking: bytes) -> bytes:
         """Local keyed digest of (bytes, source, marking), to notice the same thing taken twice."""
 
     def random(self, size_bytes: int) -> bytes:

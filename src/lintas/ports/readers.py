@@ -32,3 +32,10 @@ class Readers(Protocol):
 
     def derive(self, jobs: Sequence[DeriveJob]) -> list[Derived]:
         """Read messages again, each with the reader, options and packs recorded when it was taken."""
+
+    def guess_mapping(self, raw: bytes, *, options: ReadOptions, packs: Mapping[str, bytes]) -> str:
+        """Guess how a table's columns are meant: canonical JSON, with a reason for each column.
+
+        Raises:
+            Malformed: It is no table.
+        """

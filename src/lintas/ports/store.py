@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The store: one log, its views, and no read of content without a viewer's clearance.
 
-`clearance` is always the number that `policy.access.clearance_of` gives for a viewer: rows above it do not exist for that
-read. Reads see one snapshot; writes are one transaction, acknowledged only when durable.
+`clearance` is always the number that `policy.access.clearance_of` gives for a viewer: rows above it do not exist for
+that read. Reads see one snapshot; writes are one transaction, acknowledged only when durable.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +22,7 @@ from lintas.model.found import (
 )
 from lintas.model.header import Payload, Signed
 from lintas.model.ids import MessageId
+from lintas.ports.accounts import AccountReads, AccountWrites
 from lintas.views.rows import Change, IntakeRow
 
 T = TypeVar("T")
@@ -82,8 +83,11 @@ class FindReads(Protocol):
     def identifiers_from(self, prefix: str, *, scheme: str, clearance: int, limit: int) -> list[tuple[str, str]]:
         """(scheme, value) of identifiers whose value starts with a prefix; `scheme` empty for all."""
 
-    def worded(self, words: Sequence[str], *, clearance: int, limit: int) -> list[Fact]:
-        """Statements whose text has all folded words, newest first."""
+    def worded(self, words: Sequence[str], *, phrase: bool, clearance: int, limit: int) -> list[Fact]:
+        """Statements whose text has all folded words (`phrase`: one after the other), newest first."""
+
+    def places_of(self, kind: str) -> list[int]:
+        """Where entries of one kind stand; it tells no content."""
 
     def heads(self, seqs: Iterable[int], *, clearance: int) -> dict[int, MessageHead]:
         """Messages by their place in the log."""
@@ -156,11 +160,11 @@ class WatchReads(Protocol):
         """(alert id, its message id) of alerts that some messages caused."""
 
 
-class Snapshot(LogReads, FindReads, WatchReads, Protocol):
+class Snapshot(LogReads, FindReads, WatchReads, AccountReads, Protocol):
     """One consistent read of everything."""
 
 
-class Transaction(Snapshot, Protocol):
+class Transaction(Snapshot, AccountWrites, Protocol):
     """One write: everything in it becomes durable together, or nothing does."""
 
     def append(self, signed: Signed, payload: Payload | None, blob: str) -> int:
@@ -188,7 +192,7 @@ class Transaction(Snapshot, Protocol):
         """Remove every row of every view, in this transaction."""
 
     def views_digest(self) -> dict[str, tuple[int, str]]:
-        """Per view: how many rows, and a SHA-256 over them in their natural keys, so that two builds can be compared."""
+        """Per view: how many rows, and a SHA-256 over them in natural keys, so that two builds can be compared."""
 
 
 class Store(Protocol):
@@ -203,8 +207,17 @@ class Store(Protocol):
     def backup(self, target: str, *, progress: Callable[[int, int], None]) -> None:
         """Copy the whole database, as of one moment, to a file."""
 
+    def settle(self) -> None:
+        """Fold the journal into the database and overwrite it, so that erased bytes stand in no file."""
+
+    def check(self) -> list[str]:
+        """Ask the engine whether its files hold together; empty means they do."""
+
+    def size_bytes(self) -> int:
+        """Bytes on disk."""
+
     def close(self) -> None:
-        """Finish what was accepted, then let go of the files and the lock."""
+        """Finish what was accepted, then let go of the files."""
 
 
 class Blobs(Protocol):
@@ -224,3 +237,6 @@ class Blobs(Protocol):
 
     def sweep(self, needed: Iterable[str]) -> int:
         """Remove unfinished files and blobs that nothing needs; returns how many."""
+
+    def size_bytes(self) -> int:
+        """Bytes on disk."""
