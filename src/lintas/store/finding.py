@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What may be found: each question takes the viewer's clearance and never shows a row above it."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from lintas.matching.grams import fold as fold_text
+from lintas.matching.grams import holds, holds_phrase, is_unspaced, query_grams
+from lintas.model.found import Appearance, Fact, Held, Hit, MessageHead
+from lintas.model.ids import MessageId
+from lintas.store.derived import BLOCK_BITS, value_digest
+from lintas.store.rows import Rows
+from lintas.views.rows import IntakeRow
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_LAST: Final = "\U0010ffff"
+_TERMS_JOINED_FROM: Final = 200  # terms from which one join beats one query a term (measured: about 150)
+_CANDIDATES_MAX: Final = 20_000  # texts looked at for one word search, newest first; more common words must be narrowed
+
+
+class FindTables(Rows):
+    """Reads of the views."""
+
+    def hits(self, terms: Sequence[tuple[int, str, str]], *, clearance: int, limit: int) -> Iterator[Hit]:
+        """Entities that carry any of many (index, scheme, canonical value) terms; `limit` rows a term at most."""
+        if len(terms) < _TERMS_JOINED_FROM:
+            for n, scheme, value in terms:
+                params = {"scheme": scheme, "value": value, "clearance": clearance, "limit": limit}
+                for row in self._each("find_hits_one", params):
+                    yield _hit(n, *row)
+            return
+        self._run("find_terms_open")
+        self._run("find_terms_clear")
+        self._run_many("find_term_put", [{"n": n, "scheme": s, "value": v} for n, s, v in terms])
+        shown: dict[int, int] = {}
+        for joined in self._each("find_hits_many", {"clearance": clearance}):
+            n = joined[0]
+            shown[n] = shown.get(n, 0) + 1
+            if shown[n] <= limit:
+                yield _hit(n, *joined[1:])
+
+    def identifiers_from(self, prefix: str, *, scheme: str, clearance: int, limit: int) -> list[tuple[str, str]]:
+        """(scheme, value) of identifiers whose value starts with a prefix; `scheme` empty for all."""
+        name = "find_identifiers_of_scheme_from" if scheme else "find_identifiers_from"
+        params = {"low": prefix, "high": prefix + _LAST, "clearance": clearance, "limit": limit}
+        if scheme:
+            params["scheme"] = scheme
+        return [(row[0], row[1]) for row in self._all(name, params)]
+
+    def worded(self, words: Sequence[str], *, phrase: bool, clearance: int, limit: int) -> list[Fact]:
+        """Statements whose text has all folded words (`phrase`: one after the other), newest first."""
+        found: list[Fact] = []
+        has = holds_phrase if phrase else holds
+        for value in self._values_with(words):
+            row = self._one("find_value_text", {"id": value})
+            if row is None or not has(fold_text(row[0]), tuple(words)):
+                continue
+            params = {"value": value, "clearance": clearance, "limit": limit - len(found)}
+            found += [Fact(*fact) for fact in self._all("find_facts_of_value", params)]
+            if len(found) >= limit:
+                break
+        return found
+
+    def places_of(self, kind: str) -> list[int]:
+        """Where entries of one kind stand; it tells no content."""
+        return [seq for (seq,) in self._all("find_places_of", {"kind": kind})]
+
+    def heads(self, seqs: Iterable[int], *, clearance: int) -> dict[int, MessageHead]:
+        """Messages by their place in the log."""
+        found = {}
+        for seq in set(seqs):
+            row = self._one("find_head", {"seq": seq, "clearance": clearance})
+            if row is not None:
+                found[seq] = _head(row)
+        return found
+
+    def head(self, message: MessageId, *, clearance: int) -> MessageHead | None:
+        """One message; None says "none that you may see"."""
+        row = self._one("find_head_by_id", {"id": bytes.fromhex(message), "clearance": clearance})
+        return None if row is None else _head(row)
+
+    def appearances(self, entity: str, *, clearance: int, limit: int) -> list[Appearance]:
+        """How each message presents one entity, newest first."""
+        params = {"key": entity, "clearance": clearance, "limit": limit}
+        return [Appearance(*row) for row in self._all("find_appearances", params)]
+
+    def entities_of(self, seq: int, *, clearance: int, limit: int) -> list[Appearance]:
+        """Entities that one message presents."""
+        return [Appearance(*row) for row in self._all("find_entities_of", _in(seq, clearance, limit))]
+
+    def facts_about(self, entity: str, *, clearance: int, limit: int) -> list[Fact]:
+        """Statements about one entity, by property, newest first; sources never overwrite each other."""
+        params = {"key": entity, "clearance": clearance, "limit": limit}
+        return [Fact(*row) for row in self._all("find_facts_about", params)]
+
+    def facts_in(self, seq: int, *, clearance: int, limit: int) -> list[Fact]:
+        """Statements that one message makes."""
+        return [Fact(*row) for row in self._all("find_facts_in", _in(seq, clearance, limit))]
+
+    def facts_pointing_at(self, entity: str, *, clearance: int, limit: int) -> list[Fact]:
+        """Statements of other entities whose value is this entity."""
+        params = {"digest": value_digest(entity, searched=False), "clearance": clearance, "limit": limit}
+        return [Fact(*row) for row in self._all("find_facts_pointing_at", params)]
+
+    def captions(self, entities: Sequence[str], *, clearance: int) -> dict[str, Appearance]:
+        """The newest appearance of each of some entities."""
+        found = {}
+        for key in set(entities):
+            row = self._one("find_appearances", {"key": key, "clearance": clearance, "limit": 1})
+            if row is not None:
+                found[key] = Appearance(*row)
+        return found
+
+    def held_by(self, entity: str, *, clearance: int, limit: int) -> list[Held]:
+        """Identifiers that one entity carries."""
+        params = {"key": entity, "clearance": clearance, "limit": limit}
+        return [Held(*row) for row in self._all("find_held_by", params)]
+
+    def held_in(self, seq: int, *, clearance: int, limit: int) -> list[Held]:
+        """Identifiers in one message."""
+        return [Held(*row) for row in self._all("find_held_in", _in(seq, clearance, limit))]
+
+    def intakes_of(self, seq: int, *, clearance: int) -> list[MessageId]:
+        """The intakes that held one item."""
+        rows = self._all("find_intakes_of", {"seq": seq, "clearance": clearance})
+        return [MessageId(row[0].hex()) for row in rows]
+
+    def intake(self, message: MessageId, *, clearance: int) -> IntakeRow | None:
+        """One taken file."""
+        row = self._one("find_intake", {"id": bytes.fromhex(message), "clearance": clearance})
+        if row is None:
+            return None
+        items = self._all("find_intake_items", {"seq": row[0], "clearance": clearance})
+        return _intake(row, tuple(MessageId(item.hex()) for (item,) in items))
+
+    def intakes(self, *, clearance: int, before: int, limit: int) -> list[tuple[MessageHead, IntakeRow]]:
+        """Taken files, newest first, with seq < before; their items are left empty."""
+        rows = self._all("find_intakes", {"before": before, "clearance": clearance, "limit": limit})
+        heads = self.heads([row[0] for row in rows], clearance=clearance)
+        return [(heads[row[0]], _intake(row, ())) for row in rows]
+
+    def counts(self, *, clearance: int) -> dict[str, int]:
+        """How many messages, entities, statements and identifiers the viewer may see, each capped at 1,000,000."""
+        names = ("messages", "entities", "statements", "identifiers")
+        return {name: self._number(f"count_{name}", {"clearance": clearance}) for name in names}
+
+    def _values_with(self, words: Sequence[str]) -> Iterator[int]:
+        """Numbers of values that have the 2-grams of all words, newest first, at most _CANDIDATES_MAX."""
+        wanted = {gram for word in words for gram in query_grams(word)}
+        found: NDArray[np.int64] | None = None
+        # Rare 2-grams first: each later one need only be read in the blocks that are left.
+        for gram in sorted(wanted, key=lambda g: self._number("find_gram_weight", {"gram": g})):
+            found = self._narrow(found, gram)
+            if found.size == 0:
+                return
+        for word in words:
+            if is_unspaced(word) and len(word) == 1:
+                found = self._narrow(found, word)
+        if found is not None:
+            yield from (int(number) for number in found[::-1][:_CANDIDATES_MAX])
+
+    def _narrow(self, found: "NDArray[np.int64] | None", gram: str) -> "NDArray[np.int64]":
+        import numpy as np  # noqa: PLC0415  # a command line that searches no words does not pay for it
+
+        if len(gram) == 1:  # one character of an unspaced script: every 2-gram that starts with it
+            blocks = self._all("find_grams_from", {"low": gram, "high": gram + _LAST})
+        elif found is None:
+            blocks = self._all("find_gram", {"gram": gram})
+        else:
+            low, high = int(found[0]) >> BLOCK_BITS, int(found[-1]) >> BLOCK_BITS
+            blocks = self._all("find_gram_in", {"gram": gram, "low": low, "high": high})
+        if not blocks:
+            return np.empty(0, dtype=np.int64)
+        members = [
+            np.frombuffer(packed, dtype="<u2").astype(np.int64) | (block << BLOCK_BITS) for block, packed in blocks
+        ]
+        joined = np.concatenate(members)
+        if len(gram) == 1:
+            joined = np.unique(joined)
+        return joined if found is None else np.intersect1d(found, joined, assume_unique=True)
+
+
+def _in(seq: int, clearance: int, limit: int) -> dict[str, int]:
+    return {"seq": seq, "clearance": clearance, "limit": limit}
+
+
+def _hit(n: int, key: str, schema: str | None, caption: str | None, *rest: Any) -> Hit:
+    prop, flags, original, seq = rest
+    return Hit(n, key, schema or "", caption or key, prop, flags, original, seq)
+
+
+def _head(row: tuple[Any, ...]) -> MessageHead:
+    seq, id_, kind, media_type, created_at, originator, tlp, marking, grading, size_bytes, source, intake, erased = row
+    return MessageHead(
+        seq=seq,
+        id=MessageId(id_.hex()),
+        kind=kind,
+        media_type=media_type,
+        created_at=created_at,
+        originator=originator,
+        tlp=tlp,
+        marking=marking,
+        grading=grading,
+        size_bytes=size_bytes,
+        source=source,
+        intake=intake.hex() if intake else "",
+        erased=bool(erased),
+    )
+
+
+def _intake(row: tuple[Any, ...], items: tuple[MessageId, ...]) -> IntakeRow:
+    seq, source, file_name, format_, digest, size_bytes, read, used, rejected = row
+    return IntakeRow(
+        seq=seq,
+        source=source,
+        file_name=file_name,
+        format=format_,
+        digest=digest,
+        size_bytes=size_bytes,
+        read=read,
+        used=used,
+        rejected=tuple((str(id_), str(reason)) for id_, reason in json.loads(rejected)),
+        items=items,
+    )

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bring a database to this version's schema, one recorded step at a time."""
+
+import sqlite3
+
+from lintas.errors import NodeDamaged
+from lintas.store.queries import migrations
+
+
+def schema_version(connection: sqlite3.Connection) -> str:
+    """The name of the last step that was applied; empty for a new file."""
+    found = connection.execute("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'meta'").fetchone()
+    if found is None:
+        return ""
+    row = connection.execute("SELECT value FROM meta WHERE name = 'schema'").fetchone()
+    return str(row[0]) if row else ""
+
+
+def migrate(connection: sqlite3.Connection) -> list[str]:
+    """Apply the steps that are missing; returns their names.
+
+    Each step and the record of it are one transaction: if we die here, a step is applied whole or not at all.
+
+    Raises:
+        NodeDamaged: The file was made by a newer version of Lintas.
+    """
+    steps = {step.name: step for step in migrations()}
+    current = schema_version(connection)
+    if current and current not in steps:
+        raise NodeDamaged(
+            f"The database has schema {current}, which this version of Lintas does not know.",
+            hint="Install the version that made it, or a newer one.",
+        )
+    applied = []
+    for name, step in steps.items():
+        if name <= current:
+            continue
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in step.statements:
+                connection.execute(statement)
+            connection.execute(
+                "INSERT INTO meta (name, value) VALUES ('schema', ?)"
+                " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                (name,),
+            )
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        applied.append(name)
+    return applied

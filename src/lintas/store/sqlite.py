@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The log and its views in one SQLite file (WAL), written by one thread of one process.
+
+What is true if we die: a job's effects are on disk when `write` returns (WAL with synchronous=FULL), and not at all
+before the commit that holds them. SQLite rolls back what was not committed when the file is next opened.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Final, TypeVar
+
+from lintas.errors import NodeDamaged
+from lintas.ports.store import Snapshot, Transaction
+from lintas.store.accounts import AccountTables
+from lintas.store.connection import connect, storage_errors
+from lintas.store.finding import FindTables
+from lintas.store.lock import WriterLock
+from lintas.store.log import LogTables, LogWrites
+from lintas.store.migrating import migrate, schema_version
+from lintas.store.queries import migrations
+from lintas.store.viewing import ViewWrites
+from lintas.store.watching import WatchTables
+from lintas.store.writer import WriterThread
+
+T = TypeVar("T")
+
+FILE_NAME: Final = "node.sqlite"
+READERS_MAX: Final = 8  # connections kept open for reading; more readers wait for one
+
+
+class SqliteSnapshot(LogTables, FindTables, WatchTables, AccountTables):
+    """One consistent read."""
+
+
+class SqliteTransaction(LogWrites, ViewWrites, FindTables, WatchTables, AccountTables):
+    """One write."""
+
+    def start(self) -> None:
+        """Begin anew: nothing remembered from what did not commit."""
+        self.start_log()
+        self.start_derived()
+
+    def finish(self) -> None:
+        """Write what was gathered in memory: the last step before the commit."""
+        self.write_grams()
+        self.grow_tree()
+
+
+class SqliteStore:
+    """The Store port over SQLite."""
+
+    def __init__(self, folder: Path, *, lock: WriterLock | None) -> None:
+        """Open the store in a folder.
+
+        Args:
+            lock: Held by the caller's process; None opens for reading only.
+
+        Raises:
+            NodeDamaged: The file is missing, damaged, or made by a newer version.
+            StorageFailed: The disk refuses.
+        """
+        self._path = folder / FILE_NAME
+        self._free: SimpleQueue[sqlite3.Connection] = SimpleQueue()
+        self._readers = threading.BoundedSemaphore(READERS_MAX)
+        self._writer: WriterThread[SqliteTransaction] | None = None
+        if lock is None:
+            with self._reader() as connection:
+                self._check_schema(connection)
+            return
+        with storage_errors():
+            connection = connect(self._path)
+            migrate(connection)
+        fence = lock.fence(connection)
+        self._writer = WriterThread(connection, SqliteTransaction, fence=fence)
+
+    def read(self, job: Callable[[Snapshot], T]) -> T:
+        """Run a job on one snapshot."""
+        with self._reader() as connection, storage_errors():
+            connection.execute("BEGIN")
+            try:
+                return job(SqliteSnapshot(connection))
+            finally:
+                connection.execute("ROLLBACK")
+
+    def write(self, job: Callable[[Transaction], T]) -> T:
+        """Run a job in a transaction; when this returns, what it did is on disk."""
+        assert self._writer is not None, "the store was opened for reading only"
+        return self._writer.run(job)
+
+    def backup(self, target: str, *, progress: Callable[[int, int], None]) -> None:
+        """Copy the whole database, as of one moment, to a file."""
+        with self._reader() as connection, storage_errors():
+            copy = sqlite3.connect(target, isolation_level=None)
+            try:
+                connection.backup(copy, pages=2048, progress=lambda _, left, total: progress(total - left, total))
+            finally:
+                copy.close()
+
+    def settle(self) -> None:
+        """Fold the journal into the database and overwrite it, so that erased bytes stand in no file."""
+        # A reader that is open now keeps the journal's end; the next commit that fills it, or the next start, tries
+        # again.
+        with self._reader() as connection, storage_errors():
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def check(self) -> list[str]:
+        """Ask SQLite whether the file holds together; empty means it does."""
+        with self._reader() as connection, storage_errors():
+            rows = connection.execute("PRAGMA quick_check(20)").fetchall()
+        return [row[0] for row in rows if row[0] != "ok"]
+
+    def size_bytes(self) -> int:
+        """Bytes of the database with its write-ahead log."""
+        files = (self._path, self._path.with_name(f"{FILE_NAME}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def close(self) -> None:
+        """Finish what was accepted, then let go of the files."""
+        if self._writer is not None:
+            self._writer.close()
+        while True:
+            try:
+                self._free.get_nowait().close()
+            except Empty:
+                return
+
+    def _check_schema(self, connection: sqlite3.Connection) -> None:
+        known = migrations()[-1].name
+        found = schema_version(connection)
+        if found != known:
+            raise NodeDamaged(
+                f"The database has schema {found or 'none'}, this version of Lintas reads {known}.",
+                hint="Run a verb that writes once (for example `lintas doctor --mend`), or install the newer version.",
+            )
+
+    @contextmanager
+    def _reader(self) -> Iterator[sqlite3.Connection]:
+        with self._readers:
+            try:
+                connection = self._free.get_nowait()
+            except Empty:
+                with storage_errors():
+                    connection = connect(self._path)
+            try:
+                yield connection
+            finally:
+                self._free.put(connection)

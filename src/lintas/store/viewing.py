@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Apply to the views what entries change, and compare two builds of them."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+from struct import unpack
+from typing import Any, Final
+
+from lintas.model.ids import MessageId
+from lintas.store.derived import BLOCK_BITS, DerivedWrites
+from lintas.views.rows import (
+    AlertRow,
+    Change,
+    DerivedRows,
+    EndedRow,
+    ErasedRow,
+    IntakeRow,
+    MessageRow,
+    UnreadRow,
+    WatchRow,
+)
+
+VIEWS: Final = (
+    "message",
+    "intake",
+    "intake_item",
+    "entity",
+    "appearance",
+    "value",
+    "statement",
+    "identifier",
+    "posting",
+    "gram",
+    "watch",
+    "watch_term",
+    "alert",
+)
+_DICTIONARIES: Final = ("marking", "prop")  # words that only other views refer to
+
+
+class ViewWrites(DerivedWrites):
+    """Part of one transaction."""
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Apply what entries change in the views, in order."""
+        for change in changes:
+            _APPLY[type(change)](self, change)
+
+    def empty_views(self) -> None:
+        """Remove every row of every view, in this transaction."""
+        for view in (*VIEWS, *_DICTIONARIES):
+            self._run(f"empty_{view}")
+        self.start_derived()
+
+    def views_digest(self) -> dict[str, tuple[int, str]]:
+        """Per view: how many rows, and a SHA-256 over them in their natural keys."""
+        self.write_grams()
+        return {
+            view: self._digest_of(self._grams_by_text() if view == "gram" else self._each(f"dump_{view}"))
+            for view in VIEWS
+        }
+
+    def _grams_by_text(self) -> Iterable[tuple[Any, ...]]:
+        digests = dict(self._all("dump_value_number"))
+        current, members = "", list[bytes]()
+        for gram, block, packed in self._each("dump_gram"):
+            if gram != current and members:
+                yield current, b"".join(sorted(members))
+                members = []
+            current = gram
+            members += [digests[block << BLOCK_BITS | one] for one in unpack(f"<{len(packed) // 2}H", packed)]
+        if members:
+            yield current, b"".join(sorted(members))
+
+    def _digest_of(self, rows: Iterable[tuple[Any, ...]]) -> tuple[int, str]:
+        digest, count = sha256(), 0
+        for row in rows:
+            digest.update(repr(row).encode("utf-8", "surrogatepass"))
+            count += 1
+        return count, digest.hexdigest()
+
+    def show_message(self, row: MessageRow) -> None:
+        """Show a message."""
+        values = row._asdict() | {"id": bytes.fromhex(row.id), "marking": self.marking_number(row.marking)}
+        self._run("view_message_put", values)
+
+    def show_derived(self, row: DerivedRows) -> None:
+        """Show what a message says."""
+        self.put_derived(row.seq, row.derived)
+
+    def show_unread(self, row: UnreadRow) -> None:
+        """Forget what a message says."""
+        self.remove_derived(row.seq)
+
+    def show_intake(self, row: IntakeRow) -> None:
+        """Show a taken file."""
+        values = row._asdict()
+        items = values.pop("items")
+        values["rejected"] = json.dumps(row.rejected, ensure_ascii=False, separators=(",", ":"))
+        self._run("view_intake_put", values)
+        seqs = [self._number("seq_of", {"id": bytes.fromhex(item)}) for item in items]
+        self._run_many(
+            "view_intake_item_put",
+            [{"intake": row.seq, "position": position, "item": seq} for position, seq in enumerate(seqs)],
+        )
+
+    def show_watch(self, row: WatchRow) -> None:
+        """Show a watch."""
+        values = row._asdict() | {"id": bytes.fromhex(row.id)}
+        terms = values.pop("terms")
+        self._run("view_watch_put", values)
+        self._run_many("view_watch_term_put", [{"scheme": s, "value": v, "watch": row.seq} for s, v in terms])
+
+    def show_alert(self, row: AlertRow) -> None:
+        """Show an alert once."""
+        raw = {name: bytes.fromhex(getattr(row, name)) for name in ("id", "watch", "message")}
+        self._run("view_alert_put", row._asdict() | raw)
+
+    def show_ended(self, row: EndedRow) -> None:
+        """Show who ended or acknowledged."""
+        name = "view_watch_end" if row.what == "watch" else "view_alert_acknowledge"
+        self._run(name, {"id": bytes.fromhex(row.target), "by": row.by, "at": row.at})
+
+    def show_erased(self, row: ErasedRow) -> None:
+        """Forget what was erased."""
+        for message in row.messages:
+            self._forget(message)
+
+    def _forget(self, message: MessageId) -> None:
+        found = self._one("seq_of", {"id": bytes.fromhex(message)})
+        if found is None:
+            return
+        where = {"seq": found[0]}
+        self.remove_derived(found[0])
+        for name in (
+            "view_message_erased",
+            "view_intake_remove",
+            "view_intake_items_remove",
+            "view_watch_remove",
+            "view_watch_terms_remove",
+            "view_alert_remove",
+        ):
+            self._run(name, where)
+
+
+_APPLY: Final[Mapping[type, Callable[[ViewWrites, Any], None]]] = {
+    MessageRow: ViewWrites.show_message,
+    DerivedRows: ViewWrites.show_derived,
+    UnreadRow: ViewWrites.show_unread,
+    IntakeRow: ViewWrites.show_intake,
+    WatchRow: ViewWrites.show_watch,
+    AlertRow: ViewWrites.show_alert,
+    EndedRow: ViewWrites.show_ended,
+    ErasedRow: ViewWrites.show_erased,
+}

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Standing questions and what met them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from lintas.model.found import AlertHead, WatchHead
+from lintas.model.ids import AlertId, MessageId
+from lintas.store.rows import Rows
+
+
+class WatchTables(Rows):
+    """Reads of watches and alerts."""
+
+    def watches(self, *, owner: str = "") -> list[WatchHead]:
+        """Watches, newest first; of one owner, or all."""
+        rows = self._all("watch_list_of", {"owner": owner}) if owner else self._all("watch_list")
+        return [_watch(row) for row in rows]
+
+    def watch(self, message: MessageId) -> WatchHead | None:
+        """One watch."""
+        row = self._one("watch_one", {"id": bytes.fromhex(message)})
+        return None if row is None else _watch(row)
+
+    def watch_terms(self, message: MessageId) -> list[tuple[str, str]]:
+        """The (scheme, value) terms of one watch."""
+        return [(row[0], row[1]) for row in self._all("watch_terms", {"id": bytes.fromhex(message)})]
+
+    def watching(self, terms: Iterable[tuple[str, str]], *, at: str) -> list[tuple[str, str, WatchHead]]:
+        """Live watches on any of some (scheme, value) pairs, at a time (RFC 3339)."""
+        found = []
+        for scheme, value in terms:
+            rows = self._all("watching", {"scheme": scheme, "value": value, "at": at})
+            found += [(scheme, value, _watch(row)) for row in rows]
+        return found
+
+    def has_watches(self) -> bool:
+        """Whether any watch stands."""
+        return self._one("watch_any") is not None
+
+    def alerts(self, *, clearance: int, after: int, limit: int, newest: bool = False) -> list[AlertHead]:
+        """Alerts with seq > after in order, or the newest first."""
+        name = "alerts_newest" if newest else "alerts_after"
+        rows = self._all(name, {"after": after, "clearance": clearance, "limit": limit})
+        return [_alert(row) for row in rows]
+
+    def alert(self, alert: str, *, clearance: int) -> AlertHead | None:
+        """One alert."""
+        row = self._one("alert_one", {"id": bytes.fromhex(alert), "clearance": clearance})
+        return None if row is None else _alert(row)
+
+    def alerts_about(self, seqs: Sequence[int]) -> list[tuple[str, MessageId]]:
+        """(alert id, its message id) of alerts that some messages caused."""
+        rows = [row for seq in seqs for row in self._all("alerts_about", {"seq": seq})]
+        return [(alert.hex(), MessageId(message.hex())) for alert, message in rows]
+
+
+def _watch(row: tuple[Any, ...]) -> WatchHead:
+    return WatchHead(row[0], MessageId(row[1].hex()), *row[2:])
+
+
+def _alert(row: tuple[Any, ...]) -> AlertHead:
+    seq, id_, watch, note, message, *rest = row
+    return AlertHead(seq, AlertId(id_.hex()), MessageId(watch.hex()), note, MessageId(message.hex()), *rest)
