@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A node's settings: `node.toml` in its folder, read once. Unknown keys are errors."""
+
+import json
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from lintas.errors import BadInput, NodeDamaged
+from lintas.model.header import Mode
+from lintas.model.marking import Tlp
+
+FILE_NAME: Final = "node.toml"
+_COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
+_KEYS: Final = frozenset({"name", "country", "mode", "region", "default_marking", "time_zone", "reader_workers"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeConfig:
+    """What an operator sets. Mode and country are fixed at `init`: the log's first entry repeats them."""
+
+    folder: Path
+    name: str
+    country: str  # ISO 3166-1 alpha-2
+    mode: Mode
+    region: str  # how national phone and account numbers are read; the country unless set
+    default_marking: Tlp = Tlp.AMBER_STRICT  # of what comes in unmarked
+    time_zone: str = "UTC"  # IANA name, for pages
+    reader_workers: int = 1  # reader processes, 1 to 8
+
+
+def read_settings(folder: Path) -> NodeConfig:
+    """Read the settings of a node's folder.
+
+    Raises:
+        BadInput: There is no node, or a setting is wrong; the hint says which.
+    """
+    path = folder / FILE_NAME
+    try:
+        values: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInput(
+            f"There is no node in {folder}.", hint=f"Make one: lintas init {folder} --name NAME --country CC"
+        ) from None
+    except PermissionError as exc:
+        raise NodeDamaged(
+            f"The settings in {folder} cannot be read: permission denied.",
+            hint="Run as the user who owns the node's folder.",
+        ) from exc
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise BadInput(f"{path.name} is no valid TOML: {exc}.") from exc
+    unknown = sorted(set(values) - _KEYS)
+    if unknown:
+        raise BadInput(f"{path.name} has unknown settings: {', '.join(unknown)}.", hint=f"Known: {sorted(_KEYS)}")
+    return _checked(folder, values)
+
+
+def write_settings(config: NodeConfig) -> None:
+    """Write the settings file of a new node."""
+    lines = [
+        "# Settings of one Lintas node. Mode and country were fixed when it was made.",
+        f"name = {json.dumps(config.name, ensure_ascii=False)}",
+        f'country = "{config.country}"',
+        f'mode = "{config.mode.value}"',
+        f'region = "{config.region}"',
+        f'default_marking = "{config.default_marking.name}"',
+        f'time_zone = "{config.time_zone}"',
+        f"reader_workers = {config.reader_workers}",
+    ]
+    (config.folder / FILE_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def new_settings(folder: Path, *, name: str, country: str, mode: Mode) -> NodeConfig:
+    """Settings of a node that is about to be made.
+
+    Raises:
+        BadInput: Name or country cannot be.
+    """
+    return _checked(folder, {"name": name, "country": country.upper(), "mode": mode.value})
+
+
+def _checked(folder: Path, values: dict[str, Any]) -> NodeConfig:
+    name, country = values.get("name"), values.get("country")
+    if not isinstance(name, str) or not name.strip() or len(name) > 100 or not name.isprintable():
+        raise BadInput("The node's name is 1 to 100 printable characters.")
+    if not isinstance(country, str) or not _COUNTRY.fullmatch(country):
+        raise BadInput("The country is two letters (ISO 3166-1), for example MY or SG.")
+    region = values.get("region", country)
+    workers = values.get("reader_workers", 1)
+    if not isinstance(region, str) or not _COUNTRY.fullmatch(region):
+        raise BadInput("The region is two letters (ISO 3166-1).")
+    if not isinstance(workers, int) or not 1 <= workers <= 8:
+        raise BadInput("reader_workers is a number from 1 to 8.")
+    try:
+        mode = Mode(values.get("mode", "live"))
+    except ValueError:
+        raise BadInput("The mode is live or exercise.") from None
+    return NodeConfig(
+        folder=folder,
+        name=name,
+        country=country,
+        mode=mode,
+        region=region,
+        default_marking=Tlp.from_text(str(values.get("default_marking", "AMBER_STRICT"))),
+        time_zone=_zone(values.get("time_zone", "UTC")),
+        reader_workers=workers,
+    )
+
+
+def _zone(name: object) -> str:
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415  # costs time at import, and only a start needs it
+
+    try:
+        return ZoneInfo(str(name)).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadInput(f"{str(name)[:40]!r} is no time zone.", hint="Use an IANA name: Asia/Kuala_Lumpur.") from None
