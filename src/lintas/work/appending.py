@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Make signed entries and append them: the one way into the log."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from lintas.crypto.canonical import canonical_json
+from lintas.crypto.digests import SALT_BYTES, commitment, salted_digest
+from lintas.crypto.envelope import sign_header
+from lintas.errors import Quarantined
+from lintas.limits import PAYLOAD_INLINE_BYTES_MAX
+from lintas.model.header import Header, Kind, Payload, PayloadDigest, Signed
+from lintas.model.ids import MessageId
+from lintas.model.marking import Grading, Marking, Tlp
+from lintas.model.reading import Derived
+from lintas.ports.store import Transaction
+from lintas.views.fold import Logged, fold
+from lintas.work.services import Services, as_text
+
+LOCAL_JSON = "application/vnd.lintas.local+json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An entry that is signed and only waits for its place in the log."""
+
+    signed: Signed
+    header: Mapping[str, Any]
+    payload: Payload | None = None
+    blob: str = ""  # name of the blob that already holds the bytes
+    derived: Derived | None = None
+
+    @property
+    def id(self) -> MessageId:
+        """The message's id."""
+        return self.signed.id
+
+
+def prepare_content(
+    services: Services,
+    kind: Kind,
+    data: bytes,
+    *,
+    media_type: str = LOCAL_JSON,
+    marking: Marking | None = None,
+    grading: Grading | None = None,
+    areas: tuple[str, ...] = (),
+    refs: Mapping[str, Sequence[str]] | None = None,
+    reading: str = "",
+    derived: Derived | None = None,
+) -> Prepared:
+    """Sign a message with an erasable payload. A large payload is already on disk when this returns.
+
+    Args:
+        marking: None for what only this node's own officers see: TLP:AMBER+STRICT with no recipient.
+        refs: Field -> ids it refers to; they stand in the header as salted commitments.
+    """
+    salt = services.keys.random(SALT_BYTES)
+    openings, closed = _close(services, refs or {})
+    digest = salted_digest(salt, data)
+    header = Header(
+        originator=services.keys.node,
+        kind=kind,
+        media_type=media_type,
+        created_at=as_text(services.clock.now()),
+        mode=services.config.mode,
+        marking=marking or Marking(tlp=Tlp.AMBER_STRICT),
+        grading=grading or Grading(),
+        areas=areas,
+        refs=closed,
+        payload=PayloadDigest(digest=digest, size_bytes=len(data)),
+        reading=reading,
+    )
+    blob = ""
+    if len(data) > PAYLOAD_INLINE_BYTES_MAX:
+        # If we die after this, the blob is an orphan that the next start sweeps.
+        services.blobs.put(digest, data)
+        blob = digest
+    value = header.as_json()
+    return Prepared(
+        signed=sign_header(canonical_json(value), services.keys.signing),
+        header=value,
+        payload=Payload(salt=salt, data=data, openings=openings),
+        blob=blob,
+        derived=derived,
+    )
+
+
+def prepare_control(services: Services, kind: Kind, body: Mapping[str, object]) -> Prepared:
+    """Sign a control message: codes and ids only, because it stays for good."""
+    header = Header(
+        originator=services.keys.node,
+        kind=kind,
+        media_type=LOCAL_JSON,
+        created_at=as_text(services.clock.now()),
+        mode=services.config.mode,
+        marking=Marking(tlp=Tlp.AMBER_STRICT),
+        body=dict(body),
+    )
+    value = header.as_json()
+    return Prepared(signed=sign_header(canonical_json(value), services.keys.signing), header=value)
+
+
+def append(tx: Transaction, entry: Prepared) -> int:
+    """Append a prepared entry and what it changes in the views; part of the caller's transaction.
+
+    Raises:
+        Quarantined: The node was restored and has not shown that it is current: an entry could stand where another,
+            lost one stood, which would be a fork.
+    """
+    if tx.meta("state") == "quarantined" and entry.header["kind"] != Kind.INCARNATION:
+        raise Quarantined(hint="Show a newer head (`lintas restore DIR --head FILE`) or open a new incarnation.")
+    seq = tx.append(entry.signed, entry.payload, entry.blob)
+    data = None if entry.payload is None else entry.payload.data
+    tx.apply(fold(Logged(seq, entry.id, entry.header, data, entry.derived)))
+    return seq
+
+
+def append_content(services: Services, kind: Kind, said: Mapping[str, object], **more: Any) -> tuple[int, MessageId]:
+    """Append one message whose payload is JSON, in a transaction of its own; durable when this returns."""
+    entry = prepare_content(services, kind, as_payload(said), **more)
+    return services.store.write(lambda tx: append(tx, entry)), entry.id
+
+
+def append_control(services: Services, kind: Kind, body: Mapping[str, object]) -> tuple[int, MessageId]:
+    """Append one control message in a transaction of its own; durable when this returns."""
+    entry = prepare_control(services, kind, body)
+    return services.store.write(lambda tx: append(tx, entry)), entry.id
+
+
+def as_payload(said: Mapping[str, object]) -> bytes:
+    """JSON for a local payload. Its bytes are what counts, so it need not be canonical."""
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8", "surrogatepass")
+
+
+def _close(
+    services: Services, refs: Mapping[str, Sequence[str]]
+) -> tuple[bytes, tuple[tuple[str, tuple[str, ...]], ...]]:
+    """Turn references into commitments for the header and openings that are erased with the payload."""
+    openings: dict[str, list[list[str]]] = {}
+    closed = []
+    for name in sorted(refs):
+        salts = [services.keys.random(SALT_BYTES) for _ in refs[name]]
+        pairs = list(zip(salts, refs[name], strict=True))
+        openings[name] = [[salt.hex(), target] for salt, target in pairs]
+        closed.append((name, tuple(commitment(salt, name, target) for salt, target in pairs)))
+    return canonical_json(openings), tuple(closed)

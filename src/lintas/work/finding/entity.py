@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that a viewer may see of one entity, source by source."""
+
+from lintas.errors import UnknownTerm
+from lintas.model.answers import EntityShown
+from lintas.model.viewer import Viewer
+from lintas.ports.store import Snapshot
+from lintas.work.access import clearance, record_access
+from lintas.work.finding.show import grounds, identifier, statement, strictest
+from lintas.work.services import Services
+
+_STATEMENTS_MAX = 500  # of one entity on one page; more are said to exist
+_APPEARANCES_MAX = 200
+
+
+def show_entity(services: Services, viewer: Viewer, key: str, *, purpose: str = "") -> EntityShown:
+    """Show one entity; values of different sources stand side by side.
+
+    Raises:
+        UnknownTerm: There is none that this viewer may see; whether there is another, this does not tell.
+    """
+    level = clearance(viewer)
+    shown = services.store.read(lambda snapshot: _gather(services, snapshot, key, level))
+    record_access(services, viewer, "entity", {"entity": key}, [s.message for s in shown.sources], purpose=purpose)
+    return shown
+
+
+def _gather(services: Services, snapshot: Snapshot, key: str, level: int) -> EntityShown:
+    appearances = snapshot.appearances(key, clearance=level, limit=_APPEARANCES_MAX)
+    facts = snapshot.facts_about(key, clearance=level, limit=_STATEMENTS_MAX + 1)
+    incoming = snapshot.facts_pointing_at(key, clearance=level, limit=_STATEMENTS_MAX + 1)
+    held = snapshot.held_by(key, clearance=level, limit=_STATEMENTS_MAX)
+    if not (appearances or facts or incoming or held):
+        raise UnknownTerm("There is no such entity that you may see.")
+    seqs = {one.seq for one in appearances} | {fact.seq for fact in (*facts, *incoming)} | {one.seq for one in held}
+    heads = snapshot.heads(seqs, clearance=level)
+    pointed = [fact.value for fact in facts if fact.kind == "entity"]
+    captions = snapshot.captions([*pointed, *(fact.entity for fact in incoming)], clearance=level)
+    names = list(dict.fromkeys(one.caption for one in appearances))
+    return EntityShown(
+        id=key,
+        schema=appearances[0].schema if appearances else "",
+        caption=names[0] if names else key,
+        also=names[1:],
+        statements=[statement(fact, heads, captions) for fact in facts[:_STATEMENTS_MAX]],
+        incoming=[statement(fact._replace(value=fact.entity), heads, captions) for fact in incoming[:_STATEMENTS_MAX]],
+        identifiers=[identifier(one, heads, services.packs) for one in held],
+        sources=[grounds(heads[seq]) for seq in sorted(heads, reverse=True)],
+        tlp=strictest(heads.values()),
+        more=len(facts) > _STATEMENTS_MAX or len(incoming) > _STATEMENTS_MAX,
+    )

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One message: as received, derived, rejected, marking, proof; and lists of taken files."""
+
+import json
+import re
+
+from lintas.errors import UnknownTerm
+from lintas.model.answers import EntityLine, IntakeLine, MessageShown, Rejection
+from lintas.model.found import EntryHead, MessageHead
+from lintas.model.header import Kind
+from lintas.model.ids import MessageId
+from lintas.model.viewer import Viewer
+from lintas.ports.store import Snapshot
+from lintas.work.access import clearance, record_access
+from lintas.work.finding.show import grounds, identifier, indented, label_of, statement
+from lintas.work.payloads import payload_bytes
+from lintas.work.services import Services
+
+_RECEIVED_CHARS_MAX = 20_000  # of a payload shown on a page; the file itself is exported whole
+_ROWS_MAX = 500
+_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_SEQ_MAX = 2**62
+
+
+def checked_id(text: str) -> MessageId:
+    """Read a message id.
+
+    Raises:
+        UnknownTerm: It is none, so nothing has it.
+    """
+    plain = text.strip().lower()
+    if not _ID.fullmatch(plain):
+        raise UnknownTerm("A message id is 64 hexadecimal digits.", hint="Copy it from a find or from the log.")
+    return MessageId(plain)
+
+
+def head_or_unknown(snapshot: Snapshot, message: str, level: int) -> MessageHead:
+    """One message that the viewer may see.
+
+    Raises:
+        UnknownTerm: There is none that this viewer may see.
+    """
+    head = snapshot.head(checked_id(message), clearance=level)
+    if head is None:
+        raise UnknownTerm("There is no such message that you may see.")
+    return head
+
+
+def show_message(services: Services, viewer: Viewer, message_id: str, *, purpose: str = "") -> MessageShown:
+    """Show one message.
+
+    Raises:
+        UnknownTerm: There is none that this viewer may see.
+    """
+    level = clearance(viewer)
+    shown = services.store.read(lambda snapshot: _gather(services, snapshot, message_id, level))
+    record_access(services, viewer, "message", {"message": shown.id}, [shown.id], purpose=purpose)
+    return shown
+
+
+def list_intakes(
+    services: Services, viewer: Viewer, *, before: int = 0, limit: int = 50
+) -> list[tuple[int, IntakeLine]]:
+    """Taken files, newest first, each with its place in the log for paging."""
+    level = clearance(viewer)
+    rows = services.store.read(lambda s: s.intakes(clearance=level, before=before or _SEQ_MAX, limit=limit))
+    lines = [
+        (
+            head.seq,
+            IntakeLine(
+                id=head.id,
+                source=row.source,
+                file_name=row.file_name,
+                format=row.format,
+                taken_at=head.created_at,
+                read=row.read,
+                used=row.used,
+                rejected=len(row.rejected),
+                marking=label_of(head.tlp),
+            ),
+        )
+        for head, row in rows
+    ]
+    record_access(services, viewer, "intakes", {"before": before}, [line.id for _, line in lines])
+    return lines
+
+
+def _gather(services: Services, snapshot: Snapshot, message_id: str, level: int) -> MessageShown:
+    head = head_or_unknown(snapshot, message_id, level)
+    entry = next(snapshot.entries(head.seq, head.seq + 1))
+    facts = snapshot.facts_in(head.seq, clearance=level, limit=_ROWS_MAX)
+    held = snapshot.held_in(head.seq, clearance=level, limit=_ROWS_MAX)
+    entities = snapshot.entities_of(head.seq, clearance=level, limit=_ROWS_MAX)
+    captions = snapshot.captions([fact.value for fact in facts if fact.kind == "entity"], clearance=level)
+    heads = {head.seq: head}
+    received, cut = _received(services, snapshot, head, entry)
+    intake = snapshot.intake(head.id, clearance=level) if head.kind == Kind.INTAKE else None
+    rejected = intake.rejected if intake else ()
+    return MessageShown(
+        id=head.id,
+        seq=head.seq,
+        kind=head.kind,
+        media_type=head.media_type,
+        grounds=grounds(head),
+        marking=json.loads(head.marking),
+        marking_label=label_of(head.tlp),
+        erased=head.erased,
+        size_bytes=head.size_bytes,
+        received=received,
+        received_cut=cut,
+        entities=[EntityLine(id=e.entity, schema=e.schema, caption=e.caption) for e in entities],
+        statements=[statement(fact, heads, captions) for fact in facts],
+        identifiers=[identifier(one, heads, services.packs) for one in held],
+        intakes=list(snapshot.intakes_of(head.seq, clearance=level)),
+        header=indented(entry.header),
+        key_id=entry.key_id,
+        rejected=[Rejection(file=intake.file_name, id=i, reason=r) for i, r in rejected] if intake else [],
+        items=list(intake.items) if intake else [],
+    )
+
+
+def _received(services: Services, snapshot: Snapshot, head: MessageHead, entry: EntryHead) -> tuple[str, bool]:
+    data = payload_bytes(services, snapshot, entry.seq)
+    if data is None:
+        return "", False
+    text = data[: _RECEIVED_CHARS_MAX * 4].decode("utf-8", "replace")
+    return text[:_RECEIVED_CHARS_MAX], len(text) > _RECEIVED_CHARS_MAX or len(data) > _RECEIVED_CHARS_MAX * 4

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The recipe of a reading: which reader, packs and options made statements of a message.
+
+Its digest stands in each item's header, so a rebuild derives the same statements years later, and an operator who
+replaces a pack changes nothing that was read before.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from lintas.crypto.canonical import canonical_json
+from lintas.errors import NodeDamaged
+from lintas.formats.packs import Packs
+from lintas.model.reading import ReadOptions
+from lintas.ports.store import Transaction
+
+_BENIGN = "benign/"  # an operator's benign lists weigh hits; they change nothing that is derived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How one message is read."""
+
+    reader: str
+    options: ReadOptions
+    packs: Mapping[str, bytes]
+
+    @property
+    def raw(self) -> bytes:
+        """The recipe's canonical bytes."""
+        return canonical_json(
+            {
+                "reader": self.reader,
+                "options": {"region": self.options.region, "mapping": self.options.mapping},
+                "packs": {name: sha256(data).hexdigest() for name, data in self.packs.items()},
+            }
+        )
+
+    @property
+    def digest(self) -> str:
+        """What headers name it by."""
+        return sha256(self.raw).hexdigest()
+
+    def keep(self, tx: Transaction) -> None:
+        """Keep the recipe and all its packs, part of the transaction that first uses it."""
+        for data in self.packs.values():
+            tx.put_pack(sha256(data).hexdigest(), data)
+        tx.put_pack(self.digest, self.raw)
+
+
+def reader_packs(packs: Packs) -> dict[str, bytes]:
+    """The packs that readers get."""
+    return {name: data for name, data in packs.raw.items() if not name.startswith(_BENIGN)}
+
+
+def open_recipe(digest: str, pack: Callable[[str], bytes | None]) -> Recipe:
+    """Read a kept recipe with its packs.
+
+    Raises:
+        NodeDamaged: The recipe or one of its packs is missing or altered.
+    """
+    said: dict[str, Any] = json.loads(_kept(digest, pack))
+    return Recipe(
+        reader=said["reader"],
+        options=ReadOptions(region=said["options"]["region"], mapping=said["options"]["mapping"]),
+        packs={name: _kept(one, pack) for name, one in said["packs"].items()},
+    )
+
+
+def _kept(digest: str, pack: Callable[[str], bytes | None]) -> bytes:
+    data = pack(digest)
+    if data is None or sha256(data).hexdigest() != digest:
+        raise NodeDamaged(
+            f"The pack or recipe {digest[:16]}… is missing or altered.", hint="Restore the node from a backup."
+        )
+    return data

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Look a node over, and say of each trouble what to do."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from lintas.errors import LintasError
+from lintas.model.answers import Check, Health
+from lintas.ports.store import Snapshot
+from lintas.work.services import Services
+
+_CLOCK_BACK_MAX = timedelta(minutes=2)  # a clock further behind the newest entry than this was set back
+
+
+def doctor(services: Services) -> Health:
+    """Check folder, keys, disk, sandbox, store, blobs, clock, head and packs."""
+    checks = list(services.installation.checks())
+    for name, look in _LOOKS:
+        try:
+            checks.append(look(services, name))
+        except LintasError as exc:
+            checks.append(Check(name=name, ok=False, detail=exc.message, hint=exc.hint))
+    return Health(ok=all(check.ok for check in checks), checks=checks)
+
+
+def _database(services: Services, name: str) -> Check:
+    problems = services.store.check()
+    if problems:
+        hint = "Stop the node, keep a copy of its folder, and restore the last backup."
+        return Check(name=name, ok=False, detail=problems[0], hint=hint)
+    return Check(name=name, ok=True, detail=f"holds together, {services.store.size_bytes():,} bytes")
+
+
+def _state(services: Services, name: str) -> Check:
+    state = services.store.read(lambda snapshot: snapshot.meta("state"))
+    if state == "live":
+        return Check(name=name, ok=True, detail="live")
+    return Check(
+        name=name,
+        ok=False,
+        detail="this node was restored and has not yet shown that it is current",
+        hint="Give a newer head (`lintas restore DIR --head FILE`) or open a new incarnation.",
+    )
+
+
+def _blobs(services: Services, name: str) -> Check:
+    needed = services.store.read(lambda snapshot: set(snapshot.blob_names()))
+    missing = needed - set(services.blobs.names())
+    if missing:
+        hint = "Run `lintas verify` to see which entries; restore them from a backup."
+        return Check(name=name, ok=False, detail=f"{len(missing)} of {len(needed)} blobs are missing", hint=hint)
+    return Check(name=name, ok=True, detail=f"all {len(needed)} are there")
+
+
+def _clock(services: Services, name: str) -> Check:
+    newest = services.store.read(_newest)
+    if newest is None:
+        return Check(name=name, ok=True, detail="nothing to compare with")
+    behind = newest - services.clock.now()
+    if behind > _CLOCK_BACK_MAX:
+        hint = "Set the machine's clock (NTP). Order in the log is not touched; expiry of watches is."
+        return Check(name=name, ok=False, detail=f"the clock is {behind} behind the newest entry", hint=hint)
+    return Check(name=name, ok=True, detail="not behind the newest entry")
+
+
+def _newest(snapshot: Snapshot) -> datetime | None:
+    size = snapshot.size()
+    heads = snapshot.heads([size - 1], clearance=99) if size else {}
+    for head in heads.values():
+        return datetime.fromisoformat(head.created_at).astimezone(UTC)
+    return None
+
+
+def _head(services: Services, name: str) -> Check:
+    def look(snapshot: Snapshot) -> tuple[int, int]:
+        last = snapshot.checkpoint()
+        return snapshot.size(), last.size if last else 0
+
+    size, signed = services.store.read(look)
+    detail = f"signed up to entry {signed} of {size}"
+    return Check(name=name, ok=signed <= size, detail=detail, hint="" if signed <= size else "Run `lintas verify`.")
+
+
+def _packs(services: Services, name: str) -> Check:
+    return Check(name=name, ok=True, detail=", ".join(sorted(services.packs.digests)))
+
+
+_LOOKS: tuple[tuple[str, Callable[[Services, str], Check]], ...] = (
+    ("database", _database),
+    ("state", _state),
+    ("blobs", _blobs),
+    ("clock", _clock),
+    ("head", _head),
+    ("packs", _packs),
+)

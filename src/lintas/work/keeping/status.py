@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a node holds, in numbers; never content."""
+
+from lintas import __version__
+from lintas.model.answers import Status
+from lintas.model.marking import Tlp
+from lintas.ports.store import Snapshot
+from lintas.work.services import Services
+
+_ALERTS_MAX = 10_000  # alerts counted
+
+
+def status(services: Services, *, serving: str = "") -> Status:
+    """Say what the node is and holds.
+
+    Args:
+        serving: Address of the console when a server runs.
+    """
+
+    def gather(snapshot: Snapshot) -> Status:
+        everything = int(Tlp.RED)  # an operator sees numbers of all, and no content
+        counts = snapshot.counts(clearance=everything)
+        last = snapshot.checkpoint()
+        alerts = snapshot.alerts(clearance=everything, after=-1, limit=_ALERTS_MAX)
+        return Status(
+            node=services.keys.node,
+            name=services.config.name,
+            country=services.config.country,
+            mode=services.config.mode.value,
+            incarnation=snapshot.meta("incarnation") or "",
+            state=snapshot.meta("state") or "",
+            version=__version__,
+            entries=snapshot.size(),
+            checkpoint_size=last.size if last else 0,
+            checkpoint_at=last.made_at if last else "",
+            messages=counts["messages"],
+            entities=counts["entities"],
+            statements=counts["statements"],
+            identifiers=counts["identifiers"],
+            watches=len(snapshot.watches()),
+            alerts=len(alerts),
+            unacknowledged=sum(1 for alert in alerts if not alert.acknowledged_by),
+            database_bytes=services.store.size_bytes(),
+            blobs_bytes=services.blobs.size_bytes(),
+            serving=serving,
+        )
+
+    return services.store.read(gather)

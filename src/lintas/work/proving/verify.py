@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recompute everything that the log claims, and name the first entry that does not hold.
+
+Order of the checks, marked in the code: (1) places are dense from 0; (2) the header is canonical, its digest the id,
+no id twice; (3) the signature verifies under a key that an earlier entry made valid, the first under the root; (4)
+mode and originator are this node's; (5) a surviving payload has the salted digest; a missing one has an erasure
+entry; (6) recipes and packs are there and unaltered; (7) tiles hold exactly these leaves; (8) every checkpoint is
+signed and has the root of its size.
+"""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Final
+
+from lintas.crypto.canonical import parse_canonical
+from lintas.crypto.checkpoint import open_checkpoint
+from lintas.crypto.digests import salted_digest
+from lintas.crypto.envelope import verify_header
+from lintas.crypto.merkle import Frontier, tiles_after
+from lintas.crypto.note import NoteKey, parse_vkey
+from lintas.crypto.signing import node_id
+from lintas.errors import LintasError, NodeDamaged
+from lintas.model.answers import Verified
+from lintas.model.found import EntryHead, StoredPayload
+from lintas.ports.store import Snapshot
+from lintas.work.payloads import bytes_of
+from lintas.work.proving.entries import signed_of
+from lintas.work.proving.heads import verifier_key
+from lintas.work.services import Progress, Services
+
+_PROBLEMS_MAX: Final = 100
+_BATCH: Final = 500
+
+
+@dataclass(slots=True)
+class _Audit:
+    """What was seen so far."""
+
+    node: str
+    mode: str
+    keys: dict[str, bytes] = field(default_factory=dict)  # valid signing keys by id
+    root: bytes = b""
+    ids: set[str] = field(default_factory=set)
+    missing: dict[str, int] = field(default_factory=dict)  # payloads that are not there, until an erasure explains them
+    leaves: list[bytes] = field(default_factory=list)
+    recipes: set[str] = field(default_factory=set)
+    payloads: int = 0
+    erased: int = 0
+    problems: list[str] = field(default_factory=list)
+    first_bad: tuple[int, str] | None = None
+
+    def report(self, text: str, *, seq: int) -> None:
+        """Note a problem; the earliest entry stays the first bad one."""
+        line = f"entry {seq}: {text}"
+        if self.first_bad is None or seq < self.first_bad[0]:
+            self.first_bad = (seq, line)
+        if len(self.problems) < _PROBLEMS_MAX:
+            self.problems.append(line)
+
+
+def verify(services: Services, *, progress: Progress) -> Verified:
+    """Check the whole log against itself; reads everything, writes nothing.
+
+    What this cannot see: entries never written, and a history rewritten whole by someone who holds the keys. For that,
+    compare a checkpoint that another party kept.
+    """
+    started = services.clock.monotonic_s()
+
+    def check(snapshot: Snapshot) -> tuple[_Audit, int, int]:
+        size = snapshot.size()
+        audit = _Audit(node=services.keys.node, mode=services.config.mode.value)
+        for start in range(0, size, _BATCH):
+            progress("verifying", start, size)
+            payloads = snapshot.payload_rows(start, start + _BATCH)
+            for entry in snapshot.entries(start, min(start + _BATCH, size)):
+                _entry(services, audit, entry, payloads.get(entry.seq))
+        _missing(audit)
+        _packs(audit, snapshot)
+        _tiles(audit, snapshot)
+        checkpoints = _checkpoints(services, audit, snapshot)
+        return audit, size, checkpoints
+
+    audit, size, checkpoints = services.store.read(check)
+    progress("verified", size, size)
+    return Verified(
+        ok=not audit.problems,
+        entries=size,
+        first_bad=audit.first_bad[1] if audit.first_bad else (audit.problems[0] if audit.problems else None),
+        problems=audit.problems,
+        payloads=audit.payloads,
+        erased=audit.erased,
+        checkpoints=checkpoints,
+        root=Frontier().extend(audit.leaves).root().hex(),
+        seconds=round(services.clock.monotonic_s() - started, 3),
+    )
+
+
+def _entry(services: Services, audit: _Audit, entry: EntryHead, row: StoredPayload | None) -> None:
+    seq = entry.seq
+    if seq != len(audit.leaves):  # (1)
+        audit.report(f"stands where entry {len(audit.leaves)} should", seq=len(audit.leaves))
+    signed = signed_of(entry)
+    audit.leaves.append(signed.leaf)
+    if signed.id != entry.id:  # (2)
+        audit.report("the header was altered: its digest is not the id", seq=seq)
+    if signed.id in audit.ids:
+        audit.report("the same message stands in the log twice", seq=seq)
+    audit.ids.add(signed.id)
+    try:
+        header: dict[str, Any] = parse_canonical(entry.header)
+    except LintasError as exc:
+        audit.report(str(exc), seq=seq)
+        return
+    try:
+        _signature(audit, entry, header)  # (3)
+    except LintasError as exc:
+        audit.report(str(exc), seq=seq)
+    if header.get("originator") != audit.node or header.get("mode") != audit.mode:  # (4)
+        audit.report("it was made by another node or in another mode", seq=seq)
+    _payload(services, audit, entry, header, row)  # (5)
+    if header.get("kind") == "erase":
+        for message in header["body"]["messages"]:
+            audit.erased += audit.missing.pop(message, None) is not None
+    if "reading" in header:
+        audit.recipes.add(header["reading"])
+
+
+def _signature(audit: _Audit, entry: EntryHead, header: dict[str, Any]) -> None:
+    if header.get("kind") == "key":
+        body = header["body"]
+        root = bytes.fromhex(body["root"])
+        if entry.seq == 0:
+            if node_id(root) != audit.node:
+                raise NodeDamaged("The first entry is of another node.")
+            audit.root = root
+        verify_header(signed_of(entry), audit.root)
+        audit.keys = {key["id"]: bytes.fromhex(key["public"]) for key in body["signing"]}
+        return
+    public = audit.keys.get(entry.key_id)
+    if public is None:
+        raise NodeDamaged("It is signed by a key that no earlier entry made valid.")
+    verify_header(signed_of(entry), public)
+
+
+def _payload(
+    services: Services, audit: _Audit, entry: EntryHead, header: dict[str, Any], row: StoredPayload | None
+) -> None:
+    said = header.get("payload")
+    if said is None:
+        if row is not None:
+            audit.report("a control entry has a payload", seq=entry.seq)
+        return
+    if row is None:
+        audit.missing[entry.id] = entry.seq
+        return
+    audit.payloads += 1
+    try:
+        data = bytes_of(services, row)
+        if len(data) != said["size_bytes"] or salted_digest(row.salt, data) != said["digest"]:
+            audit.report("the payload was altered: its digest is not the one that was signed", seq=entry.seq)
+    except LintasError as exc:
+        audit.report(exc.message, seq=entry.seq)
+
+
+def _missing(audit: _Audit) -> None:
+    for seq in sorted(audit.missing.values()):
+        audit.report("the payload is missing and no erasure entry says why", seq=seq)
+
+
+def _packs(audit: _Audit, snapshot: Snapshot) -> None:  # (6)
+    kept = set()
+    for digest, data in snapshot.packs():
+        if sha256(data).hexdigest() != digest:
+            audit.problems.append(f"pack {digest[:16]}…: it was altered")
+        kept.add(digest)
+    audit.problems += [f"recipe {digest[:16]}…: it is missing" for digest in sorted(audit.recipes - kept)]
+
+
+def _tiles(audit: _Audit, snapshot: Snapshot) -> None:  # (7)
+    wanted = {(level, index): row for level, index, row in tiles_after(0, audit.leaves, lambda *_: b"")}
+    stored = {(level, number): hashes for level, number, hashes in snapshot.tiles()}
+    wrong = [key for key in sorted(wanted) if stored.get(key) != wanted[key]]
+    audit.problems += [f"tile {key}: it does not hold the log's leaves" for key in wrong]
+    audit.problems += [f"tile {key}: there is no such tile in this log" for key in sorted(stored.keys() - wanted)]
+
+
+def _checkpoints(services: Services, audit: _Audit, snapshot: Snapshot) -> int:  # (8)
+    if not audit.leaves:
+        return 0
+    key = parse_vkey(verifier_key(services, snapshot))
+    frontier, at, count = Frontier(), 0, 0
+    current = key.name
+    for row in snapshot.checkpoints():
+        count += 1
+        try:
+            # an earlier incarnation signed under its own name with the same key
+            name = row.note.split("\n", 1)[0]
+            same_node = name.rpartition("/")[0] == current.rpartition("/")[0]
+            found = open_checkpoint(row.note.encode(), NoteKey(name=name, type=key.type, public=key.public))
+            if not same_node or found.checkpoint.size != row.size or row.size > len(audit.leaves):
+                raise NodeDamaged("It is of another log or beyond this one's end.")
+            frontier, at = frontier.extend(audit.leaves[at : row.size]), row.size
+            if found.checkpoint.root != frontier.root():
+                raise NodeDamaged("Its root is not that of the entries here: history was changed after it was signed.")
+        except LintasError as exc:
+            audit.problems.append(f"checkpoint of size {row.size}: {exc}")
+    return count

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Alerts: delivered at least once, one row per id, acknowledged by a named person."""
+
+import re
+
+from lintas.errors import UnknownTerm
+from lintas.model.answers import Alerts, AlertShown
+from lintas.model.found import AlertHead
+from lintas.model.header import Kind
+from lintas.model.identifier import Identifier
+from lintas.model.viewer import Viewer
+from lintas.ports.store import Snapshot
+from lintas.work.access import clearance, record_access
+from lintas.work.appending import append_control
+from lintas.work.finding.show import label_of
+from lintas.work.services import Services
+
+_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+def list_alerts(
+    services: Services, viewer: Viewer, *, after: str = "", limit: int = 200, newest: bool = False
+) -> Alerts:
+    """Alerts that this viewer may see: after one, in order; or the newest first.
+
+    Args:
+        after: Id of the last alert that the caller has; empty for the beginning.
+
+    Raises:
+        UnknownTerm: There is no alert `after`.
+    """
+    level = clearance(viewer)
+
+    def gather(snapshot: Snapshot) -> list[AlertHead]:
+        start = _one(snapshot, after, level).seq if after else -1
+        return snapshot.alerts(clearance=level, after=start, limit=limit, newest=newest)
+
+    found = services.store.read(gather)
+    shown = [_shown(services, head) for head in found]
+    if shown:
+        record_access(services, viewer, "alerts", {"after": after}, [one.message for one in shown])
+    return Alerts(alerts=shown)
+
+
+def wait_alerts(services: Services, viewer: Viewer, *, after: str, wait_s: float) -> Alerts:
+    """As `list_alerts`, but when there is none, wait for one until time is up."""
+    ends = services.clock.monotonic_s() + wait_s
+    while True:
+        seen = services.events.count("alerts")
+        found = list_alerts(services, viewer, after=after)
+        left = ends - services.clock.monotonic_s()
+        if found.alerts or left <= 0:
+            return found
+        services.events.wait("alerts", seen=seen, timeout_s=left)
+
+
+def acknowledge(services: Services, actor: Viewer, alert_id: str) -> AlertShown:
+    """Say that this person has seen an alert; the first to say so stands.
+
+    Raises:
+        UnknownTerm: There is no such alert that they may see.
+    """
+    level = clearance(actor)
+    head = services.store.read(lambda snapshot: _one(snapshot, alert_id, level))
+    if not head.acknowledged_by:
+        append_control(services, Kind.ENDED, {"target": head.id, "what": "alert", "by": actor.id})
+        services.events.publish("alerts")
+        head = services.store.read(lambda snapshot: _one(snapshot, alert_id, level))
+    return _shown(services, head)
+
+
+def _one(snapshot: Snapshot, alert: str, level: int) -> AlertHead:
+    plain = alert.strip().lower()
+    head = snapshot.alert(plain, clearance=level) if _ID.fullmatch(plain) else None
+    if head is None:
+        raise UnknownTerm("There is no such alert that you may see.")
+    return head
+
+
+def _shown(services: Services, head: AlertHead) -> AlertShown:
+    found = Identifier(scheme=head.scheme, value=head.value)
+    return AlertShown(
+        id=head.id,
+        watch=head.watch,
+        term=head.value,
+        message=head.message,
+        from_=head.originator,
+        reason=head.reason,
+        at=head.at,
+        seq=head.seq,
+        scheme=head.scheme,
+        source=head.source,
+        marking=label_of(head.tlp),
+        grading=head.grading,
+        benign=list(services.packs.benign.reasons(found)),
+        acknowledged_by=head.acknowledged_by,
+        acknowledged_at=head.acknowledged_at,
+    )
