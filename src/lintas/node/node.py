@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Make, open and run one node."""
+
+import os
+import shutil
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import structlog
+
+from lintas.config import NodeConfig, read_packs, read_settings, write_settings
+from lintas.config.settings import FILE_NAME as SETTINGS
+from lintas.config.settings import new_settings
+from lintas.crypto.signing import SigningKey
+from lintas.errors import BadInput, LintasError, NodeDamaged
+from lintas.limits import CHECKPOINT_EVERY_S
+from lintas.model.header import Mode
+from lintas.model.ids import NodeId
+from lintas.node.clock import SystemClock
+from lintas.node.events import LocalEvents
+from lintas.node.inception import open_log
+from lintas.node.installation import FolderInstallation
+from lintas.node.keys import make_keys, read_keys
+from lintas.node.logs import configure
+from lintas.ports.clock import Clock
+from lintas.sandbox.pool import ReaderPool
+from lintas.store.blobs import FileBlobs
+from lintas.store.connection import storage_errors
+from lintas.store.lock import WriterLock
+from lintas.store.sqlite import SqliteStore
+from lintas.work.proving import make_checkpoint
+from lintas.work.services import Services
+
+BLOBS: Final = "blobs"
+_TROUBLES: Final = frozenset({"checkpoint.failed", "sandbox.reader_failed"})
+_UNFINISHED: Final = ".unfinished"  # stands in a folder until `create` has done everything
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Created:
+    """A new node."""
+
+    node: NodeId
+    fingerprint: str  # the root key's digest in groups of four, to be read aloud
+
+
+class Node:
+    """One opened node: its services, and the threads that keep it."""
+
+    def __init__(self, services: Services, store: SqliteStore, readers: ReaderPool, lock: WriterLock | None) -> None:
+        self.services = services
+        self._store = store
+        self._readers = readers
+        self._lock = lock
+        self._stopping = threading.Event()
+        self._ticks: threading.Thread | None = None
+
+    @classmethod
+    def create(cls, folder: Path, *, name: str, country: str, mode: Mode, clock: Clock | None = None) -> Created:
+        """Make a node in a folder that does not exist or is empty.
+
+        If we die here, the folder is left marked as unfinished: the next `create` clears it, and nothing else opens it.
+
+        Raises:
+            BadInput: The folder holds something, or name or country cannot be.
+        """
+        config = new_settings(folder, name=name, country=country, mode=mode)
+        passphrase = _passphrase()
+        with storage_errors():
+            _claim(folder)
+        root, keys = make_keys(folder, passphrase=passphrase)
+        write_settings(config)
+        lock = WriterLock.take(folder)
+        try:
+            with storage_errors():
+                (folder / BLOBS).mkdir(mode=0o700)
+            store = SqliteStore(folder, lock=lock)
+            try:
+                open_log(store, root, keys, country=config.country, mode=config.mode, clock=clock or SystemClock())
+            finally:
+                store.close()
+        finally:
+            lock.release()
+        with storage_errors():
+            (folder / _UNFINISHED).unlink()
+        return Created(node=keys.node, fingerprint=fingerprint(root))
+
+    @classmethod
+    def open(cls, folder: Path, *, write: bool = True, clock: Clock | None = None) -> Self:
+        """Open a node.
+
+        Args:
+            write: Take the writer's lock; False only reads, and writes no access entry either.
+
+        Raises:
+            BadInput: There is no node.
+            NodeBusy: Another process writes to it.
+            NodeDamaged: It does not hold together; `lintas doctor` says more.
+        """
+        config = read_settings(folder)
+        if (folder / _UNFINISHED).exists():
+            raise NodeDamaged("This node was never finished.", hint=f"Run `lintas init {folder} …` again.")
+        packs = read_packs(folder)
+        lock = WriterLock.take(folder) if write else None
+        store: SqliteStore | None = None
+        try:
+            store = SqliteStore(folder, lock=lock)
+            keys = read_keys(folder, node=_identity(store, config), passphrase=_passphrase())
+            blobs = FileBlobs(folder / BLOBS)
+            if lock is not None:
+                # a transaction that did not commit, or an erasure cut short, may have left files behind
+                needed = store.read(lambda snapshot: list(snapshot.blob_names()))
+                blobs.sweep(needed)
+        except BaseException:
+            if store is not None:
+                store.close()
+            if lock is not None:
+                lock.release()
+            raise
+        readers = ReaderPool(workers=config.reader_workers, on_event=_log_event)
+        services = Services(
+            store=store,
+            blobs=blobs,
+            clock=clock or SystemClock(),
+            keys=keys,
+            readers=readers,
+            events=LocalEvents(),
+            packs=packs,
+            config=config,
+            installation=FolderInstallation(folder, store, readers),
+        )
+        return cls(services, store, readers, lock)
+
+    def start_ticks(self) -> None:
+        """Sign the head of the log at fixed ticks, until closed."""
+        assert self._ticks is None
+        self._ticks = threading.Thread(target=self._tick, name="lintas-ticks", daemon=True)
+        self._ticks.start()
+
+    def close(self) -> None:
+        """Finish what was accepted, sign the head, let go of everything. Closing twice is no error."""
+        self._stopping.set()
+        if self._ticks is not None:
+            self._ticks.join()
+            self._ticks = None
+        if self._lock is not None:
+            self._sign_head()
+        self._readers.close()
+        self._store.close()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _tick(self) -> None:
+        while not self._stopping.wait(CHECKPOINT_EVERY_S):
+            self._sign_head()
+
+    def _sign_head(self) -> None:
+        try:
+            make_checkpoint(self.services)
+        except LintasError as exc:
+            # a full disk or a quarantined node signs nothing; the entries are durable without it and the next tick
+            # tries
+            _log_event("checkpoint.failed", {"reason": type(exc).__name__})
+
+
+def fingerprint(root: SigningKey) -> str:
+    """The root key's id in groups of four, to be read aloud."""
+    digits = root.key_id[:32]
+    return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
+
+
+def _identity(store: SqliteStore, config: NodeConfig) -> NodeId:
+    """Which node the log is of; its mode is the one that was fixed when it was made."""
+    node, mode = store.read(lambda snapshot: (snapshot.meta("node"), snapshot.meta("mode")))
+    if node is None or mode is None:
+        raise NodeDamaged("The database names no node.", hint="Restore the last backup.")
+    if mode != config.mode.value:
+        raise NodeDamaged(
+            f"{SETTINGS} says mode {config.mode.value}, the log says {mode}.",
+            hint="The mode was fixed at init and cannot change. Put the setting back.",
+        )
+    return NodeId(node)
+
+
+def _claim(folder: Path) -> None:
+    """Make the folder ours: new, empty, or left unfinished by an earlier `create`."""
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(f"{folder} is no folder.")
+    if folder.exists() and (folder / _UNFINISHED).exists():
+        shutil.rmtree(folder)
+    elif folder.exists() and any(folder.iterdir()):
+        raise BadInput(f"{folder} is not empty.", hint="Name a new folder; a node never shares one.")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    (folder / _UNFINISHED).touch(mode=0o600)
+
+
+def _passphrase() -> str | None:
+    return os.environ.get("LINTAS_KEY_PASSPHRASE") or None
+
+
+def _log_event(name: str, facts: Mapping[str, str | int]) -> None:
+    if not structlog.is_configured():
+        configure(verbose=False)
+    log = structlog.get_logger("lintas")
+    (log.warning if name in _TROUBLES else log.info)(name, **facts)
