@@ -36,13 +36,13 @@ def memory(limits_: SandboxLimits) -> SandboxLimit:
 
 def cpu(limits_: SandboxLimits) -> SandboxLimit:
     """The process computed for too long."""
-    return _reached("cpu", f"{limits_.cpu_s:,} seconds of processor time", _SPLIT)
+    return _reached("cpu", f"{limits_.cpu_s:,} {_seconds(limits_.cpu_s)} of processor time", _SPLIT)
 
 
 def wall(limits_: SandboxLimits) -> SandboxLimit:
     """The process took too long."""
     hint = f"{_SPLIT} If this machine was busy, take it again later."
-    return _reached("wall", f"{limits_.wall_s:,g} seconds on the clock", hint)
+    return _reached("wall", f"{limits_.wall_s:,g} {_seconds(limits_.wall_s)} on the clock", hint)
 
 
 def output(limits_: SandboxLimits) -> SandboxLimit:
@@ -71,3 +71,7 @@ def killed() -> SandboxLimit:
 
 def _reached(limit: str, amount: str, hint: str) -> SandboxLimit:
     return SandboxLimit(f"The reader was stopped at its limit of {amount}.", limit=limit, hint=hint)
+
+
+def _seconds(count: float) -> str:
+    return "second" if count == 1 else "seconds"

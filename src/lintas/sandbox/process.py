@@ -162,10 +162,9 @@ class ReaderProcess:
         try:
             self._channel.expect(self._limits.output_bytes)
             reply = self._reply()
-        except SandboxLimit:
-            code = self._popen.poll()
+        except SandboxLimit as exc:
             self.end()
-            why = "it is not ready in time" if code is None else f"exit code {code}"
+            why = "it is not ready in time" if exc.limit == "wall" else f"exit code {self._popen.returncode}"
             hint = f"To see why, run: {sys.executable} -I -m {WORKER} 0 0"
             raise NodeDamaged(f"A reader process does not start here: {why}.", hint=hint) from None
         if not isinstance(reply, Ready):

@@ -12,9 +12,8 @@ from typing import BinaryIO, Final
 
 import msgspec
 
-from lintas.errors import UnknownTerm
 from lintas.formats.packs import Packs, parse_packs
-from lintas.formats.reader import READERS, Reader, detect
+from lintas.formats.reader import detect, reader_named
 from lintas.formats.table_mapping import guess_mapping
 from lintas.sandbox.confine import confine, die_with_parent
 from lintas.sandbox.failure import failure_of
@@ -91,7 +90,7 @@ def _load(shelf: dict[str, Packs], digest: str, contents: dict[str, bytes]) -> I
 
 def _read(request: ReadFile, raw: bytes, packs: Packs) -> Iterator[Reply]:
     name = request.reader or detect(raw, request.file_name)
-    yield from container_frames(_reader(name).read(raw, request.options, packs))
+    yield from container_frames(reader_named(name).read(raw, request.options, packs))
 
 
 def _guess(request: GuessMapping, raw: bytes, packs: Packs) -> Iterator[Reply]:
@@ -99,14 +98,7 @@ def _guess(request: GuessMapping, raw: bytes, packs: Packs) -> Iterator[Reply]:
 
 
 def _derive(message: Again, raw: bytes, packs: Packs) -> Iterator[Reply]:
-    yield from outcome_frames(_reader(message.reader).derive(raw, message.media_type, message.options, packs))
-
-
-def _reader(name: str) -> Reader:
-    reader = READERS.get(name)
-    if reader is None:
-        raise UnknownTerm(f"{name[:40]!r} is no reader.", hint=f"Readers here: {', '.join(READERS)}.")
-    return reader
+    yield from outcome_frames(reader_named(message.reader).derive(raw, message.media_type, message.options, packs))
 
 
 def _send(replies: Iterable[Reply]) -> None:
