@@ -1,4 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one script of all pages. Every page works without it; what is here only saves waiting.
 import "htmx.org";
-import "htmx-ext-sse";
+import { watchFailures } from "./failures.js";
+import { followLive } from "./live.js";
+import { listenForKeys } from "./keys.js";
+
+watchFailures();
+listenForKeys();
+followLive(document.querySelector("[data-live]"));

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Put the console together: routes, headers, files, and what stands in memory."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from lintas import __version__
+from lintas.limits import FILE_BYTES_MAX
+from lintas.web.calls import Call, Console
+from lintas.web.cookies import form_token
+from lintas.web.gate import guarded
+from lintas.web.headers import SecurityHeaders
+from lintas.web.held import Held
+from lintas.web.problems import TITLES, plain_problem
+from lintas.web.rendering import PACKAGE, Pages
+from lintas.web.routes import ROUTES
+from lintas.web.streams import Streams
+from lintas.work.services import Services
+
+Answer = Callable[[Request, Exception], Awaitable[Response]]
+
+QUESTIONS_PER_SESSION_MAX: Final = 50
+UPLOADS_PER_SESSION_MAX: Final = 2
+RESULTS_PER_SESSION_MAX: Final = 20
+HELD_BYTES_MAX: Final = 2 * FILE_BYTES_MAX  # uploads that wait for a mapping, of all sessions
+ASSET_S: Final = 365 * 24 * 3600
+
+
+def build_app(services: Services, *, secure_cookies: bool) -> Starlette:
+    """Build the console of one node.
+
+    `app.state.streams.close()` ends all live streams, from any thread: call it before waiting for connections to end.
+
+    Args:
+        secure_cookies: Whether browsers reach the node by https; False only on a loopback address.
+    """
+    console = Console(
+        services=services,
+        pages=Pages(services.config, node=services.keys.node, version=__version__),
+        streams=Streams(),
+        questions=Held(services.clock, services.keys, each_max=QUESTIONS_PER_SESSION_MAX, bytes_max=HELD_BYTES_MAX),
+        uploads=Held(services.clock, services.keys, each_max=UPLOADS_PER_SESSION_MAX, bytes_max=HELD_BYTES_MAX),
+        results=Held(services.clock, services.keys, each_max=RESULTS_PER_SESSION_MAX, bytes_max=HELD_BYTES_MAX),
+        is_secure=secure_cookies,
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        console.streams.close()
+
+    app = Starlette(
+        routes=[*_routes(console), *_assets()],
+        middleware=[Middleware(SecurityHeaders, secure=secure_cookies)],
+        exception_handlers={HTTPException: _no_route(console), Exception: _unforeseen(console)},
+        lifespan=lifespan,
+    )
+    app.state.streams = console.streams
+    return app
+
+
+def _routes(console: Console) -> list[BaseRoute]:
+    return [Route(spec.path, guarded(spec, console), methods=[spec.method], name=spec.name) for spec in ROUTES]
+
+
+class _Assets(StaticFiles):
+    """The built script and sheet. Their address carries their hash, so browsers may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """Give one file."""
+        response = await super().get_response(path, scope)
+        if response.status_code == 200 and b"v=" in scope.get("query_string", b""):
+            response.headers["cache-control"] = f"public, max-age={ASSET_S}, immutable"
+        return response
+
+
+def _assets() -> list[BaseRoute]:
+    folder = Path(str(resources.files(PACKAGE).joinpath("static")))
+    return [Mount("/static", _Assets(directory=folder), name="static")] if folder.is_dir() else []
+
+
+def _no_route(console: Console) -> Answer:
+    async def respond(request: Request, exc: Exception) -> Response:
+        assert isinstance(exc, HTTPException)
+        message = {404: "There is no such page.", 405: "This page does not take that method."}.get(
+            exc.status_code, TITLES.get(exc.status_code, "That did not work.")
+        )
+        return await _plain(console, request, exc.status_code, message)
+
+    return respond
+
+
+def _unforeseen(console: Console) -> Answer:
+    async def respond(request: Request, exc: Exception) -> Response:
+        return await _plain(console, request, 500, "Something went wrong that nobody foresaw.")
+
+    return respond
+
+
+async def _plain(console: Console, request: Request, status: int, message: str) -> Response:
+    token = form_token(request, is_secure=console.is_secure)
+    call = Call(request=request, console=console, token=token, session=None)
+    return await run_in_threadpool(plain_problem, call, status, message, "")

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Entity: everything that may be seen of one person, account, device or thing, source by source."""
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+from starlette.responses import Response
+
+from lintas.errors import UnknownTerm
+from lintas.model.answers import Grounds, StatementShown
+from lintas.model.marking import Tlp
+from lintas.web.calls import Call
+from lintas.web.console.page import page, question_of
+from lintas.work.finding import show_entity
+
+
+def show(call: Call) -> Response:
+    """Show one entity."""
+    key = call.query("key")
+    if not key:
+        raise UnknownTerm("No entity was named.", hint="Open one from a result of Find.")
+    question_id, question = question_of(call)
+    shown = show_entity(call.services, call.viewer, key, purpose=question.purpose if question else "")
+    grounds: Mapping[str, Grounds] = {source.message: source for source in shown.sources}
+    return page(
+        call,
+        "entity.html",
+        title=shown.caption or shown.id,
+        section="find",
+        tlp=Tlp.from_text(shown.tlp) if shown.tlp else None,
+        entity=shown,
+        properties=by_property(shown.statements),
+        incoming=by_property(shown.incoming),
+        grounds=grounds,
+        question_id=question_id,
+        purpose=question.purpose if question else "",
+    )
+
+
+def by_property(statements: Iterable[StatementShown]) -> list[tuple[str, list[StatementShown]]]:
+    """Group statements by property, in order of first appearance within equal names."""
+    ordered = sorted(statements, key=lambda said: said.prop)
+    return [(prop, list(group)) for prop, group in groupby(ordered, key=lambda said: said.prop)]

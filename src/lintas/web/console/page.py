@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Answer with a page, with what stands on every page: marking, who is signed in, where one is."""
+
+from typing import Any, Final
+from urllib.parse import quote
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from lintas.model.marking import Tlp
+from lintas.web.asking import Question
+from lintas.web.calls import Call
+
+SECTIONS: Final = (
+    ("desk", "/desk", "Desk", "d"),
+    ("take", "/take", "Take", "t"),
+    ("find", "/find", "Find", "f"),
+    ("log", "/log", "Log", "l"),
+)
+
+
+def page(
+    call: Call,
+    template: str,
+    *,
+    title: str,
+    tlp: Tlp | None = None,
+    section: str = "",
+    status: int = 200,
+    **values: Any,
+) -> HTMLResponse:
+    """Fill a template.
+
+    Args:
+        title: The page's one heading, and the browser's title.
+        tlp: Strictest marking of what the page shows; None when it shows nothing marked.
+        section: Which entry of the navigation one is in.
+    """
+    shared = {
+        "title": title,
+        "tlp": None if tlp is None else tlp.label,
+        "section": section,
+        "sections": SECTIONS,
+        "session": call.session,
+        "theme": call.theme(),
+        "shortcuts": call.has_shortcuts(),
+        "here": call.request.url.path if call.request.method == "GET" else "/",
+        "now": call.services.clock.now(),
+        "form_secret": call.form_secret,
+        "question_id": "",
+        "purpose": "",
+    }
+    html = call.console.pages.render(template, shared | values)
+    return HTMLResponse(html, status_code=status)
+
+
+def see_other(address: str) -> Response:
+    """Send the browser on with a GET, so that reloading sends nothing twice."""
+    return RedirectResponse(address, status_code=303)
+
+
+def attached(name: str, data: bytes, media_type: str) -> Response:
+    """Answer with a file to be saved, never shown."""
+    plain = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "_" for char in name) or "file"
+    value = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(data, media_type=media_type, headers={"content-disposition": value})
+
+
+def question_of(call: Call) -> tuple[str, Question | None]:
+    """Return the question that led here, for its purpose and the way back."""
+    key = call.query("q")
+    found = call.console.questions.get(call.owner, key) if key else None
+    return (key if found else ""), found

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sign in by password or one-time link, sign out, and how this browser shows pages."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from lintas.errors import NotAllowed
+from lintas.web.calls import THEMES, Call
+from lintas.web.console.page import page, see_other
+from lintas.web.cookies import end_session_cookie, set_plain_cookie, set_session_cookie
+from lintas.work.accounts import Started, show_link, sign_in, sign_out, use_link
+
+HOME: Final = "/desk"
+
+
+def show_form(call: Call) -> Response:
+    """Show the sign-in form; who is signed in already goes on."""
+    if call.session is not None:
+        return see_other(local_address(call.query("next")))
+    return page(call, "sign_in.html", title="Sign in", name="", problem=None, next=local_address(call.query("next")))
+
+
+def enter(call: Call) -> Response:
+    """Sign in by name and password."""
+    after = local_address(call.form.text("next"))
+    name = call.form.text("name")
+    try:
+        started = sign_in(call.services, name, call.form.whole("password"))
+    except NotAllowed as exc:
+        status = 429 if exc.rule == "throttled" else 403
+        return page(call, "sign_in.html", title="Sign in", status=status, name=name, problem=exc, next=after)
+    return _signed_in(call, started, after)
+
+
+def show_one_time_link(call: Call) -> Response:
+    """Show whom a link signs in; opening the page uses nothing up."""
+    token = call.path("token")
+    return page(call, "link.html", title="Sign in", token=token, link=show_link(call.services, token))
+
+
+def use_one_time_link(call: Call) -> Response:
+    """Sign in by a one-time link."""
+    return _signed_in(call, use_link(call.services, call.path("token")), HOME)
+
+
+def leave(call: Call) -> Response:
+    """Sign out: the session ends here, not only in the browser."""
+    sign_out(call.services, call.token)
+    for held in (call.console.questions, call.console.uploads, call.console.results):
+        held.forget(call.owner)
+    response = see_other("/sign-in")
+    end_session_cookie(response, is_secure=call.console.is_secure)
+    return response
+
+
+def change_look(call: Call) -> Response:
+    """Keep how this browser shows pages: theme and single-key shortcuts."""
+    response = see_other(local_address(call.form.text("here")))
+    theme = call.form.text("theme")
+    set_plain_cookie(response, "lintas-theme", theme if theme in THEMES else "auto", is_secure=call.console.is_secure)
+    keys = "on" if call.form.has("keys") else "off"
+    set_plain_cookie(response, "lintas-keys", keys, is_secure=call.console.is_secure)
+    return response
+
+
+def local_address(address: str) -> str:
+    """Return an address of this console, whatever was asked for: nobody is sent elsewhere."""
+    is_ours = address.startswith("/") and not address.startswith(("//", "/\\", "/enter/"))
+    is_plain = address.isprintable() and address.isascii() and "\\" not in address and len(address) < 500
+    return address if is_ours and is_plain else HOME
+
+
+def _signed_in(call: Call, started: Started, address: str) -> Response:
+    if call.session is not None:
+        sign_out(call.services, call.token)  # the session before it must not live on unseen
+    response = see_other(address)
+    set_session_cookie(response, started.token, is_secure=call.console.is_secure)
+    return response

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cookies: the session's, the one that binds forms before there is a session, and two that choose the look.
+
+SameSite=Lax, not Strict: an officer who opens a link from a terminal or a chat must arrive signed in. Forms are guarded
+by their own secret.
+"""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from lintas.limits import SESSION_S_MAX
+
+LOOK_S: Final = 365 * 24 * 3600
+
+
+def session_cookie_name(*, is_secure: bool) -> str:
+    """Return the name; the prefix makes browsers refuse it without https, or from a neighbouring host (RFC 6265bis)."""
+    return "__Host-lintas" if is_secure else "lintas"
+
+
+def form_cookie_name(*, is_secure: bool) -> str:
+    """Return the name of the cookie that forms are bound to before anyone is signed in."""
+    return "__Host-lintas-form" if is_secure else "lintas-form"
+
+
+def session_token(request: Request, *, is_secure: bool) -> str:
+    """Return the session's token, empty when there is none."""
+    return request.cookies.get(session_cookie_name(is_secure=is_secure), "")
+
+
+def form_token(request: Request, *, is_secure: bool) -> str:
+    """Return what forms are bound to before there is a session, empty when there is none."""
+    return request.cookies.get(form_cookie_name(is_secure=is_secure), "")
+
+
+def set_session_cookie(response: Response, token: str, *, is_secure: bool) -> None:
+    """Give the browser its session."""
+    name = session_cookie_name(is_secure=is_secure)
+    response.set_cookie(name, token, max_age=SESSION_S_MAX, path="/", secure=is_secure, httponly=True, samesite="lax")
+
+
+def end_session_cookie(response: Response, *, is_secure: bool) -> None:
+    """Take the session back from the browser."""
+    name = session_cookie_name(is_secure=is_secure)
+    response.delete_cookie(name, path="/", secure=is_secure, httponly=True, samesite="lax")
+
+
+def set_form_cookie(response: Response, token: str, *, is_secure: bool) -> None:
+    """Give the browser what its forms are bound to."""
+    name = form_cookie_name(is_secure=is_secure)
+    response.set_cookie(name, token, path="/", secure=is_secure, httponly=True, samesite="strict")
+
+
+def set_plain_cookie(response: Response, name: str, value: str, *, is_secure: bool) -> None:
+    """Keep a choice of look; it says nothing about anyone."""
+    response.set_cookie(name, value, max_age=LOOK_S, path="/", secure=is_secure, httponly=True, samesite="lax")

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What stands between a request and a page's function: session, origin, form and its secret, and errors as pages."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from lintas.errors import LintasError, NotAllowed
+from lintas.web.calls import Call, Console
+from lintas.web.cookies import form_token, session_token, set_form_cookie
+from lintas.web.forms import SECRET_FIELD, Form, read_form
+from lintas.web.problems import problem_page
+from lintas.web.routes import RouteSpec
+from lintas.work.accounts import is_form_secret, session_of
+from lintas.work.accounts.secret_tokens import new_token
+
+FORM_HEADER: Final = "x-lintas-form"
+
+
+def guarded(spec: RouteSpec, console: Console) -> Callable[[Request], Awaitable[Response]]:
+    """Wrap one route's function."""
+
+    async def respond(request: Request) -> Response:
+        call = await _opened(request, console)
+        try:
+            if spec.may == "signed_in" and call.session is None:
+                return _refused(request)
+            if spec.is_stream:
+                return await spec.stream(call)
+            if request.method == "POST":
+                _check_origin(request)
+                form = await read_form(request, bytes_max=spec.bytes_max)
+                call = _with_form(call, form)
+                _check_secret(call)
+            response = await run_in_threadpool(spec.page, call)
+        except LintasError as exc:
+            response = await run_in_threadpool(problem_page, call, exc)
+        if call.session is None and form_token(request, is_secure=console.is_secure) != call.token:
+            set_form_cookie(response, call.token, is_secure=console.is_secure)
+        return response
+
+    return respond
+
+
+async def _opened(request: Request, console: Console) -> Call:
+    token = session_token(request, is_secure=console.is_secure)
+    session = await run_in_threadpool(session_of, console.services, token) if token else None
+    if session is None:
+        token = form_token(request, is_secure=console.is_secure) or new_token(console.services.keys)
+    return Call(request=request, console=console, token=token, session=session)
+
+
+def _with_form(call: Call, form: Form) -> Call:
+    return Call(request=call.request, console=call.console, token=call.token, session=call.session, form=form)
+
+
+def _refused(request: Request) -> Response:
+    """Send a person to the sign-in page, and tell a script or a form plainly."""
+    is_page = request.method in {"GET", "HEAD"} and "text/event-stream" not in request.headers.get("accept", "")
+    if is_page and request.headers.get("hx-request") != "true":
+        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        address = "/sign-in" if wanted == "/" else f"/sign-in?next={quote(wanted, safe='')}"
+        return Response(status_code=303, headers={"location": address})
+    return PlainTextResponse("Sign in first.\n", status_code=401, headers={"hx-redirect": "/sign-in"})
+
+
+def _check_origin(request: Request) -> None:
+    """Refuse a form that another site sent, before its body is read (OWASP: Fetch Metadata, else Origin).
+
+    Raises:
+        NotAllowed: The browser says that another site sent it.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        is_ours = site in {"same-origin", "none"}
+    else:
+        origin = request.headers.get("origin")
+        is_ours = origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
+    if not is_ours:
+        raise NotAllowed(
+            "This form was sent by another site.", rule="form", hint="Open the page here and send it again."
+        )
+
+
+def _check_secret(call: Call) -> None:
+    given = call.form.text(SECRET_FIELD) or call.request.headers.get(FORM_HEADER, "")
+    if not is_form_secret(call.token, given):
+        raise NotAllowed(
+            "This form is too old, or was not made for you.",
+            rule="form",
+            hint="Open its page again: you may have signed in or out since.",
+        )

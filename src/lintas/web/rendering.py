@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages out of templates: Jinja2 with everything escaped, and the few words that every page shares."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from importlib import resources
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import jinja2
+
+from lintas.errors import BadInput
+from lintas.model.header import Mode
+from lintas.model.marking import Tlp
+from lintas.work.services import Settings
+
+PACKAGE: Final = "lintas.web.console"
+SHORT_ID_CHARS: Final = 10
+NODE_PREFIX: Final = "lintas:"
+
+HANDLING: Final[Mapping[Tlp, str]] = {
+    # TLP 2.0 (FIRST, August 2022), shortened
+    Tlp.CLEAR: "no limit on disclosure",
+    Tlp.GREEN: "within the community",
+    Tlp.AMBER: "need to know, own organisation and its clients",
+    Tlp.AMBER_STRICT: "need to know, own organisation only",
+    Tlp.RED: "named recipients only, no further disclosure",
+}
+
+ROLE_WORDS: Final = {"duty_officer": "duty officer", "operator": "node operator"}
+
+
+class Moment(NamedTuple):
+    """One time as pages show it: in the node's zone and in UTC, each with its zone."""
+
+    iso: str
+    local: str  # "2026-11-21 22:03 +08"
+    utc: str  # "14:03 UTC", with the date when it is another day there
+
+
+class Pages:
+    """The templates of one console, with what is the same on all its pages."""
+
+    def __init__(self, settings: Settings, *, node: str, version: str) -> None:
+        self._zone = ZoneInfo(settings.time_zone)
+        self._zone_is_utc = settings.time_zone in {"UTC", "Etc/UTC", "GMT"}
+        self._env = jinja2.Environment(
+            loader=jinja2.PackageLoader(PACKAGE, "templates"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._env.filters.update(
+            moment=self.moment, short=short_id, tlp_class=tlp_class, tlp_word=tlp_word, size=size_words, role=role_words
+        )
+        self._env.globals.update(
+            node_name=settings.name,
+            node_country=settings.country,
+            node_id=node,
+            is_exercise=settings.mode is Mode.EXERCISE,
+            version=version,
+            assets=asset_addresses(),
+            handling={tlp.label: words for tlp, words in HANDLING.items()},
+            tlp_labels=[tlp.label for tlp in Tlp],
+            zone_name=settings.time_zone,
+        )
+
+    def render(self, template: str, values: Mapping[str, Any]) -> str:
+        """Fill a template."""
+        return self._env.get_template(template).render(values)
+
+    def moment(self, text: str | datetime) -> Moment | None:
+        """Read a time as the log writes it; None when there is none or it is no time."""
+        if not text:
+            return None
+        try:
+            at = text if isinstance(text, datetime) else datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        local = at.astimezone(self._zone)
+        iso = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        if self._zone_is_utc:
+            return Moment(iso, f"{at:%Y-%m-%d %H:%M} UTC", "")
+        day = "" if local.date() == at.date() else f"{at:%Y-%m-%d} "
+        return Moment(iso, f"{local:%Y-%m-%d %H:%M} {local:%Z}", f"{day}{at:%H:%M} UTC")
+
+
+def asset_addresses() -> dict[str, str]:
+    """Addresses of the built script and sheet, each with its hash so that browsers may keep it."""
+    folder = resources.files(PACKAGE).joinpath("static")
+    found = {}
+    for name in ("app.css", "app.js"):
+        file = folder.joinpath(name)
+        if file.is_file():
+            found[name] = f"/static/{name}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:16]}"
+    return found
+
+
+def strictest(labels: Iterable[str], *more: Tlp | None) -> Tlp | None:
+    """Return the strictest of some markings; what cannot be read counts as TLP:RED, and none at all as None."""
+    found = [tlp for tlp in more if tlp is not None]
+    for label in labels:
+        try:
+            found.append(Tlp.from_text(label))
+        except BadInput:
+            found.append(Tlp.RED)
+    return max(found, default=None)
+
+
+def tlp_class(label: str) -> str:
+    """Return the style of a marking: `tlp-amber-strict`."""
+    found = strictest([label])
+    assert found is not None, "one label has one strictest"
+    return f"tlp-{found.name.lower().replace('_', '-')}"
+
+
+def tlp_word(label: str) -> str:
+    """Return a marking's word without the protocol's name: `AMBER+STRICT`."""
+    return label.removeprefix("TLP:")
+
+
+def short_id(identifier: str) -> str:
+    """Return the start of a digest, enough to compare by eye."""
+    kept = SHORT_ID_CHARS + (len(NODE_PREFIX) if identifier.startswith(NODE_PREFIX) else 0)
+    return identifier if len(identifier) <= kept + 1 else f"{identifier[:kept]}…"
+
+
+def size_words(size_bytes: int) -> str:
+    """Return a size for people, in binary units."""
+    if size_bytes < 1024:
+        return f"{size_bytes} B"
+    if size_bytes < 1024 * 1024:
+        return f"{size_bytes / 1024:.1f} KiB"
+    return f"{size_bytes / (1024 * 1024):.1f} MiB"
+
+
+def role_words(role: str) -> str:
+    """Return a role's name for people."""
+    return ROLE_WORDS.get(role, role.replace("_", " "))

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one table of routes: address, method, function, who may. Nothing is served that does not stand here."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from starlette.responses import Response
+
+from lintas.limits import FILE_BYTES_MAX
+from lintas.web.calls import Call
+from lintas.web.console import desk, entity, finding, log, message, node, sign_in, taking
+from lintas.web.health import healthy, home, live, ready
+
+PageFunction = Callable[[Call], Response]
+StreamFunction = Callable[[Call], Awaitable[Response]]
+
+FORM_BYTES_MAX: Final = 1024 * 1024  # bytes of a form without files
+TERMS_BYTES_MAX: Final = 16 * 1024 * 1024  # bytes of a form with a file of terms
+TAKE_BYTES_MAX: Final = FILE_BYTES_MAX + FORM_BYTES_MAX  # all files of one upload together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteSpec:
+    """One route. POST always asks for the form's secret: there is no switch for it."""
+
+    path: str
+    method: Literal["GET", "POST"] = "GET"
+    name: str
+    does: PageFunction | None = None  # runs in a worker thread
+    streams: StreamFunction | None = None  # runs on the event loop
+    may: Literal["public", "signed_in"] = "signed_in"
+    bytes_max: int = FORM_BYTES_MAX
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether its answer does not end by itself."""
+        return self.streams is not None
+
+    @property
+    def page(self) -> PageFunction:
+        """The function of a page."""
+        assert self.does is not None, "a route has a function"
+        return self.does
+
+    @property
+    def stream(self) -> StreamFunction:
+        """The function of a stream."""
+        assert self.streams is not None, "only asked of streams"
+        return self.streams
+
+
+ROUTES: Final = (
+    RouteSpec(path="/", name="home", does=home),
+    RouteSpec(path="/healthz", name="healthz", does=healthy, may="public"),
+    RouteSpec(path="/readyz", name="readyz", does=ready, may="public"),
+    RouteSpec(path="/sign-in", name="sign-in", does=sign_in.show_form, may="public"),
+    RouteSpec(path="/sign-in", method="POST", name="enter", does=sign_in.enter, may="public"),
+    RouteSpec(path="/enter/{token}", name="link", does=sign_in.show_one_time_link, may="public"),
+    RouteSpec(path="/enter/{token}", method="POST", name="link-use", does=sign_in.use_one_time_link, may="public"),
+    RouteSpec(path="/look", method="POST", name="look", does=sign_in.change_look, may="public"),
+    RouteSpec(path="/sign-out", method="POST", name="sign-out", does=sign_in.leave),
+    RouteSpec(path="/desk", name="desk", does=desk.show_desk),
+    RouteSpec(path="/desk/stream", name="desk-stream", streams=live),
+    RouteSpec(path="/alerts/{alert}/acknowledge", method="POST", name="acknowledge", does=desk.acknowledge_alert),
+    RouteSpec(path="/watches", method="POST", name="watch-add", does=desk.start_watch),
+    RouteSpec(path="/watches/{watch}/end", method="POST", name="watch-end", does=desk.stop_watch),
+    RouteSpec(path="/take", name="take", does=taking.show_form),
+    RouteSpec(path="/take", method="POST", name="take-files", does=taking.take_files, bytes_max=TAKE_BYTES_MAX),
+    RouteSpec(path="/take/columns/{waiting}", name="columns", does=taking.show_columns),
+    RouteSpec(path="/take/columns/{waiting}", method="POST", name="columns-take", does=taking.take_with_columns),
+    RouteSpec(path="/take/done/{result}", name="taken", does=taking.show_result),
+    RouteSpec(path="/find", name="find", does=finding.show_form),
+    RouteSpec(path="/find", method="POST", name="find-ask", does=finding.ask, bytes_max=TERMS_BYTES_MAX),
+    RouteSpec(path="/find/{question}", name="found", does=finding.show_answer),
+    RouteSpec(path="/entity", name="entity", does=entity.show),
+    RouteSpec(path="/message/{message}", name="message", does=message.show),
+    RouteSpec(path="/message/{message}/receipt", name="receipt", does=message.download_receipt),
+    RouteSpec(path="/message/{message}/entry", name="entry", does=message.download_entry),
+    RouteSpec(path="/message/{message}/file", name="file", does=message.download_file),
+    RouteSpec(path="/node", name="node", does=node.show),
+    RouteSpec(path="/log", name="log", does=log.show),
+    RouteSpec(path="/log/checkpoint", name="checkpoint", does=log.download_checkpoint),
+)

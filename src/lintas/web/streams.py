@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Live news by server-sent events: ids of new alerts, never their content.
+
+A stream ends with its session, with the server, and when its browser leaves.
+"""
+
+import asyncio
+import threading
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from typing import Final
+
+import msgspec
+from starlette.concurrency import run_in_threadpool
+
+from lintas.errors import LintasError, OverLimit
+from lintas.model.answers import Alerts
+from lintas.ports.events import Events
+
+HEARTBEAT_S: Final = 15
+GATHER_S: Final = 0.2  # alerts that come together are told together
+RETRY_MS: Final = 3_000
+STREAMS_PER_SESSION_MAX: Final = 8  # browsers open at most 6 to one HTTP/1.1 server
+STREAMS_MAX: Final = 500
+
+
+class Streams:
+    """All open streams of one console."""
+
+    def __init__(self) -> None:
+        self._wakers: set[Callable[[], None]] = set()
+        self._open: Counter[bytes] = Counter()
+        self._lock = threading.Lock()
+        self._is_closed = False
+
+    def close(self) -> None:
+        """End every stream, now and later; any thread may. Servers do so before they wait for their connections."""
+        with self._lock:
+            self._is_closed = True
+            wakers = tuple(self._wakers)
+        for wake in wakers:
+            wake()
+
+    def admit(self, owner: bytes) -> None:
+        """Count a stream in.
+
+        Raises:
+            OverLimit: This session, or the server, has as many as it may.
+        """
+        with self._lock:
+            if self._open[owner] >= STREAMS_PER_SESSION_MAX or self._open.total() >= STREAMS_MAX:
+                raise OverLimit("Too many pages are live at once.", hint="Close some, or reload by hand.")
+            self._open[owner] += 1
+
+    def dismiss(self, owner: bytes) -> None:
+        """Count a stream out."""
+        with self._lock:
+            self._open[owner] -= 1
+            if self._open[owner] <= 0:
+                del self._open[owner]
+
+    async def follow(
+        self,
+        owner: bytes,
+        events: Events,
+        *,
+        after: str,
+        news: Callable[[str], Alerts],
+        is_signed_in: Callable[[], bool],
+    ) -> AsyncIterator[bytes]:
+        """Yield one event for each lot of new alerts, and a comment now and then so that proxies keep the line.
+
+        Args:
+            owner: The session, admitted before.
+            after: Id of the newest alert that the page already shows; empty for none.
+            news: Reads alerts after an id, in a worker thread.
+            is_signed_in: Whether the session still stands, without keeping it alive.
+        """
+        loop, woken = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            with suppress(RuntimeError):  # the loop has ended with the server; who publishes must not hear of it
+                loop.call_soon_threadsafe(woken.set)
+
+        end = events.subscribe("alerts", wake)
+        with self._lock:
+            self._wakers.add(wake)
+        try:
+            yield f"retry: {RETRY_MS}\n\n".encode()
+            while not self._is_closed:
+                woken.clear()
+                if not await run_in_threadpool(is_signed_in):
+                    yield b"event: signed-out\ndata: {}\n\n"
+                    return
+                found = (await run_in_threadpool(news, after)).alerts
+                if found:
+                    after = found[-1].id
+                    yield b"event: alerts\nid: %s\ndata: %s\n\n" % (
+                        after.encode("ascii", "replace"),
+                        msgspec.json.encode({"ids": [alert.id for alert in found]}),
+                    )
+                    continue  # there may be more than one lot
+                if not await _is_set_within(woken, HEARTBEAT_S):
+                    yield b": still here\n\n"
+                elif not self._is_closed:
+                    await asyncio.sleep(GATHER_S)
+        except LintasError:
+            return  # the browser comes back by itself and is then told by a page what is wrong
+        finally:
+            end()
+            with self._lock:
+                self._wakers.discard(wake)
+            self.dismiss(owner)
+
+
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(event.wait(), timeout=seconds)
+    except TimeoutError:
+        return False
+    return True

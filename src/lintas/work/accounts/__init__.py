@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who may sign in to this node, and how."""
+
+from lintas.work.accounts.links import LinkShown, create_link, show_link, use_link
+from lintas.work.accounts.people import (
+    ROLES,
+    AccountShown,
+    close_account,
+    create_account,
+    list_accounts,
+    set_password,
+)
+from lintas.work.accounts.sessions import Session, Started, form_secret, is_form_secret, session_of, sign_out
+from lintas.work.accounts.signing_in import sign_in
+
+__all__ = [
+    "ROLES",
+    "AccountShown",
+    "LinkShown",
+    "Session",
+    "Started",
+    "close_account",
+    "create_account",
+    "create_link",
+    "form_secret",
+    "is_form_secret",
+    "list_accounts",
+    "session_of",
+    "set_password",
+    "show_link",
+    "sign_in",
+    "sign_out",
+    "use_link",
+]
