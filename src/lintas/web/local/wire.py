@@ -6,7 +6,7 @@ of `Progress` lines, then exactly one `Result` or `Failure`. Imports nothing hea
 """
 
 import re
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -210,7 +210,7 @@ class FileHead(msgspec.Struct, frozen=True):
     """Name and size of a file that follows the request line."""
 
     name: str
-    size_bytes: int
+    size_bytes: Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

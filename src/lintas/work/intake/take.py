@@ -143,6 +143,33 @@ def _take_one(
         packs=packs,
     )
     recipe = Recipe(reader=container.reader, options=read_options, packs=packs)
+    while True:
+        try:
+            _keep_one(services, actor, file, container, options, recipe, progress, tally)
+            return
+        except _TakenMeanwhile:
+            continue  # what the other caller wrote is now seen as held, so this ends
+
+
+class _TakenMeanwhile(Exception):
+    """Another caller took some of the same bytes between our look and our commit."""
+
+
+def _keep_one(
+    services: Services,
+    actor: Viewer,
+    file: TakenFile,
+    container: Container,
+    options: TakeOptions,
+    recipe: Recipe,
+    progress: Progress,
+    tally: _Tally,
+) -> None:
+    """Sign and append what is not held yet.
+
+    Raises:
+        _TakenMeanwhile: Look again; nothing was written.
+    """
     grading = options.grading or Grading()
     pieces = _cut(services, file, container, options, grading)
     _sign(services, pieces, options, grading, recipe, progress)
@@ -150,14 +177,18 @@ def _take_one(
     intake, tag, is_held = _prepare_intake(services, actor, file, container, options, pieces, source)
 
     def commit(tx: Transaction) -> int:
-        fresh = [piece.prepared for piece in pieces if piece.prepared is not None]
+        fresh = [piece for piece in pieces if piece.prepared is not None]
+        if any(tx.taken(piece.tag) is not None for piece in fresh) or (
+            intake is not None and tx.taken(tag) is not None
+        ):
+            raise _TakenMeanwhile
         recipe.keep(tx)
         for piece in pieces:
             if piece.prepared is not None:
                 tx.remember_taken(piece.tag, append(tx, piece.prepared))
         if intake is not None:
             tx.remember_taken(tag, append(tx, intake))
-        return fire_watches(services, tx, fresh, source)
+        return fire_watches(services, tx, [piece.prepared for piece in fresh if piece.prepared is not None], source)
 
     if intake is not None or any(piece.prepared for piece in pieces):
         progress("writing", 0, 0)
