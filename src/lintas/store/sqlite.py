@@ -44,10 +44,18 @@ class SqliteTransaction(LogWrites, ViewWrites, FindTables, WatchTables, AccountT
         self.start_log()
         self.start_derived()
 
-    def finish(self) -> None:
-        """Write what was gathered in memory: the last step before the commit."""
+    def finish_job(self) -> None:
+        """Write the 2-grams of one job: inside its savepoint, so that they stand or fall with it."""
         self.write_grams()
+
+    def finish(self) -> None:
+        """Write the tiles of all jobs: the last step before the commit."""
         self.grow_tree()
+
+    def undo_to(self, size: int) -> None:
+        """Forget a job that was rolled back: its leaves, and every number that it may have given or seen given."""
+        super().undo_to(size)
+        self.start_derived()
 
 
 class SqliteStore:

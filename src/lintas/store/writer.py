@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from lintas.errors import Fatal, LintasError, NodeDamaged
 from lintas.limits import GROUP_COMMIT_JOBS_MAX
@@ -24,17 +24,21 @@ class GroupTransaction(Protocol):
     def start(self) -> None:
         """Begin anew."""
 
+    def finish_job(self) -> None:
+        """Write what one job gathered in memory, so that a later job's rollback cannot take it along."""
+
     def finish(self) -> None:
-        """Write what was gathered in memory."""
+        """Write what all jobs gathered in memory."""
 
     def size(self) -> int:
         """How many entries the log has."""
 
     def undo_to(self, size: int) -> None:
-        """Forget entries beyond a size: their job was rolled back."""
+        """Forget what a job that was rolled back left in memory: entries beyond a size, numbers of words."""
 
 
 Tx = TypeVar("Tx", bound=GroupTransaction)
+_ONE_CALLERS: Final = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.ProgrammingError)  # say nothing of the disk
 Job = tuple[Callable[[Any], Any], "Future[Any]"]
 
 
@@ -123,13 +127,14 @@ class WriterThread(Generic[Tx]):
         self._connection.execute("SAVEPOINT job")
         try:
             result = job(self._transaction)
-        except (sqlite3.OperationalError, sqlite3.DatabaseError):
-            raise  # the disk refuses: the whole group ends
-        except BaseException as exc:  # noqa: BLE001  # one caller's error is that caller's alone
+            self._transaction.finish_job()
+        except BaseException as exc:
+            if isinstance(exc, sqlite3.DatabaseError) and not isinstance(exc, _ONE_CALLERS):
+                raise  # the disk refuses: the whole group ends
             self._connection.execute("ROLLBACK TO job")
             self._connection.execute("RELEASE job")
             self._transaction.undo_to(size)
-            return done, None, exc
+            return done, None, _as_ours(exc)
         self._connection.execute("RELEASE job")
         return done, result, None
 
@@ -140,3 +145,13 @@ class WriterThread(Generic[Tx]):
         except sqlite3.Error:
             # the connection is of no more use: nothing is acknowledged from now on
             self._stopped = NodeDamaged("The database could not be rolled back.", hint="Restart the node.")
+
+
+def _as_ours(error: BaseException) -> BaseException:
+    if not isinstance(error, sqlite3.IntegrityError):
+        return error
+    refused = NodeDamaged(
+        f"The database refused a row: {error}.", hint="Nothing of this request was kept. Run `lintas verify`."
+    )
+    refused.__cause__ = error
+    return refused
