@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Data packs: what the code knows as data, parsed into one frozen value.
+
+Packs are read from disk by `config` and passed down. Their digests stand in each log entry that was derived with them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from lintas.errors import UnknownTerm
+from lintas.formats.benign import WARNINGLIST_PREFIX, BenignLists, parse_benign, parse_warninglist
+from lintas.formats.identifier_pack import IdentifierPack, cached_identifier_pack
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Packs:
+    """All packs of a node. Compared by identity, so that it can key a cache."""
+
+    identifiers: IdentifierPack
+    benign: BenignLists
+    raw: Mapping[str, bytes]  # every pack by name, as given, for the readers that parse their own
+    digests: Mapping[str, str]  # name -> SHA-256 of the bytes, 64 lower-case hex digits
+
+    def __repr__(self) -> str:
+        return f"Packs({', '.join(f'{name}={text[:12]}' for name, text in sorted(self.digests.items()))})"
+
+    def bytes_of(self, name: str) -> bytes:
+        """Give one pack's bytes.
+
+        Raises:
+            UnknownTerm: No pack of that name was given.
+        """
+        try:
+            return self.raw[name]
+        except KeyError:
+            raise UnknownTerm(f"There is no pack named “{name}”.") from None
+
+
+def digest(raw: bytes) -> str:
+    """Name a pack by its bytes: SHA-256, 64 lower-case hex digits."""
+    return sha256(raw).hexdigest()
+
+
+def parse_packs(packs: Mapping[str, bytes]) -> Packs:
+    """Read all packs.
+
+    Args:
+        packs: Name -> bytes. `identifiers` and `benign` are needed; a name that starts with `benign/` is a list in
+            the JSON format of MISP warninglists; every other is kept for the reader that knows it.
+
+    Raises:
+        UnknownTerm: `identifiers` or `benign` is missing.
+        BadPack: A pack does not hold to its schema.
+    """
+    for name in ("identifiers", "benign"):
+        if name not in packs:
+            raise UnknownTerm(f"The pack “{name}” is missing.")
+    lists = parse_benign(packs["benign"]) + tuple(
+        parse_warninglist(packs[name]) for name in sorted(packs) if name.startswith(WARNINGLIST_PREFIX)
+    )
+    return Packs(
+        identifiers=cached_identifier_pack(packs["identifiers"]),
+        benign=BenignLists(lists),
+        raw=dict(packs),
+        digests={name: digest(raw) for name, raw in packs.items()},
+    )
