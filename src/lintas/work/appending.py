@@ -12,14 +12,13 @@ from lintas.crypto.envelope import sign_header
 from lintas.errors import Quarantined
 from lintas.limits import PAYLOAD_INLINE_BYTES_MAX
 from lintas.model.header import Header, Kind, Payload, PayloadDigest, Signed
+from lintas.model.header_rules import LOCAL_TYPE
 from lintas.model.ids import MessageId
 from lintas.model.marking import Grading, Marking, Tlp
 from lintas.model.reading import Derived
 from lintas.ports.store import Transaction
 from lintas.views.fold import Logged, fold
 from lintas.work.services import Services, as_text
-
-LOCAL_JSON = "application/vnd.lintas.local+json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ def prepare_content(
     kind: Kind,
     data: bytes,
     *,
-    media_type: str = LOCAL_JSON,
+    media_type: str = LOCAL_TYPE,
     marking: Marking | None = None,
     grading: Grading | None = None,
     areas: tuple[str, ...] = (),
@@ -58,7 +57,8 @@ def prepare_content(
         refs: Field -> ids it refers to; they stand in the header as salted commitments.
     """
     salt = services.keys.random(SALT_BYTES)
-    openings, closed = _close(services, refs or {})
+    handling = marking or Marking(tlp=Tlp.AMBER_STRICT)
+    openings, closed = _close(services, {"recipients": sorted(handling.recipients)} | dict(refs or {}))
     digest = salted_digest(salt, data)
     header = Header(
         originator=services.keys.node,
@@ -66,7 +66,7 @@ def prepare_content(
         media_type=media_type,
         created_at=as_text(services.clock.now()),
         mode=services.config.mode,
-        marking=marking or Marking(tlp=Tlp.AMBER_STRICT),
+        marking=handling,
         grading=grading or Grading(),
         areas=areas,
         refs=closed,
@@ -93,7 +93,7 @@ def prepare_control(services: Services, kind: Kind, body: Mapping[str, object]) 
     header = Header(
         originator=services.keys.node,
         kind=kind,
-        media_type=LOCAL_JSON,
+        media_type=LOCAL_TYPE,
         created_at=as_text(services.clock.now()),
         mode=services.config.mode,
         marking=Marking(tlp=Tlp.AMBER_STRICT),
@@ -141,7 +141,7 @@ def _close(
     """Turn references into commitments for the header and openings that are erased with the payload."""
     openings: dict[str, list[list[str]]] = {}
     closed = []
-    for name in sorted(refs):
+    for name in sorted(name for name in refs if refs[name]):
         salts = [services.keys.random(SALT_BYTES) for _ in refs[name]]
         pairs = list(zip(salts, refs[name], strict=True))
         openings[name] = [[salt.hex(), target] for salt, target in pairs]

@@ -20,7 +20,7 @@ _HOST_CHARS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 _LOCAL_CHARS = _HOST_CHARS + "!#$%&*+/=?^`{|}~."
 _HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,40}", re.ASCII)
 _DIGITS_AND_DOTS = re.compile(r"[0-9.]+", re.ASCII)
-_VERSION = re.compile(r"(?:\bv|version|ver|release|build|firmware|rev)[ .:]{0,2}$", re.ASCII)
+_VERSION = re.compile(r"(?<![a-z0-9])(?:v|version|ver|release|build|firmware|rev)[ .:]{0,2}$", re.ASCII)
 _IPV6_MIDDLE = re.compile(r":[0-9A-Fa-f]{0,4}:", re.ASCII)
 _IPV6_RIGHT = re.compile(r"[0-9A-Fa-f:]{0,39}(?:(?<=:)[0-9]{1,3}(?:\.[0-9]{1,3}){3})?", re.ASCII)
 

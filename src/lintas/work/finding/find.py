@@ -3,41 +3,23 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 from lintas.errors import BadInput, OverLimit
 from lintas.formats.identifiers import canonical, guess
 from lintas.limits import RESULTS_PER_TERM_MAX, TERM_CHARS_MAX, TERMS_PER_FIND_MAX
 from lintas.matching.grams import fold, words
-from lintas.model.answers import Filters, FindResult, Found, FoundEntity
-from lintas.model.found import Fact, Hit, MessageHead
+from lintas.model.answers import Filters, FindResult, Found
+from lintas.model.found import Hit, MessageHead
 from lintas.model.identifier import Identifier
 from lintas.model.marking import Tlp
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
 from lintas.work.access import clearance, record_access
-from lintas.work.finding.show import grounds
+from lintas.work.finding.results import Asked, name_links, rank, result_of
 from lintas.work.services import Services
 
-NONE_FOUND = "none that you may see"
-_WORDS_TERMS_MAX = (
-    200  # in a larger list, terms that are no identifier are looked up as words no more: it is a list of values
-)
-_SNIPPET_CHARS = 160
-
-
-@dataclass(slots=True, kw_only=True)
-class _Asked:
-    """One term with what it may be, and what was found for it."""
-
-    term: str
-    how: str = "exact"
-    guesses: tuple[Identifier, ...] = ()
-    words: tuple[str, ...] = ()
-    hits: list[Hit] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
-    chosen: Identifier | None = None
-    more: bool = False
+_RANKED_MAX = 300  # word hits that are ranked; of more, the newest are
+_WORDS_TERMS_MAX = 200  # a longer list is one of values: its terms are looked up as identifiers only
 
 
 def find(
@@ -89,6 +71,7 @@ class _Filter:
 
     def __init__(self, filters: Filters) -> None:
         self.is_open = not any((filters.area, filters.source, filters.since, filters.until, filters.tlp))
+        self.scheme = filters.scheme
         self._area = f'"{filters.area}"' if filters.area else ""
         self._source = fold(filters.source)
         self._since, self._until = filters.since, filters.until
@@ -113,36 +96,38 @@ class _Filter:
         return bool(self._area)
 
 
-def _understand(services: Services, term: str, scheme: str) -> _Asked:
+def _understand(services: Services, term: str, scheme: str) -> Asked:
     plain = term.strip()
     if plain.endswith("*") and len(plain) > 1:
-        return _Asked(term=term, how="prefix", words=words(fold(plain[:-1])))
+        return Asked(term=term, how="prefix", words=words(fold(plain[:-1])))
     region = services.config.region
     if scheme:
         found = canonical(scheme, plain, packs=services.packs, region=region)
         guesses: tuple[Identifier, ...] = (found,) if isinstance(found, Identifier) else ()
     else:
         guesses = guess(plain, packs=services.packs, region=region)
-    asked = _Asked(term=term, guesses=guesses)
-    if not guesses:
+    asked = Asked(term=term, guesses=guesses, how="exact")
+    if not guesses and not scheme:
         asked.how, asked.words = "words", words(fold(plain))
     return asked
 
 
 def _look_up(
-    services: Services, snapshot: Snapshot, asked: list[_Asked], allowed: _Filter, level: int, limit: int
+    services: Services, snapshot: Snapshot, asked: list[Asked], allowed: _Filter, level: int, limit: int
 ) -> tuple[list[FindResult], list[str]]:
     # Filters are applied after the look-up, so more than `limit` rows are read when there are any.
     reach = limit + 1 if allowed.is_open else RESULTS_PER_TERM_MAX * 5
     _exact(snapshot, asked, level, reach)
     for one in asked:
         if one.how == "prefix":
-            _prefix(snapshot, one, level, reach)
-        if not one.hits and len(asked) <= _WORDS_TERMS_MAX:
+            _prefix(snapshot, one, allowed.scheme, level, reach)
+        if not one.hits and not allowed.scheme and len(asked) <= _WORDS_TERMS_MAX:
             one.words = one.words or words(fold(one.term))
             # what could be an identifier is looked for as written: the words 8, 8, 8 and 8 stand in many texts
             phrase = bool(one.guesses)
-            one.facts = snapshot.worded(one.words, phrase=phrase, clearance=level, limit=reach) if one.words else []
+            if one.words:
+                found = snapshot.worded(one.words, phrase=phrase, clearance=level, limit=max(reach, _RANKED_MAX))
+                one.facts = sorted(found, key=lambda fact: rank(fact, one.words))
     seqs = {hit.seq for one in asked for hit in one.hits} | {fact.seq for one in asked for fact in one.facts}
     heads = snapshot.heads(seqs, clearance=level)
     if not allowed.is_open:
@@ -150,11 +135,11 @@ def _look_up(
         heads = {seq: head for seq, head in heads.items() if allowed.passes(head, areas.get(seq, ()))}
     captions = _captions(snapshot, asked, level)
     shown: set[str] = set()
-    results = [_result(services, one, heads, captions, limit, shown) for one in asked]
-    return results, sorted(shown)
+    results = [result_of(services, one, heads, captions, limit, shown) for one in asked]
+    return [name_links(snapshot, result, level) for result in results], sorted(shown)
 
 
-def _exact(snapshot: Snapshot, asked: list[_Asked], level: int, reach: int) -> None:
+def _exact(snapshot: Snapshot, asked: list[Asked], level: int, reach: int) -> None:
     """Look every guess up, all in one go; of several guesses that hit, the likeliest is chosen."""
     numbered = [(number, guessed) for number, one in enumerate(asked) for guessed in one.guesses]
     terms = [(n, guessed.scheme, guessed.value) for n, (_, guessed) in enumerate(numbered)]
@@ -167,11 +152,11 @@ def _exact(snapshot: Snapshot, asked: list[_Asked], level: int, reach: int) -> N
             asked[number].chosen, asked[number].hits = guessed, by_guess[n]
 
 
-def _prefix(snapshot: Snapshot, one: _Asked, level: int, reach: int) -> None:
+def _prefix(snapshot: Snapshot, one: Asked, scheme: str, level: int, reach: int) -> None:
     start = one.term.strip()[:-1]
-    pairs = snapshot.identifiers_from(start, scheme="", clearance=level, limit=reach)
+    pairs = snapshot.identifiers_from(start, scheme=scheme, clearance=level, limit=reach)
     if not pairs and start != start.lower():
-        pairs = snapshot.identifiers_from(start.lower(), scheme="", clearance=level, limit=reach)
+        pairs = snapshot.identifiers_from(start.lower(), scheme=scheme, clearance=level, limit=reach)
     terms = [(0, scheme, value) for scheme, value in pairs]
     one.hits = list(snapshot.hits(terms, clearance=level, limit=reach))[:reach]
     if pairs:
@@ -182,79 +167,7 @@ def _areas(snapshot: Snapshot, heads: dict[int, MessageHead]) -> dict[int, tuple
     return {seq: tuple(json.loads(entry.header)["areas"]) for seq in heads for entry in snapshot.entries(seq, seq + 1)}
 
 
-def _captions(snapshot: Snapshot, asked: list[_Asked], level: int) -> dict[str, tuple[str, str]]:
+def _captions(snapshot: Snapshot, asked: list[Asked], level: int) -> dict[str, tuple[str, str]]:
     keys = sorted({fact.entity for one in asked for fact in one.facts})
     found = snapshot.captions(keys, clearance=level)
     return {key: (seen.schema, seen.caption) for key, seen in found.items()}
-
-
-def _result(
-    services: Services,
-    one: _Asked,
-    heads: dict[int, MessageHead],
-    captions: dict[str, tuple[str, str]],
-    limit: int,
-    shown: set[str],
-) -> FindResult:
-    how = one.how
-    if one.facts:
-        how = "words"
-        rows = [
-            (fact.seq, fact.entity, *captions.get(fact.entity, ("", fact.entity)), fact.prop, "", fact.value)
-            for fact in one.facts
-        ]
-    else:
-        rows = [(hit.seq, hit.entity, hit.schema, hit.caption, hit.prop, hit.flags, "") for hit in one.hits]
-    entities: dict[str, FoundEntity] = {}
-    sources: dict[int, MessageHead] = {}
-    more = False
-    for seq, key, schema, caption, prop, flags, text in rows:
-        if seq not in heads:
-            continue
-        if key not in entities and len(entities) >= limit:
-            more = True
-            continue
-        sources[seq] = heads[seq]
-        if key in entities:
-            if heads[seq].id not in entities[key].messages:
-                entities[key].messages.append(heads[seq].id)
-            continue
-        entities[key] = FoundEntity(
-            id=key,
-            schema=schema,
-            caption=caption,
-            prop=prop,
-            messages=[heads[seq].id],
-            snippet=_snippet(text, one.words) if text and text != caption else "",
-            flags=flags.split(),
-        )
-    shown.update(head.id for head in sources.values())
-    chosen = one.chosen or (one.guesses[0] if one.guesses and how == "exact" else None)
-    return FindResult(
-        term=one.term,
-        scheme=chosen.scheme if chosen else "",
-        value=chosen.value if chosen else "",
-        entities=list(entities.values()),
-        sources=[grounds(head) for _, head in sorted(sources.items(), reverse=True)],
-        benign=list(services.packs.benign.reasons(chosen)) if chosen and chosen.scheme else [],
-        how=how,
-        more=more,
-        note=_note(one, entities),
-    )
-
-
-def _note(one: _Asked, entities: dict[str, FoundEntity]) -> str:
-    others = [g.scheme for g in one.guesses if one.chosen is None or g.scheme != one.chosen.scheme]
-    if entities:
-        return f"It could also be: {', '.join(others)}." if others else ""
-    return NONE_FOUND
-
-
-def _snippet(text: str, asked: tuple[str, ...]) -> str:
-    """The text around the first word that was asked for; its start when folding moved it."""
-    if len(text) <= _SNIPPET_CHARS:
-        return text
-    at = text.casefold().find(asked[0]) if asked else 0
-    start = max(0, at - _SNIPPET_CHARS // 3)
-    cut = text[start : start + _SNIPPET_CHARS].strip()
-    return f"{'…' if start else ''}{cut}…"

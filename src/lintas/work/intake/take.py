@@ -205,13 +205,21 @@ def _cut(
     for piece in container.slices:
         data = b"".join(file.data[start : start + length] for start, length in piece.spans)
         marking = marking_of(piece, options, services.config.default_marking)
-        codes = canonical_json({**marking.codes(), "grading": grading.code, "areas": list(options.areas)})
-        tag = services.keys.taken_tag(data, source=source, marking=codes)
+        tag = services.keys.taken_tag(data, source=source, marking=handling_bytes(marking, grading, options.areas))
         pieces.append(_Piece(slice=piece, data=data, tag=tag, marking=marking))
     held = services.store.read(lambda snapshot: [_held(snapshot, piece.tag) for piece in pieces])
     for cut, message in zip(pieces, held, strict=True):
         cut.held = message
     return pieces
+
+
+def handling_bytes(marking: Marking, grading: Grading, areas: Sequence[str]) -> bytes:
+    """How a thing is to be handled, as the bytes in its taken tag: the same thing handled otherwise is another message.
+
+    Source: docs/spec/message.md, "Taken tag".
+    """
+    more = {"areas": sorted(set(areas)), "grading": grading.code, "recipients": sorted(marking.recipients)}
+    return canonical_json(marking.codes() | more)
 
 
 def _held(snapshot: Snapshot, tag: bytes) -> MessageId | None:

@@ -95,6 +95,8 @@ def _read_group(services: Services, recipe: Recipe, group: Sequence[tuple[int, M
 
     jobs = services.store.read(lambda snapshot: [job(snapshot, seq, media) for seq, _, media in group])
     alive = [(place, one) for place, one in zip(group, jobs, strict=True) if one is not None]
+    if not alive:
+        return
     derived = services.readers.derive([one for _, one in alive])
     entry = prepare_control(
         services, Kind.DERIVE, {"messages": [message for (_, message, _), _ in alive], "reading": recipe.digest}

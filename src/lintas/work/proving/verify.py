@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recompute everything that the log claims, and name the first entry that does not hold.
 
-Order of the checks, marked in the code: (1) places are dense from 0; (2) the header is canonical, its digest the id,
-no id twice; (3) the signature verifies under a key that an earlier entry made valid, the first under the root; (4)
-mode and originator are this node's; (5) a surviving payload has the salted digest; a missing one has an erasure
-entry; (6) recipes and packs are there and unaltered; (7) tiles hold exactly these leaves; (8) every checkpoint is
-signed and has the root of its size.
+Order of the checks, marked in the code: (1) places are dense from 0; (2) the header is canonical and holds to its
+format, its digest is the id, no id twice; (3) the signature verifies under a key that an earlier entry made valid, a
+key entry under the root; (4) mode and originator are this node's; (5) a surviving payload has the salted digest, a
+missing one has an erasure entry, none survives its own; (6) recipes and packs are there and unaltered; (7) tiles hold
+exactly these leaves; (8) every checkpoint is signed by a log key that an entry names, and has the root of its size;
+the incarnation is the one that the entries name.
 """
 
+import json
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -18,10 +20,11 @@ from lintas.crypto.digests import salted_digest
 from lintas.crypto.envelope import verify_header
 from lintas.crypto.merkle import Frontier, tiles_after
 from lintas.crypto.note import NoteKey, parse_vkey
-from lintas.crypto.signing import node_id
+from lintas.crypto.signing import key_id, node_id
 from lintas.errors import LintasError, NodeDamaged
 from lintas.model.answers import Verified
 from lintas.model.found import EntryHead, StoredPayload
+from lintas.model.header import Header
 from lintas.ports.store import Snapshot
 from lintas.work.payloads import bytes_of
 from lintas.work.proving.entries import signed_of
@@ -39,11 +42,13 @@ class _Audit:
     node: str
     mode: str
     keys: dict[str, bytes] = field(default_factory=dict)  # valid signing keys by id
-    root: bytes = b""
+    log_keys: set[bytes] = field(default_factory=set)  # all that ever signed heads
+    incarnation: str = ""
     ids: set[str] = field(default_factory=set)
     missing: dict[str, int] = field(default_factory=dict)  # payloads that are not there, until an erasure explains them
     leaves: list[bytes] = field(default_factory=list)
     recipes: set[str] = field(default_factory=set)
+    standing: set[str] = field(default_factory=set)  # messages whose payload is here
     payloads: int = 0
     erased: int = 0
     problems: list[str] = field(default_factory=list)
@@ -108,6 +113,7 @@ def _entry(services: Services, audit: _Audit, entry: EntryHead, row: StoredPaylo
     audit.ids.add(signed.id)
     try:
         header: dict[str, Any] = parse_canonical(entry.header)
+        Header.from_json(header)
     except LintasError as exc:
         audit.report(str(exc), seq=seq)
         return
@@ -115,26 +121,46 @@ def _entry(services: Services, audit: _Audit, entry: EntryHead, row: StoredPaylo
         _signature(audit, entry, header)  # (3)
     except LintasError as exc:
         audit.report(str(exc), seq=seq)
-    if header.get("originator") != audit.node or header.get("mode") != audit.mode:  # (4)
+    if header["originator"] != audit.node or header["mode"] != audit.mode:  # (4)
         audit.report("it was made by another node or in another mode", seq=seq)
     _payload(services, audit, entry, header, row)  # (5)
-    if header.get("kind") == "erase":
-        for message in header["body"]["messages"]:
-            audit.erased += audit.missing.pop(message, None) is not None
+    _body(audit, entry, header)
     if "reading" in header:
         audit.recipes.add(header["reading"])
 
 
+def _body(audit: _Audit, entry: EntryHead, header: dict[str, Any]) -> None:
+    """Hold what a control entry says against the entries before it."""
+    body: dict[str, Any] = header.get("body", {})
+    match header["kind"]:
+        case "erase":
+            for message in body["messages"]:
+                audit.erased += audit.missing.pop(message, None) is not None
+                if message in audit.standing:  # (5)
+                    audit.report(f"it says that {message[:16]}… was erased, whose payload is here", seq=entry.seq)
+        case "derive":
+            audit.recipes.add(body["reading"])
+        case "incarnation":
+            before = Frontier().extend(audit.leaves[: entry.seq])
+            said = (body["previous"], body["previous_size"], body["previous_root"])
+            if said != (audit.incarnation, before.size, before.root().hex()):
+                audit.report("the end that it gives for the last incarnation is not the log's", seq=entry.seq)
+            audit.incarnation = body["incarnation"]
+
+
 def _signature(audit: _Audit, entry: EntryHead, header: dict[str, Any]) -> None:
-    if header.get("kind") == "key":
+    if header["kind"] == "key":
         body = header["body"]
         root = bytes.fromhex(body["root"])
-        if entry.seq == 0:
-            if node_id(root) != audit.node:
-                raise NodeDamaged("The first entry is of another node.")
-            audit.root = root
-        verify_header(signed_of(entry), audit.root)
-        audit.keys = {key["id"]: bytes.fromhex(key["public"]) for key in body["signing"]}
+        if node_id(root) != audit.node:
+            raise NodeDamaged("It names the root of another node.")
+        verify_header(signed_of(entry), root)
+        keys = {key["id"]: bytes.fromhex(key["public"]) for key in (*body["signing"], *body["log"])}
+        if any(key_id(public) != name for name, public in keys.items()):
+            raise NodeDamaged("It names a key by an id that is not the key's.")
+        audit.keys = {key["id"]: keys[key["id"]] for key in body["signing"]}
+        audit.log_keys |= {keys[key["id"]] for key in body["log"]}
+        audit.incarnation = audit.incarnation or body["incarnation"]
         return
     public = audit.keys.get(entry.key_id)
     if public is None:
@@ -154,6 +180,7 @@ def _payload(
         audit.missing[entry.id] = entry.seq
         return
     audit.payloads += 1
+    audit.standing.add(entry.id)
     try:
         data = bytes_of(services, row)
         if len(data) != said["size_bytes"] or salted_digest(row.salt, data) != said["digest"]:
@@ -169,11 +196,14 @@ def _missing(audit: _Audit) -> None:
 
 def _packs(audit: _Audit, snapshot: Snapshot) -> None:  # (6)
     kept = set()
+    needed = set(audit.recipes)
     for digest, data in snapshot.packs():
+        kept.add(digest)
         if sha256(data).hexdigest() != digest:
             audit.problems.append(f"pack {digest[:16]}…: it was altered")
-        kept.add(digest)
-    audit.problems += [f"recipe {digest[:16]}…: it is missing" for digest in sorted(audit.recipes - kept)]
+        elif digest in audit.recipes:
+            needed.update(json.loads(data)["packs"].values())
+    audit.problems += [f"recipe or pack {digest[:16]}…: it is missing" for digest in sorted(needed - kept)]
 
 
 def _tiles(audit: _Audit, snapshot: Snapshot) -> None:  # (7)
@@ -187,7 +217,11 @@ def _tiles(audit: _Audit, snapshot: Snapshot) -> None:  # (7)
 def _checkpoints(services: Services, audit: _Audit, snapshot: Snapshot) -> int:  # (8)
     if not audit.leaves:
         return 0
+    if snapshot.meta("incarnation") != audit.incarnation:
+        audit.problems.append("incarnation: it is not the one that the entries name")
     key = parse_vkey(verifier_key(services, snapshot))
+    if key.public not in audit.log_keys:
+        audit.problems.append("log key: no entry names the key that signs heads")
     frontier, at, count = Frontier(), 0, 0
     current = key.name
     for row in snapshot.checkpoints():
