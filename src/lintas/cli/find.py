@@ -81,11 +81,12 @@ def show_one(result: "FindResult") -> None:
     for entity in result.entities:
         flags = f" [{', '.join(entity.flags)}]" if entity.flags else ""
         output.line(f"  {entity.schema} {entity.caption}  ({entity.prop}){flags}")
-        if entity.snippet:
+        if entity.snippet and entity.snippet != entity.caption:
             output.line(f"    {' '.join(entity.snippet.split())}")
     for source in result.sources[:SOURCES_SHOWN_MAX]:
         named = f", {source.source}" if source.source else ""
-        output.line(f"  says {source.message[:16]}, {source.marking}, {source.grading}, {source.taken_at}{named}")
+        output.line(f"  says {source.message}")
+        output.line(f"       {source.marking}, {source.grading}, {source.taken_at}{named}")
     if len(result.sources) > SOURCES_SHOWN_MAX:
         output.line(f"  … and {len(result.sources) - SOURCES_SHOWN_MAX:,} more sources")
     for reason in result.benign:

@@ -67,15 +67,15 @@ def log(
 def show(page: "LogPage") -> None:
     """Print one page."""
     output.table(
-        ["entry", "id", "kind", "created", "marking", "size"],
+        ["entry", "created", "kind", "marking", "size", "id"],
         [
             (
                 line.seq,
-                line.id[:16],
-                line.kind,
                 line.created_at,
+                line.kind,
                 line.marking,
                 "erased" if line.erased else output.size_text(line.size_bytes),
+                line.id,
             )
             for line in page.entries
         ],

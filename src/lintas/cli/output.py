@@ -11,7 +11,7 @@ import msgspec
 
 from lintas.errors import LintasError, StorageFailed, WrongUse
 
-COLUMN_MAX = 60  # cells; longer text is cut in tables, never in JSON
+COLUMN_MAX = 64  # characters, as many as an id has; longer text is cut in tables, never in JSON
 
 
 def json_document(value: object) -> None:
@@ -25,7 +25,8 @@ def line(text: str = "") -> None:
 
 
 def aside(text: str) -> None:
-    """Tell the person something that is not the answer."""
+    """Tell the person something that is not the answer, after what was printed before it."""
+    sys.stdout.flush()
     sys.stderr.write(harmless(text) + "\n")
 
 

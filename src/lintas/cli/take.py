@@ -189,8 +189,8 @@ def show(taken: "Taken") -> None:
     """Say what was taken."""
     output.line(f"read {taken.read:,} = used {taken.used:,} + rejected {len(taken.rejected):,}")
     output.line(
-        f"{len(taken.messages) - taken.duplicates:,} new messages, {taken.duplicates:,} taken before, "
-        f"{taken.statements:,} statements, {taken.identifiers:,} identifiers, {taken.alerts:,} alerts, "
+        f"messages {len(taken.messages) - taken.duplicates:,} new, {taken.duplicates:,} taken before; "
+        f"statements {taken.statements:,}; identifiers {taken.identifiers:,}; alerts {taken.alerts:,}; "
         f"{taken.seconds:.2f} s"
     )
     for found in dict.fromkeys(taken.formats):

@@ -157,9 +157,10 @@ def alerts(
 def show(alert: "AlertShown") -> None:
     """Print one alert."""
     seen = f", acknowledged by {alert.acknowledged_by}" if alert.acknowledged_by else ""
-    output.line(f"{alert.id}  {alert.at}{seen}")
-    output.line(f"  {alert.scheme} {alert.term}: {alert.reason}")
     named = f", {alert.source}" if alert.source else ""
-    output.line(f"  message {alert.message[:16]}, {alert.marking}, {alert.grading}{named}")
+    output.line(f"alert {alert.id}")
+    output.line(f"  {alert.reason}")
+    output.line(f"  {alert.marking}, {alert.grading}, {alert.at}{named}{seen}")
+    output.line(f"  message {alert.message}")
     for reason in alert.benign:
         output.line(f"  weighs little: {reason}")
