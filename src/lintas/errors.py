@@ -13,6 +13,7 @@ LintasError
 │   ├── BadProof             a Merkle proof that does not verify
 │   ├── MalformedNote        a signed note, checkpoint or receipt that cannot be read
 │   ├── MalformedEnvelope    a signed header that cannot be read
+│   ├── MalformedHeader      a header with fields or values that its format does not have
 │   ├── MalformedKey         a public or private key that cannot be used
 │   ├── SealBroken           a sealed file that the given key or passphrase does not open
 │   └── BadPack              a data pack that does not hold to its schema
@@ -86,6 +87,10 @@ class MalformedNote(BadInput):
 
 class MalformedEnvelope(BadInput):
     """The signed header cannot be read."""
+
+
+class MalformedHeader(BadInput):
+    """The header does not hold to its format."""
 
 
 class MalformedKey(BadInput):

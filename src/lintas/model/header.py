@@ -4,10 +4,25 @@
 Source: docs/spec/message.md.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
+from lintas.errors import BadInput, MalformedHeader
+from lintas.model.header_rules import (
+    LOCAL_CHANNEL,
+    LOCAL_TYPE,
+    check_body,
+    check_fields,
+    check_refs,
+    is_code,
+    is_count,
+    is_digest,
+    is_media_type,
+    is_node,
+    is_time,
+)
 from lintas.model.ids import KeyId, MessageId, NodeId
 from lintas.model.marking import Grading, Marking
 
@@ -48,10 +63,47 @@ class PayloadDigest:
     digest: str  # 64 hex digits: SHA-256 of salt and bytes
     size_bytes: int
 
+    @classmethod
+    def from_json(cls, value: object) -> Self:
+        """Read the object in a header's field `payload`.
+
+        Raises:
+            MalformedHeader: It is not a digest and a size.
+        """
+        match value:
+            case {"digest": str(digest), "size_bytes": int(size), **more} if not more and is_count(size):
+                return cls(digest=digest, size_bytes=size)
+            case _:
+                raise MalformedHeader("The header's payload is not a digest and a size.")
+
+
+_FIELDS: Final = frozenset(
+    {
+        "areas",
+        "channel",
+        "created_at",
+        "grading",
+        "kind",
+        "marking",
+        "media_type",
+        "mode",
+        "originator",
+        "refs",
+        "v",
+    }
+)
+_MORE_FIELDS: Final = frozenset({"body", "payload", "reading"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """A header as a value. Its canonical bytes are signed and their digest is the message's id."""
+    """A header as a value. Its canonical bytes are signed and their digest is the message's id.
+
+    Made of what a person said (`areas`) as well as of what a stranger sent, so every field is checked here.
+
+    Raises:
+        MalformedHeader: A field holds what the format does not allow.
+    """
 
     originator: NodeId
     kind: Kind
@@ -60,22 +112,56 @@ class Header:
     mode: Mode
     marking: Marking
     grading: Grading = field(default_factory=Grading)
-    channel: str = "local"
+    channel: str = LOCAL_CHANNEL
     areas: tuple[str, ...] = ()
-    refs: tuple[tuple[str, tuple[str, ...]], ...] = ()  # field -> salted commitments, sorted
+    refs: tuple[tuple[str, tuple[str, ...]], ...] = ()  # (field, salted commitments in the order of their openings)
     payload: PayloadDigest | None = None  # content kinds
     body: dict[str, object] | None = None  # control kinds
     reading: str = ""  # items: 64 hex digits, digest of the recipe (reader, packs, options) that derives its statements
 
     def __post_init__(self) -> None:
-        is_control = self.kind in CONTROL_KINDS
-        assert (self.body is not None) == is_control, "control kinds have a body, content kinds none"
-        assert (self.payload is None) == is_control, "content kinds have a payload, control kinds none"
+        for name, holds in (
+            ("originator", is_node(self.originator)),
+            ("media_type", is_media_type(self.media_type)),
+            ("created_at", is_time(self.created_at)),
+            ("channel", self.channel == LOCAL_CHANNEL),
+        ):
+            if not holds:
+                raise MalformedHeader(f"The header's field {name} holds what it may not.")
+        for area in self.areas:
+            if not is_code(area):
+                raise MalformedHeader(
+                    f"{area[:40]!r} is no crime area.",
+                    hint="An area is a code: lower-case letters, digits, '.', '_' and '-'.",
+                )
+        check_refs({name: list(commitments) for name, commitments in self.refs})
+        if self.kind in CONTROL_KINDS:
+            self._check_control()
+        else:
+            self._check_content()
+
+    def _check_control(self) -> None:
+        if self.payload is not None or self.refs:
+            raise MalformedHeader("A control message has a body; it has neither payload nor references.")
+        if self.media_type != LOCAL_TYPE or self.reading:
+            raise MalformedHeader("A control message is read by its kind, so it names no other media type or reading.")
+        check_body(self.kind.value, self.body)
+
+    def _check_content(self) -> None:
+        if self.payload is None or self.body is not None:
+            raise MalformedHeader("A content message has a payload and no body.")
+        if not is_digest(self.payload.digest) or not is_count(self.payload.size_bytes):
+            raise MalformedHeader("The header's payload is not a digest and a size.")
+        if self.kind is Kind.ITEM:
+            if not is_digest(self.reading):
+                raise MalformedHeader("An item names the digest of the recipe that it was read with.")
+        elif self.reading or self.media_type != LOCAL_TYPE:
+            raise MalformedHeader("Only an item has a reading or a media type of its own.")
 
     def as_json(self) -> dict[str, object]:
         """The JSON object whose canonical form is signed."""
         value: dict[str, object] = {
-            "areas": sorted(self.areas),
+            "areas": sorted(set(self.areas)),
             "channel": self.channel,
             "created_at": self.created_at,
             "grading": self.grading.code,
@@ -94,6 +180,63 @@ class Header:
         if self.reading:
             value["reading"] = self.reading
         return value
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, object]) -> Self:
+        """Read what `as_json` writes, and refuse everything else.
+
+        Args:
+            value: A parsed JSON object; `crypto.canonical.parse_canonical` has seen that its bytes were canonical.
+
+        Raises:
+            MalformedHeader: A field is missing, unknown, or holds what it may not; or a list is not in its one order.
+        """
+        if type(value.get("v")) is not int or value["v"] != HEADER_VERSION:
+            raise MalformedHeader("The header is of a version that is not known here.")
+        check_fields(value, _FIELDS, optional=_MORE_FIELDS, where="header")
+        marking, refs, body, payload = (value.get(name) for name in ("marking", "refs", "body", "payload"))
+        if not isinstance(marking, dict) or not isinstance(refs, dict):
+            raise MalformedHeader("The header's marking and refs are objects.")
+        if "body" in value and not isinstance(body, dict):
+            raise MalformedHeader("The header's body is an object.")
+        check_refs(refs)
+        try:
+            header = cls(
+                originator=NodeId(_text(value, "originator")),
+                kind=Kind(_text(value, "kind")),
+                media_type=_text(value, "media_type"),
+                created_at=_text(value, "created_at"),
+                mode=Mode(_text(value, "mode")),
+                marking=Marking.from_codes(marking),
+                grading=Grading.from_text(_text(value, "grading")),
+                channel=_text(value, "channel"),
+                areas=_texts(value, "areas"),
+                refs=tuple((name, tuple(commitments)) for name, commitments in sorted(refs.items())),
+                payload=PayloadDigest.from_json(payload) if "payload" in value else None,
+                body=body if isinstance(body, dict) else None,
+                reading=_text(value, "reading") if "reading" in value else "",
+            )
+        except MalformedHeader:
+            raise
+        except (BadInput, ValueError) as exc:
+            raise MalformedHeader("The header has a code that is not known here.") from exc
+        if header.as_json() != value:  # one header has one spelling: sorted lists, no doubles, codes as we write them
+            raise MalformedHeader("The header spells a list or a code otherwise than in its one form.")
+        return header
+
+
+def _text(value: Mapping[str, object], name: str) -> str:
+    found = value[name]
+    if not isinstance(found, str):
+        raise MalformedHeader(f"The header's field {name} is no text.")
+    return found
+
+
+def _texts(value: Mapping[str, object], name: str) -> tuple[str, ...]:
+    found = value[name]
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise MalformedHeader(f"The header's field {name} is no list of texts.")
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

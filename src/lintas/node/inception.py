@@ -5,12 +5,13 @@ from lintas.crypto.canonical import canonical_json
 from lintas.crypto.envelope import sign_header
 from lintas.crypto.signing import SigningKey
 from lintas.model.header import Header, Kind, Mode
+from lintas.model.header_rules import LOCAL_TYPE
 from lintas.model.marking import Marking, Tlp
 from lintas.node.keys import FileKeys
 from lintas.ports.clock import Clock
 from lintas.ports.keys import Keys
 from lintas.ports.store import Store, Transaction
-from lintas.work.appending import LOCAL_JSON, Prepared, append
+from lintas.work.appending import Prepared, append
 from lintas.work.services import as_text
 
 
@@ -30,7 +31,7 @@ def open_log(store: Store, root: SigningKey, keys: FileKeys, *, country: str, mo
     header = Header(
         originator=keys.node,
         kind=Kind.KEY,
-        media_type=LOCAL_JSON,
+        media_type=LOCAL_TYPE,
         created_at=as_text(clock.now()),
         mode=mode,
         marking=Marking(tlp=Tlp.CLEAR),

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each field of a header may hold: codes, ids, digests and times, never free text, because a header is permanent.
+
+Source: docs/spec/message.md.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Final
+
+from lintas.errors import MalformedHeader
+from lintas.model.marking import Tlp
+
+LOCAL_CHANNEL: Final = "local"
+LOCAL_TYPE: Final = "application/vnd.lintas.local+json"  # payloads and bodies that Lintas itself writes
+MESSAGES_MAX: Final = 200  # message ids in one body: with them a header stays below HEADER_BYTES_MAX
+COMMITMENTS_MAX: Final = 100  # commitments under one reference, as above
+APPROVALS_MIN: Final = 2  # people who answer for a new incarnation
+INTEGER_MAX: Final = 2**53 - 1  # Source: RFC 7493 (I-JSON) section 2.2
+
+_NODE: Final = re.compile(r"lintas:[a-z2-7]{52}", re.ASCII)
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_INCARNATION: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
+_COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
+_CODE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)
+_PERSON: Final = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,63}", re.ASCII)  # pseudonym: officer-0001, local:cli
+_FIELD: Final = re.compile(r"[a-z][a-z_]{0,31}", re.ASCII)
+_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", re.ASCII)
+_MEDIA_TYPE: Final = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,80}(?:;[a-z]{1,20}=[a-z0-9._-]{1,40}){0,4}", re.ASCII)
+
+Rule = Callable[[object], bool]
+
+
+def _fits(pattern: re.Pattern[str]) -> Rule:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+def _one_of(*codes: str) -> Rule:
+    return lambda value: isinstance(value, str) and value in codes
+
+
+def _list_of(rule: Rule, *, least: int, most: int, is_sorted: bool = False) -> Rule:
+    """A list without doubles; `is_sorted` where order says nothing, so that one set has one spelling."""
+
+    def check(value: object) -> bool:
+        if not isinstance(value, list) or not least <= len(value) <= most or not all(rule(one) for one in value):
+            return False
+        texts = [str(one) for one in value]
+        return len(set(texts)) == len(texts) and (not is_sorted or texts == sorted(texts))
+
+    return check
+
+
+def _object_of(rules: Mapping[str, Rule]) -> Rule:
+    def check(value: object) -> bool:
+        return (
+            isinstance(value, dict)
+            and value.keys() == rules.keys()
+            and all(rule(value[name]) for name, rule in rules.items())
+        )
+
+    return check
+
+
+def is_count(value: object) -> bool:
+    """Say whether a value is a whole number from 0 on that every JSON reader keeps."""
+    return type(value) is int and 0 <= value <= INTEGER_MAX
+
+
+is_node: Final = _fits(_NODE)
+is_digest: Final = _fits(_DIGEST)
+is_code: Final = _fits(_CODE)
+is_person: Final = _fits(_PERSON)
+is_media_type: Final = _fits(_MEDIA_TYPE)
+_is_field: Final = _fits(_FIELD)
+_is_key: Final = _object_of({"algorithm": _one_of("ed25519"), "id": is_digest, "public": is_digest})
+
+# By kind of control message: each of these fields, and no other.
+BODIES: Final[Mapping[str, Mapping[str, Rule]]] = {
+    "key": {
+        "country": _fits(_COUNTRY),
+        "incarnation": _fits(_INCARNATION),
+        "log": _list_of(_is_key, least=1, most=10),
+        "root": is_digest,
+        "signing": _list_of(_is_key, least=1, most=10),
+    },
+    "derive": {"messages": _list_of(is_digest, least=1, most=MESSAGES_MAX), "reading": is_digest},
+    "erase": {"by": is_person, "ground": is_code, "messages": _list_of(is_digest, least=1, most=MESSAGES_MAX)},
+    "incarnation": {
+        "approved_by": _list_of(is_person, least=APPROVALS_MIN, most=10, is_sorted=True),
+        "ground": is_code,
+        "incarnation": _fits(_INCARNATION),
+        "previous": _fits(_INCARNATION),
+        "previous_root": is_digest,
+        "previous_size": is_count,
+    },
+    "ended": {"by": is_person, "target": is_digest, "what": _one_of("alert", "watch")},
+    "account": {
+        "account": is_person,
+        "action": is_code,
+        "clearance": _one_of(*Tlp.__members__),
+        "role": is_code,
+    },
+}
+
+
+def is_time(value: object) -> bool:
+    """Say whether a value is a moment in RFC 3339 UTC with exactly three digits of a second."""
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def check_body(kind: str, body: object) -> None:
+    """Refuse a body that is not exactly what its kind's schema says.
+
+    Raises:
+        MalformedHeader: The kind has no body, a field is missing or unknown, or one holds what it may not.
+    """
+    rules = BODIES.get(kind)
+    if rules is None:
+        raise MalformedHeader(f"A message of kind {kind} has no body.")
+    if not isinstance(body, dict):
+        raise MalformedHeader(f"A message of kind {kind} has a body.")
+    check_fields(body, rules.keys(), where=f"body of kind {kind}")
+    for name, rule in rules.items():
+        if not rule(body[name]):
+            raise MalformedHeader(f"The body's field {name} holds what it may not.")
+
+
+def check_refs(refs: Mapping[str, object]) -> None:
+    """Refuse references that are not commitments under the names of fields.
+
+    Raises:
+        MalformedHeader: A name is none, or what stands under it is no list of digests.
+    """
+    rule = _list_of(is_digest, least=1, most=COMMITMENTS_MAX)
+    for name, commitments in refs.items():
+        if not _is_field(name) or not rule(commitments):
+            raise MalformedHeader("A reference is not a list of commitments under the name of a field.")
+
+
+def check_fields(
+    value: Mapping[str, object], required: Iterable[str], *, optional: Iterable[str] = (), where: str
+) -> None:
+    """Refuse missing and unknown fields.
+
+    Raises:
+        MalformedHeader: There is one; the message names it, cut short if it is long.
+    """
+    needed, allowed = frozenset(required), frozenset(optional)
+    if missing := sorted(needed - value.keys()):
+        raise MalformedHeader(f"The {where} lacks the field {missing[0]}.")
+    if unknown := sorted(map(str, value.keys() - needed - allowed)):
+        raise MalformedHeader(f"The {where} has an unknown field {unknown[0][:40]!r}.")
