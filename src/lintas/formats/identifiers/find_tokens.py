@@ -54,7 +54,7 @@ def _token(scan: Scan, token: str, start: int) -> Outcome:
         return Identifier(digest_scheme(size), token.lower()) if _HEX.fullmatch(token) else ""
     if size == 42 and token[:2] == "0x":
         return wallets.eth(token, pack, "")
-    if size >= 26 and token[:2].lower() == "bc":
+    if size >= 26 and token[:3].lower() == "bc1":
         return wallets.btc(token, pack, "")
     if size == 34 and token[0] == "T":
         return wallets.tron(token, pack, "")

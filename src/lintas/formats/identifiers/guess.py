@@ -9,7 +9,7 @@ from lintas.formats.identifiers.canonical import VALIDATORS
 from lintas.formats.identifiers.find_numbers import DATE
 from lintas.formats.identifiers.outcome import Outcome, with_flags
 from lintas.formats.identifiers.phone import compact_number, phone
-from lintas.formats.identifiers.proxies import PROXY_TYPES
+from lintas.formats.identifiers.proxies import PROXY_SCHEMES
 from lintas.formats.identifiers.qr import qr_payment
 from lintas.formats.identifiers.refang import clean
 from lintas.formats.packs import Packs
@@ -36,7 +36,6 @@ _IPV6 = re.compile(r"\[?[0-9a-fA-F]*:[0-9a-fA-F:.]*(?:\]:[0-9]{1,5}|\]|%[A-Za-z0
 _NAMED = re.compile(r"([A-Za-z_0-9]{2,20}) ?[:=] ?(.+)", re.DOTALL)
 _PASSPORT = re.compile(r"[A-Z]{3}:[A-Z0-9<]{4,20}", re.ASCII)
 _BANK = re.compile(r"(.{2,60}?)[\s:#./-]+[0-9][0-9 .-]{3,40}")
-_NOT_GUESSED = (internet.UNKNOWN_TLD, "not-in-plan")
 
 
 def guess(text: str, *, packs: Packs, region: str = "") -> tuple[Identifier, ...]:
@@ -59,9 +58,8 @@ def guess(text: str, *, packs: Packs, region: str = "") -> tuple[Identifier, ...
         outcomes = _outcomes(term, packs, region.upper())
     found: dict[tuple[str, str], Identifier] = {}
     for outcome in outcomes:
-        if isinstance(outcome, str) or (outcome.flags and not set(outcome.flags).isdisjoint(_NOT_GUESSED)):
-            continue
-        found.setdefault((outcome.scheme, outcome.value), with_flags(outcome, flags) if flags else outcome)
+        if not isinstance(outcome, str):
+            found.setdefault((outcome.scheme, outcome.value), with_flags(outcome, flags) if flags else outcome)
     return tuple(found.values())
 
 
@@ -123,7 +121,7 @@ def _spaced(term: str, packs: Packs, region: str) -> list[Outcome]:
     if DATE.fullmatch(term):
         return []
     if term[0] == "+":
-        return [phone(term, packs.identifiers, region, in_plan=True)]
+        return [phone(term, packs.identifiers, region)]  # written in full: found though no plan at hand has it
     digits = "".join(c for c in term if c.isdigit())
     compact = compact_number(term)
     outcomes = _number(digits, compact or digits, packs, region)
@@ -140,10 +138,10 @@ def _word(term: str, packs: Packs, region: str) -> list[Outcome]:
         return [_read(internet.digest_scheme(size), term, packs, region)]
     if size == 42 and term[:2] in ("0x", "0X"):
         return [wallets.eth(term, packs.identifiers, region)]
-    if (size >= 14 and term[:2].lower() in ("bc", "tb")) or (25 <= size <= 36 and term[0] in "13mn2"):
-        outcomes.append(wallets.btc(term, packs.identifiers, region))
-    elif size == 34 and term[0] == "T":
+    if size == 34 and term[0] == "T":
         outcomes.append(wallets.tron(term, packs.identifiers, region))
+    elif (size >= 14 and term[:3].lower() in ("bc1", "tb1")) or (25 <= size <= 36 and term[0] in "13mn2"):
+        outcomes.append(wallets.btc(term, packs.identifiers, region))
     if term.isalpha():
         return outcomes
     upper = term.upper()
@@ -183,21 +181,18 @@ def _named(term: str, packs: Packs, region: str) -> list[Outcome]:
     if not match:
         return []
     name, value = match[1].lower(), match[2].strip()
-    if name in VALIDATORS and name in packs.identifiers.schemes:
-        return [_read(name, value, packs, region)]
-    if name == "tel":
-        return [phone(value, packs.identifiers, region, in_plan=True)]
-    if name in ("bitcoin", "ethereum"):
-        return [
-            wallets.btc(term, packs.identifiers, region)
-            if name == "bitcoin"
-            else wallets.eth(term, packs.identifiers, region)
-        ]
-    if name in PROXY_TYPES:
-        return [_read(scheme, term, packs, region) for scheme in ("promptpay", "duitnow", "paynow")]
-    if name == "id":
-        return [_read("telegram", term, packs, region)]
     outcomes: list[Outcome] = []
+    if name in VALIDATORS and name in packs.identifiers.schemes:
+        outcomes.append(_read(name, value, packs, region))
+    if name == "tel":
+        outcomes.append(phone(value, packs.identifiers, region, in_plan=True))
+    if name in ("bitcoin", "ethereum"):
+        outcomes.append(_read("btc" if name == "bitcoin" else "eth", term, packs, region))
+    outcomes += [_read(scheme, f"{name}:{value}", packs, region) for scheme in PROXY_SCHEMES.get(name, ())]
+    if name == "id":
+        outcomes.append(_read("telegram", f"id:{value}", packs, region))
+    if outcomes:
+        return outcomes
     if _PASSPORT.fullmatch(term.upper()):
         outcomes.append(_read("passport", term, packs, region))
     if any(c.isdigit() for c in value):
@@ -218,7 +213,10 @@ def _other(term: str, packs: Packs, region: str) -> list[Outcome]:
     if "." in term and " " not in term:
         if "/" in term:
             return [_read("url", "http://" + term, packs, region)]
-        return [_read("domain", term, packs, region)]
+        found = _read("domain", term, packs, region)
+        # A.Person: a capital in a last label that the root does not have is rather a name than a host.
+        is_name = not isinstance(found, str) and internet.UNKNOWN_TLD in found.flags and not term.islower()
+        return [] if is_name else [found]
     outcomes: list[Outcome] = []
     if len(term) <= 24 and term.isascii():
         outcomes += [_read("nric", term, packs, region), _read("cn_ric", term, packs, region)]

@@ -139,7 +139,12 @@ _ORDER = {
     "duitnow": ("brn", "nric", "mobile", "passport"),
     "paynow": ("vpa", "nric", "uen", "mobile"),
 }
-PROXY_TYPES = frozenset(kind for readers in _READERS.values() for kind in readers)
+# Type -> the schemes that have it.
+PROXY_SCHEMES = {
+    kind: tuple(scheme for scheme, readers in _READERS.items() if kind in readers)
+    for kinds in _READERS.values()
+    for kind in kinds
+}
 
 
 def _read(scheme: str, text: str, pack: IdentifierPack) -> Outcome:

@@ -34,7 +34,7 @@ _HALF = re.compile(
 )  # example[.com, example.]com, example\.com
 _HXXP = re.compile(r"[hH](?:[xX][xX]|[tT][xX]|[xX][tT]|\*\*)[pP](?P<s>[sS]?)(?=\[?:)")
 _NEEDS_ONE = re.compile("[" + "".join(map(re.escape, map(chr, _ONE_TO_ONE))) + "]")
-_SUSPECT = re.compile(rf"[{_INVISIBLE}\[({{\\]|[hH][xXtT*][xXtT*][pP]")
+_SUSPECT = re.compile(rf"[{_INVISIBLE}\[\]({{\\]|[hH][xXtT*][xXtT*][pP]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,12 @@ def test_a_bad_value_is_rejected_with_a_sentence(scheme: str, row: dict[str, Any
     assert found.reason.endswith(".") and 10 < len(found.reason) <= 200
 
 
+@pytest.mark.parametrize(("scheme", "row"), GOOD, ids=name_of)
+def test_a_search_for_the_canonical_form_finds_it(scheme: str, row: dict[str, Any], packs: Packs) -> None:
+    if row["value"] not in ("::", "wxyz"):  # too short, and a plain word: no search term is guessed to be these
+        assert (scheme, row["value"]) in [(one.scheme, one.value) for one in guess(row["value"], packs=packs)]
+
+
 @pytest.mark.parametrize("row", FILES["guess"]["guess"], ids=name_of)
 def test_a_term_is_guessed(row: dict[str, Any], packs: Packs) -> None:
     found = guess(row["text"], packs=packs, region=row.get("region", ""))
