@@ -25,6 +25,13 @@ HASH = "A" * 43 + "="
 SIGNED = f"\n\N{EM DASH} example.org/log/1 {'A' * 91}=\n"
 CHECKPOINT = f"example.org/log/1\n7\n{HASH}\n"
 
+STIX = (
+    '{"type":"bundle","objects":[{"type":"indicator","id":"indicator--1","pattern_type":"stix",'
+    '"pattern":"[url:value = \'http://x.example/\' AND file:hashes.MD5 IN (\'a\')]","labels":["tlp:red"]}]}'
+)
+TABLE = 'Name,Phone,Account no,Bank,TLP,Remarks\nA,+6561234567,1234567890,DBS,RED,"see\nx.example"\nB,1,2,3,,\n'
+TEXT = "call +65 6123 4567, see hxxps://pay[.]example[.]com or mail a (at) b.example, 192.0.2.1"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
@@ -53,6 +60,11 @@ TARGETS = {
         place="lintas.crypto.proof:parse_receipt",
         seed=f"c2sp.org/tlog-proof@v1\nindex 3\n{HASH}\n{HASH}\n\n{CHECKPOINT}{SIGNED}",
     ),
+    "stix": Target(place="tests.fuzz.readers:read_stix", seed=STIX),
+    "table": Target(place="tests.fuzz.readers:read_table", seed=TABLE),
+    "text": Target(place="tests.fuzz.readers:read_text", seed=TEXT),
+    "detect": Target(place="tests.fuzz.readers:read_any", seed=STIX),
+    "extract": Target(place="tests.fuzz.readers:extract_text", seed=TEXT),
     "vkey": Target(place="lintas.crypto.note:parse_vkey", seed=f"example.org/log/1+12345678+{HASH}", takes_text=True),
 }
 
@@ -72,6 +84,7 @@ def fuzz_here(name: str, seconds: int) -> None:
     import atheris  # noqa: PLC0415 - only the fuzz ring has it
 
     target = TARGETS[name]
+    sys.path.insert(0, str(ROOT))  # for the targets in tests/fuzz
     with atheris.instrument_imports(include=["lintas"]):
         read = load(target.place)
         from lintas.errors import LintasError  # noqa: PLC0415 - must be the instrumented one

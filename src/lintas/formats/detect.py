@@ -60,6 +60,6 @@ def _is_table(text: str) -> bool:
     if shape.columns < 2 or shape.share < SHARE_MIN or shape.records < ROWS_MIN:
         return False
     first = next((each.cells for each in records(text[:SNIFF_CHARS], shape.delimiter) if not is_blank(each.cells)), [])
-    if len(first) != shape.columns or any(len(cell) > HEADER_CHARS_MAX for cell in first):
+    if len(first) != shape.columns or any(not cell.strip() or len(cell) > HEADER_CHARS_MAX for cell in first):
         return False
     return shape.delimiter == "\t" or not _SENTENCE.search(text[:1000].partition("\n")[0])

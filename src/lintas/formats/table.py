@@ -148,9 +148,10 @@ def _joined(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 def _read_table(raw: bytes, layout: Layout | None, options: ReadOptions, packs: Packs) -> _Table:
     """Decode a table, settle its mapping and check its rows against it."""
     given = Mapping.from_json(options.mapping) if options.mapping else None
+    is_declared = given is not None or layout is not None
     mapping = given or guess_mapping(raw, packs, options.region, layout=layout)
     layout = layout or Layout(encoding=mapping.encoding, delimiter=mapping.delimiter, header=mapping.header)
-    decoded = decode_text(raw, layout.encoding)
+    decoded = decode_text(raw, layout.encoding if is_declared else "")
     offset = table_start(decoded.text)
     header: Record | None = None
     rows: list[Record] = []

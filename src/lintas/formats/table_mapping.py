@@ -177,9 +177,10 @@ def _by_values(header: str, sample: list[str], packs: Packs, region: str) -> Col
         accepted = sum(_accepts(scheme, value, packs, region) for value in sample)
         if accepted and accepted >= SHARE_MIN * len(sample):
             place = schemata_of(packs).scheme_columns[scheme]
+            reason = f"Its header says nothing known; {accepted} of {len(sample)} values tried are {scheme}."
             return Column(
                 header=header, role="identifier", group=place.group, prop=place.prop, kind="identifier",
-                schemes=(scheme,), reason=f"Its header says nothing known; {accepted} of {len(sample)} values tried are {scheme}.",
+                schemes=(scheme,), reason=reason,
             )  # fmt: skip
     kind = "text" if any(len(value) > 100 for value in sample) else "string"
     if sample and numbers == len(sample):

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from lintas.errors import Malformed, OverLimit
-from lintas.formats.stix.spans import Span, elements, members, skip_space
+from lintas.formats.stix.spans import Span, elements, members, mended, skip_space
 from lintas.limits import ITEMS_PER_FILE_MAX
 
 DATA_SET_DEPTH_MAX: Final = 8  # nested levels that are searched for collections; a TAXII data set has 3
@@ -62,6 +62,16 @@ def locate(raw: bytes) -> Located:
         Malformed: It is no JSON, or holds no STIX.
         OverLimit: It holds more objects than one file may.
     """
+    try:
+        return _locate(raw)
+    except Malformed:
+        whole_characters = mended(raw)
+        if whole_characters == raw:
+            raise
+    return _locate(whole_characters)
+
+
+def _locate(raw: bytes) -> Located:
     start = skip_space(raw, len(BOM) if raw.startswith(BOM) else 0)
     whole = Span(start, len(raw))
     first = raw[start : start + 1]

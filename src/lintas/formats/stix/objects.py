@@ -6,12 +6,12 @@ Source: STIX 2.1 sections 3.1 to 3.3 (common properties); STIX 2.0 parts 1 to 4 
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from lintas.errors import Malformed, OverLimit
-from lintas.formats.stix.spans import has_doubled_name, names_in
+from lintas.formats.stix.spans import has_doubled_name, mended, names_in
 from lintas.limits import ITEM_BYTES_MAX, JSON_DEPTH_MAX
 
 ID_CHARS_MAX: Final = 400  # characters of an object's id; type (250, STIX 2.1 section 3.8) with a UUID stays below
@@ -21,14 +21,14 @@ _USUAL_ID: Final = re.compile(r"[a-z0-9-]{1,250}--[0-9a-f]{8}-(?:[0-9a-f]{4}-){3
 _DECODER: Final = msgspec.json.Decoder()
 
 
-class Head(msgspec.Struct, frozen=True):
-    """The few properties by which a STIX object is known, read without the rest."""
+class Parsed(NamedTuple):
+    """One object, and whether broken characters in it had to be replaced to read it."""
 
-    type: str
-    id: str
+    value: dict[str, object]
+    is_mended: bool
 
 
-def parse_object(raw: bytes) -> dict[str, object]:
+def parse_object(raw: bytes) -> Parsed:
     """Read one STIX object from its exact bytes.
 
     Raises:
@@ -37,8 +37,13 @@ def parse_object(raw: bytes) -> dict[str, object]:
     """
     if len(raw) > ITEM_BYTES_MAX:
         raise OverLimit(f"It has {len(raw):,} bytes; one object may have {ITEM_BYTES_MAX:,}.")
+    is_mended = False
     try:
-        value = _DECODER.decode(raw)
+        try:
+            value = _DECODER.decode(raw)
+        except msgspec.DecodeError:
+            is_mended = True
+            value = _DECODER.decode(mended(raw))
         names, levels = names_in(value)
     except UnicodeDecodeError as exc:
         raise Malformed("It is no valid UTF-8.") from exc
@@ -57,7 +62,7 @@ def parse_object(raw: bytes) -> dict[str, object]:
             raise Malformed(f"It has no {name!r} that is a text.")
         if len(value[name]) > ID_CHARS_MAX:
             raise Malformed(f"Its {name!r} has more than {ID_CHARS_MAX} characters.")
-    return value
+    return Parsed(value, is_mended)
 
 
 def is_usual_id(id_: str, type_: str) -> bool:

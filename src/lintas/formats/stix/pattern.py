@@ -13,7 +13,7 @@ COMPARISONS_MAX = 5_000  # comparisons read out of one pattern
 _TOKEN: Final = re.compile(
     r"""(?P<space>\s+|/\*.*?(?:\*/|\Z)|//[^\n]*)
       | (?P<string>[hbt]?'(?:[^'\\]|\\.)*+(?:'|\\?\Z))
-      | (?P<path>[A-Za-z][A-Za-z0-9_-]*:[^\s=!<>()'\[\],]*
+      | (?P<path>[A-Za-z][A-Za-z0-9_-]*:[^\s=!<>()'\[\],]+
             (?:(?:'(?:[^'\\]|\\.)*'|\[(?:\*|\d+)\])[^\s=!<>()'\[\],]*)*)
       | (?P<word>[A-Za-z_]+)
       | (?P<sign><>|!=|<=|>=|[=<>\[\](),])

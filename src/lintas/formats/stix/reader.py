@@ -63,11 +63,11 @@ class StixReader:
         for number, span in enumerate(located.objects, start=1):
             piece = raw[span.start : span.end]
             try:
-                obj = parse_object(piece)
+                obj, is_mended = parse_object(piece)
                 version = version_of(obj, located.version)
                 found = of_object(obj, defined)
                 read = convert_20(obj, labels) if version == "2.0" else obj
-                derived = derive_object(read, version=version, options=options, packs=packs)
+                derived = derive_object(read, version=version, is_mended=is_mended, options=options, packs=packs)
             except (BadInput, OverLimit) as exc:
                 rejected.append(Rejected(_id_of(piece, number), str(exc)[:REASON_CHARS_MAX]))
                 continue
@@ -95,10 +95,10 @@ class StixReader:
         if found is None:
             raise Malformed(f"The media type {media_type[:60]!r} is not STIX's.")
         version = found[1] or "2.1"
-        obj = parse_object(raw)
+        obj, is_mended = parse_object(raw)
         if version == "2.0":
             obj = convert_20(obj, schemata_of(packs).stix_labels)
-        return derive_object(obj, version=version, options=options, packs=packs)
+        return derive_object(obj, version=version, is_mended=is_mended, options=options, packs=packs)
 
 
 def _slice(spans: tuple[tuple[int, int], ...], version: str, found: Found, derived: Derived, id_: str) -> Slice:
@@ -119,7 +119,7 @@ def _definitions(raw: bytes, located: Located) -> list[dict[str, object]]:
         piece = memoryview(raw)[span.start : span.end]
         try:
             if _TYPE.decode(piece).type == "marking-definition":
-                found.append(parse_object(bytes(piece)))
+                found.append(parse_object(bytes(piece)).value)
         except (BadInput, OverLimit, msgspec.MsgspecError, ValueError, RecursionError):
             continue  # rejected with its reason when its turn comes; a reference to it stays unresolved, so RED
     return found

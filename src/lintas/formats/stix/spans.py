@@ -21,11 +21,24 @@ _MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _ELEMENTS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
+_ESCAPE: Final = re.compile(rb"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)", re.DOTALL)
+
+
 class Span(NamedTuple):
     """A piece of a file in bytes."""
 
     start: int
     end: int
+
+
+def mended(raw: bytes) -> bytes:
+    r"""Replace each escaped half of a surrogate pair by `\ufffd`, which is as long, so that no place changes.
+
+    Programs that cut a text in the middle of an emoji write such halves; RFC 8259 allows them, parsers do not.
+    """
+    if b"\\ud" not in raw and b"\\uD" not in raw:
+        return raw
+    return _ESCAPE.sub(lambda found: found[0] if found[1] is None else b"\\ufffd", raw)
 
 
 def skip_space(raw: bytes, start: int) -> int:

@@ -26,12 +26,15 @@ _PLAIN_KINDS: Final = frozenset({"date", "entity", "number", "identifier"})
 _SPAN_OF: Final = {"indicator": ("valid_from", "valid_until"), "relationship": ("start_time", "stop_time")}
 
 
-def derive_object(obj: Mapping[str, object], *, version: str, options: ReadOptions, packs: Packs) -> Derived:
+def derive_object(
+    obj: Mapping[str, object], *, version: str, is_mended: bool, options: ReadOptions, packs: Packs
+) -> Derived:
     """Say what one STIX object says.
 
     Args:
         obj: A checked object with the property names of 2.1.
         version: The version it was written in: `2.0` or `2.1`.
+        is_mended: Broken characters in it were replaced.
 
     Raises:
         OverLimit: It holds more values than one message may.
@@ -47,6 +50,8 @@ def derive_object(obj: Mapping[str, object], *, version: str, options: ReadOptio
     for name, observable in observables.items():
         walk.observable(str(name), observable, observables)
     _note_oddities(draft, obj, version)
+    if is_mended:
+        draft.note("Halves of characters in it, as a text cut within an emoji leaves them, were replaced.")
     return draft.derived()
 
 
@@ -135,7 +140,7 @@ class _Walk:
         self._say(entity, prop, value, kind, lang)
         if schemes:
             self.draft.identify(entity, prop, schemes, value)
-        elif kind not in _PLAIN_KINDS and _may_mention(path, value):
+        elif kind not in _PLAIN_KINDS and _may_mention(type_, path, value):
             self.draft.mention(entity, prop, value)
 
     def _say(self, entity: int, prop: str, value: str, kind: str, lang: str = "") -> None:
@@ -230,9 +235,11 @@ def _schemes(schemata: Schemata, type_: str, path: str) -> tuple[str, ...]:
     return known.get(f"{type_}:{path}") or known.get(f"*:{path}") or ()
 
 
-def _may_mention(path: str, value: str) -> bool:
-    """Leave out what only cites (references to reports) and what is another object's id."""
-    return not path.startswith("external_references.") and not _ID.fullmatch(value)
+def _may_mention(type_: str, path: str, value: str) -> bool:
+    """Leave out what only cites (references to reports), another object's id, and patterns, which are read apart."""
+    if path.startswith("external_references.") or (path == "pattern" and type_ == "indicator"):
+        return False
+    return not _ID.fullmatch(value)
 
 
 def _at(obj: Mapping[str, object], path: str) -> str:
