@@ -2,6 +2,7 @@
 """The command line over a real node that nobody serves."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -214,3 +215,27 @@ def test_backup_and_restore_end_in_quarantine(
         assert main(["restore", str(restored), "--open-incarnation", "--ground", "disk_lost", *approved, "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["state"] == "live"
     assert main(["take", str(restored), str(tmp_path / "reports.csv"), "--json"]) == 0
+
+
+def test_waiting_for_an_alert_lets_others_write(say: Say, node: Path, tmp_path: Path) -> None:
+    say("watch", "add", demo_files.PHONE)
+    command = [sys.executable, "-m", "lintas.cli.main", "alerts", str(node), "--wait", "60", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as waiting:
+        taken = say("take", tmp_path / "slips.txt")
+        out, _ = waiting.communicate(timeout=60)
+    assert [alert["message"] for alert in json.loads(out)["alerts"]] == taken["messages"]
+
+
+def test_progress_is_drawn_only_for_a_person(node: Path, tmp_path: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "lintas.cli.main", "take", str(node), str(tmp_path / "reports.csv"), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=theirs) as child:
+        out, _ = child.communicate(timeout=60)
+        os.close(theirs)
+        drawn = os.read(ours, 65536).decode()
+        os.close(ours)
+    assert json.loads(out)["used"] == demo_files.ROWS
+    assert "taking reports.csv" in drawn
+    assert drawn.endswith("\r\x1b[K")

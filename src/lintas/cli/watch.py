@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """watch and alerts: standing questions, and what met them."""
 
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,11 @@ from lintas.errors import WrongUse
 from lintas.limits import WATCH_DAYS_MAX
 
 if TYPE_CHECKING:
-    from lintas.model.answers import AlertShown
+    from lintas.model.answers import Alerts, AlertShown
+    from lintas.web.local import wire
 
 WAIT_S_MAX = 3_600
+LOOK_EVERY_S = 1.0  # seconds between two looks where nobody serves
 
 
 @options.verb("watch", "lintas watch asc add '+60 12-345 6789' --days 30 --note 'case 7'")
@@ -133,7 +136,6 @@ def alerts(
 ) -> int:
     """Show what met your watches, in the order in which it happened."""
     from lintas.cli.asking import have_done
-    from lintas.model.answers import Alerts
     from lintas.web.local import wire
 
     if ack:
@@ -143,7 +145,7 @@ def alerts(
         else:
             output.line(f"alert {seen.alert.id} acknowledged by {seen.alert.acknowledged_by}")
         return 0
-    found = have_done(folder, wire.AlertList(actor=actor, after=after, wait_s=wait_s, limit=limit), Alerts)
+    found = waited(folder, wire.AlertList(actor=actor, after=after, wait_s=wait_s, limit=limit))
     if as_json:
         output.json_document(found)
         return 0
@@ -152,6 +154,26 @@ def alerts(
     if not found.alerts:
         output.aside("There is no alert that you may see.")
     return 0
+
+
+def waited(folder: Path, request: "wire.AlertList") -> "Alerts":
+    """Wait in the running node; where nobody serves, look now and then, so that others can write in between."""
+    import msgspec
+
+    from lintas.cli.asking import have_done
+    from lintas.model.answers import Alerts
+    from lintas.web.local import serving
+
+    deadline = time.monotonic() + request.wait_s
+    while True:
+        left_s = max(0.0, deadline - time.monotonic())
+        running = serving.read(folder)
+        is_served = running is not None and serving.is_answering(running)
+        look = msgspec.structs.replace(request, wait_s=left_s if is_served else 0.0)
+        found = have_done(folder, look, Alerts)
+        if found.alerts or is_served or left_s <= 0:
+            return found
+        time.sleep(min(left_s, LOOK_EVERY_S))
 
 
 def show(alert: "AlertShown") -> None:

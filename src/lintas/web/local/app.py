@@ -2,13 +2,15 @@
 """The server's side of the local socket: one path, one request, lines back while it works."""
 
 import asyncio
-import logging
+import traceback
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Final
 
 import anyio
 import anyio.to_thread
 import msgspec
+import structlog
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
@@ -24,7 +26,9 @@ WORKING_MAX: Final = 4  # requests worked on at once; the others queue
 WAITING_MAX: Final = 64  # calls that only wait for alerts
 BODY_BYTES_MAX: Final = wire.HEAD_BYTES_MAX + FILE_BYTES_MAX
 
-log = logging.getLogger("lintas.local")
+FRAMES_LOGGED_MAX: Final = 8
+
+log = structlog.get_logger("lintas.local")
 
 
 def build_app(services: Services, *, is_stopping: Callable[[], bool]) -> Starlette:
@@ -51,42 +55,44 @@ def build_app(services: Services, *, is_stopping: Callable[[], bool]) -> Starlet
     return Starlette(routes=[Route(wire.PATH, answer, methods=["POST"])])
 
 
-async def read_body(http: Request) -> bytes:
+async def read_body(http: Request) -> bytearray:
     """The whole body, never more than a stated limit.
 
     Raises:
         OverLimit: It is larger.
     """
-    pieces = bytearray()
+    body = bytearray()
     async for piece in http.stream():
-        pieces += piece
-        if len(pieces) > BODY_BYTES_MAX:
+        body += piece
+        if len(body) > BODY_BYTES_MAX:
             raise OverLimit(
                 f"The request is larger than {BODY_BYTES_MAX} bytes.",
                 hint="Take large files one at a time, and find fewer terms at once.",
             )
-    return bytes(pieces)
+    return body
 
 
-def cut(body: bytes) -> tuple[wire.Envelope, list[TakenFile]]:
+def cut(body: bytearray) -> tuple[wire.Envelope, list[TakenFile]]:
     """Part the request line from the files that follow it.
 
     Raises:
         Malformed: It is not what the command line of this version writes.
     """
-    head, found, rest = body.partition(b"\n")
+    end = body.find(b"\n")
+    view = memoryview(body)  # a file may have 64 MiB: it is copied once
     try:
-        envelope = msgspec.json.decode(head, type=wire.Envelope)
+        envelope = msgspec.json.decode(view[: max(end, 0)], type=wire.Envelope)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as exc:
         raise Malformed(
             "The running node does not understand this request.",
             hint="Is the command line of the same version as the node? Restart `lintas serve`.",
         ) from exc
-    if not found or len(rest) != sum(file.size_bytes for file in envelope.files):
+    start = end + 1
+    if len(body) - start != sum(file.size_bytes for file in envelope.files):
         raise Malformed("The request was cut short; nothing of it was done.")
-    files, start = [], 0
+    files = []
     for file in envelope.files:
-        files.append(TakenFile(name=file.name, data=rest[start : start + file.size_bytes]))
+        files.append(TakenFile(name=file.name, data=bytes(view[start : start + file.size_bytes])))
         start += file.size_bytes
     return envelope, files
 
@@ -123,8 +129,10 @@ async def work(
             tell(wire.encode_line(wire.Result(msgspec.Raw(msgspec.json.encode(answer)))))
         except LintasError as error:
             tell(wire.encode_line(commands.failure_of(error)))
-        except Exception:
-            log.exception("local.failed")
+        except Exception as error:  # noqa: BLE001  # a thread of its own: nobody above would hear of it
+            log.error(  # noqa: TRY400  # the exception's message stays out of the log
+                "local.failed", verb=type(request).__name__, kind=type(error).__name__, at=frames_of(error)
+            )
             tell(wire.encode_line(UNFORESEEN))
         finally:
             tell(None)
@@ -135,6 +143,12 @@ async def work(
             yield line
     finally:
         await asyncio.shield(working)
+
+
+def frames_of(error: Exception) -> str:
+    """Where it failed, innermost last; never the message, which may hold what people wrote."""
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_LOGGED_MAX:]
+    return " ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
 
 
 UNFORESEEN: Final = wire.Failure(
