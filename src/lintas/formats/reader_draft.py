@@ -18,7 +18,7 @@ NOTE_CHARS_MAX = 300  # characters of one note, so that hostile bytes cannot fil
 # What no identifier can do without: an at sign, a handle, a run of digits with at most short gaps, a run of letters
 # and digits as long as a hash or wallet, or a point (or what stands for one) between two characters.
 _PLAUSIBLE: Final = re.compile(
-    r"[@\uff20\[({:]|\d(?:\W{0,3}\d){5}|[0-9A-Za-z]{24}|[^\W_]{2}[.\u3002\uff0e\uff61][^\W_]"
+    r"[@\uff20\[({:]|\d(?:\W{0,3}\d){5}|[0-9A-Za-z]{24}|(?:\d|[^\W_]{2})[.\u3002\uff0e\uff61][^\W_]"
 )
 
 
