@@ -153,3 +153,8 @@ def test_an_operator_sees_no_content(services: Services) -> None:
         find(services, operator, ["+60123456789"])
     with pytest.raises(NotAllowed):
         show_message(services, operator, taken.messages[0])
+
+
+def test_a_crime_area_that_no_pack_knows_is_refused_because_headers_are_permanent(services: Services) -> None:
+    with pytest.raises(UnknownTerm, match="no crime area"):
+        take_text(services, "x", options=TakeOptions(areas=("Lim's case",)))

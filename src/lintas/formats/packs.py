@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from lintas.errors import UnknownTerm
+from lintas.formats.areas import Area, parse_areas
 from lintas.formats.benign import WARNINGLIST_PREFIX, BenignLists, parse_benign, parse_warninglist
 from lintas.formats.identifier_pack import IdentifierPack, cached_identifier_pack
 
@@ -19,6 +20,7 @@ class Packs:
 
     identifiers: IdentifierPack
     benign: BenignLists
+    areas: Mapping[str, Area]
     raw: Mapping[str, bytes]  # every pack by name, as given, for the readers that parse their own
     digests: Mapping[str, str]  # name -> SHA-256 of the bytes, 64 lower-case hex digits
 
@@ -62,6 +64,7 @@ def parse_packs(packs: Mapping[str, bytes]) -> Packs:
     return Packs(
         identifiers=cached_identifier_pack(packs["identifiers"]),
         benign=BenignLists(lists),
+        areas=parse_areas(packs["areas"]) if "areas" in packs else {},
         raw=dict(packs),
         digests={name: digest(raw) for name, raw in packs.items()},
     )

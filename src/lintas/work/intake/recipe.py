@@ -17,7 +17,7 @@ from lintas.formats.packs import Packs
 from lintas.model.reading import ReadOptions
 from lintas.ports.store import Transaction
 
-_BENIGN = "benign/"  # an operator's benign lists weigh hits; they change nothing that is derived
+_UNREAD = ("benign/", "areas")  # an operator's benign lists weigh hits, areas mark: neither changes what is derived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class Recipe:
 
 def reader_packs(packs: Packs) -> dict[str, bytes]:
     """The packs that readers get."""
-    return {name: data for name, data in packs.raw.items() if not name.startswith(_BENIGN)}
+    return {name: data for name, data in packs.raw.items() if not name.startswith(_UNREAD)}
 
 
 def open_recipe(digest: str, pack: Callable[[str], bytes | None]) -> Recipe:

@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from lintas.crypto.canonical import canonical_json
 from lintas.errors import Malformed, OverLimit, SandboxLimit
+from lintas.formats.areas import check_areas
 from lintas.formats.export import encode_layout
 from lintas.formats.reader import current_reader
 from lintas.limits import FILE_BYTES_MAX
@@ -81,9 +82,11 @@ def take(
     Raises:
         Malformed: The only file cannot be read at all; nothing was taken.
         OverLimit: The only file is larger than FILE_BYTES_MAX.
+        UnknownTerm: A crime area is not in the areas pack.
         StorageFailed: The disk refused; files before this one are in, this one is not.
     """
     started = services.clock.monotonic_s()
+    check_areas(options.areas, services.packs.areas)
     tally = _Tally()
     for number, file in enumerate(files):
         progress(f"taking {file.name}", number, len(files))
@@ -236,6 +239,7 @@ def _sign(
     progress: Progress,
 ) -> None:
     made: dict[bytes, MessageId] = {}
+    reading = recipe.digest  # over all packs: once a file
     for number, piece in enumerate(pieces):
         if number % _SIGNED_AT_ONCE == 0:
             progress("signing", number, len(pieces))
@@ -251,7 +255,7 @@ def _sign(
             marking=piece.marking,
             grading=grading,
             areas=options.areas,
-            reading=recipe.digest,
+            reading=reading,
             derived=piece.slice.derived,
         )
         made[piece.tag] = piece.prepared.id
