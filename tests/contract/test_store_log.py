@@ -61,6 +61,15 @@ def test_the_same_entry_never_stands_twice(store: Store, scribe: Scribe) -> None
     assert store.read(lambda s: [head.seq for head in s.entries(0, 9)]) == [0, 1]
 
 
+def test_the_same_control_entry_said_again_is_the_entry_that_stands(store: Store, scribe: Scribe) -> None:
+    """It has no salt: two clicks of one person within a millisecond make the same header."""
+    entry = scribe.account()
+    store.write(lambda tx: put(tx, scribe.item()))
+    assert [store.write(lambda tx: put(tx, entry)) for _ in range(2)] == [[1], [1]]
+    assert store.write(lambda tx: put(tx, entry, entry, scribe.item())) == [1, 1, 2]
+    assert store.read(lambda s: s.size()) == 3
+
+
 def test_a_payload_comes_back_byte_for_byte(store: Store, scribe: Scribe) -> None:
     data = bytes(range(256)) * 3
     small, large = scribe.item(data=data), scribe.content(Kind.ITEM, b"x" * 99, blob=True)
