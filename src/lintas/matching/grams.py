@@ -79,17 +79,15 @@ def is_unspaced(word: str) -> bool:
 
 
 @lru_cache(maxsize=65_536)
-def _grams_of_word(word: str) -> tuple[str, ...]:
+def grams_of_word(word: str) -> tuple[str, ...]:
+    """The 2-grams of one word of a folded text, its boundaries among them."""
     padded = f" {word} "
     return tuple(padded[i : i + 2] for i in range(len(padded) - 1))
 
 
 def grams(folded: str) -> frozenset[str]:
-    """All 2-grams under which a folded text is indexed."""
-    found: set[str] = set()
-    for word in set(words(folded)):
-        found.update(_grams_of_word(word))
-    return frozenset(found)
+    """All 2-grams under which a folded text is indexed: those of its words."""
+    return frozenset().union(*map(grams_of_word, set(words(folded))))
 
 
 def query_grams(word: str) -> frozenset[str]:

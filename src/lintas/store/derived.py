@@ -5,19 +5,23 @@ Numbers of dictionary words are given by the one writer. They are not part of a 
 compared by their natural keys.
 """
 
+import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from struct import pack, unpack
 from typing import Any, Final
 
-from lintas.matching.grams import fold, grams
+from lintas.matching.grams import fold, grams, grams_of_word, words
 from lintas.model.identifier import Identifier
 from lintas.model.reading import Derived
-from lintas.store.rows import Params, Rows
+from lintas.store.rows import Params, Row, Rows
 
 SEARCHED_KINDS: Final = frozenset({"name", "text", "string"})
 BLOCK_BITS: Final = 12  # 4096 values a block: members fit 16 bits, and a full block of one 2-gram is 8 kB
+_WAITING_MAX: Final = 20_000  # statements gathered before they are written
+_CACHED_MAX: Final = 100_000  # numbers of one kind of word kept in memory
+_READS: Final = ("find_", "count_", "dump_")  # queries over what may wait
 
 
 def value_digest(text: str, *, searched: bool) -> bytes:
@@ -26,74 +30,109 @@ def value_digest(text: str, *, searched: bool) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, person=person).digest()
 
 
+def _packed(lists: list[list[int]]) -> bytes:
+    """Members as the table keeps them: ascending, each once."""
+    members = lists[0] if len(lists) == 1 else sorted(set().union(*lists))
+    return pack(f"<{len(members)}H", *members)
+
+
 class DerivedWrites(Rows):
-    """Part of one transaction; number caches live as long as it does."""
+    """Part of one transaction; number caches live as long as it does.
+
+    What messages say is gathered and written together, each table in one go: one statement at a time costs three times
+    as much. Whatever reads the views inside the transaction is answered after what waits is written.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__(connection)
+        self.start_derived()
 
     def start_derived(self) -> None:
-        """Forget numbers of a transaction that did not commit."""
+        """Forget what waits, and numbers of a transaction that did not commit."""
         self._last: dict[str, int] = {}
         self._entities: dict[str, int] = {}
         self._props: dict[tuple[str, str], int] = {}
-        self._values: dict[bytes, int] = {}
+        self._searched_values: dict[str, int] = {}
+        self._plain_values: dict[str, int] = {}
         self._identifiers: dict[tuple[str, str], int] = {}
         self._markings: dict[str, int] = {}
-        self._grams: dict[tuple[str, int], list[int]] = defaultdict(list)
+        self._waiting: list[tuple[int, Derived]] = []
+        self._waiting_statements = 0
+        self._new_words: dict[str, list[Row]] = {}
+        self._new_texts: dict[str, list[int]] = defaultdict(list)  # word -> new values of one block that have it
+        self._block = 0
 
     def put_derived(self, seq: int, derived: Derived) -> None:
         """Keep all that one message says."""
-        numbers = [self._entity(entity.key) for entity in derived.entities]
-        self._run_many(
-            "view_appearance_put",
-            [
-                {"seq": seq, "entity": number, "schema": entity.schema, "caption": entity.caption}
-                for number, entity in zip(numbers, derived.entities, strict=True)
-            ],
-        )
-        statements = []
-        for n, said in enumerate(derived.statements):
-            statements.append(
-                {
-                    "seq": seq,
-                    "n": n,
-                    "entity": numbers[said.entity],
-                    "prop": self._prop(said.prop, said.kind),
-                    "value": self._value(said.value, searched=said.kind in SEARCHED_KINDS),
-                    "confidence": said.confidence,
-                    "valid_from": said.valid_from,
-                    "valid_until": said.valid_until,
-                    "lang": said.lang,
-                }
-            )
-        self._run_many("view_statement_put", statements)
-        self._run_many(
-            "view_posting_put",
-            [
-                {
-                    "identifier": self._identifier(posted.identifier),
-                    "seq": seq,
-                    "entity": numbers[posted.entity],
-                    "prop": posted.prop,
-                    "flags": " ".join(posted.identifier.flags),
-                    "original": posted.original,
-                }
-                for posted in derived.postings
-            ],
-        )
+        self._waiting.append((seq, derived))
+        self._waiting_statements += len(derived.statements)
+        if self._waiting_statements >= _WAITING_MAX:
+            self._write_waiting()
 
-    def write_grams(self) -> None:
-        """Write the 2-grams of new values; called before the commit, and before anything reads or removes them."""
-        waiting, self._grams = self._grams, defaultdict(list)
-        self._run_many(
-            "view_gram_put",
-            [
-                {"gram": gram, "block": block, "members": pack(f"<{len(members)}H", *members)}
-                for (gram, block), members in waiting.items()
-            ],
-        )
+    def write_derived(self) -> None:
+        """Write what waits; called at the end of each job, and before anything reads or removes it."""
+        self._write_waiting()
+        self._write_grams()
+
+    def _all(self, name: str, params: Params | None = None) -> list[tuple[Any, ...]]:
+        self._settle_before(name)
+        return super()._all(name, params)
+
+    def _one(self, name: str, params: Params | None = None) -> tuple[Any, ...] | None:
+        self._settle_before(name)
+        return super()._one(name, params)
+
+    def _each(self, name: str, params: Params | None = None) -> Iterator[tuple[Any, ...]]:
+        self._settle_before(name)
+        return super()._each(name, params)
+
+    def _settle_before(self, name: str) -> None:
+        if self._waiting and name.startswith(_READS):
+            self.write_derived()
+
+    def _write_waiting(self) -> None:
+        waiting, self._waiting, self._waiting_statements = self._waiting, [], 0
+        appearances: list[Row] = []
+        statements: list[Row] = []
+        postings: list[Row] = []
+        for seq, derived in waiting:
+            numbers = [self._entity(entity.key) for entity in derived.entities]
+            appearances += [
+                (seq, number, entity.schema, entity.caption)
+                for number, entity in zip(numbers, derived.entities, strict=True)
+            ]
+            for n, said in enumerate(derived.statements):
+                prop, value = self._prop(said.prop, said.kind), self._value(said.value, said.kind)
+                since, until = said.valid_from, said.valid_until
+                statements.append((seq, n, numbers[said.entity], prop, value, said.confidence, since, until, said.lang))
+            for posted in derived.postings:
+                number, flags = self._identifier(posted.identifier), " ".join(posted.identifier.flags)
+                postings.append((number, seq, numbers[posted.entity], posted.prop, flags, posted.original))
+        new, self._new_words = self._new_words, {}
+        for query, rows in new.items():
+            self._fill(f"{query}_put", rows)
+        self._fill("view_appearance_put", appearances)
+        self._fill("view_statement_put", statements)
+        self._fill("view_posting_put", postings)
+        self._bound_caches()
+
+    def _write_grams(self) -> None:
+        """Write the 2-grams of new values: word by word, since many texts share few words."""
+        waiting, self._new_texts = self._new_texts, defaultdict(list)
+        by_gram: dict[str, list[list[int]]] = defaultdict(list)
+        for word, members in waiting.items():
+            for gram in grams_of_word(word):
+                by_gram[gram].append(members)
+        self._fill("view_gram_put", [(gram, self._block, _packed(lists)) for gram, lists in by_gram.items()])
+
+    def _bound_caches(self) -> None:
+        for cache in (self._entities, self._searched_values, self._plain_values, self._identifiers):
+            if len(cache) > _CACHED_MAX:
+                cache.clear()
 
     def remove_derived(self, seq: int) -> None:
         """Remove all that one message says, and every word that nothing else uses."""
-        self.write_grams()
+        self.write_derived()
         values = [row[0] for row in self._all("view_derived_values", {"seq": seq})]
         entities = self._all("view_derived_entities", {"seq": seq})
         identifiers = self._all("view_derived_identifiers", {"seq": seq})
@@ -104,7 +143,8 @@ class DerivedWrites(Rows):
         self._run_many("view_identifier_remove_unused", [{"id": id_} for (id_,) in identifiers])
         self._run_many("view_entity_remove_unused", [{"id": id_} for (id_,) in entities])
         self._entities.clear()
-        self._values.clear()
+        self._searched_values.clear()
+        self._plain_values.clear()
         self._identifiers.clear()
 
     def marking_number(self, codes: str) -> int:
@@ -112,43 +152,67 @@ class DerivedWrites(Rows):
         return self._given(self._markings, codes, "view_marking", {"codes": codes})
 
     def _entity(self, key: str) -> int:
-        return self._given(self._entities, key, "view_entity", {"key": key})
-
-    def _prop(self, name: str, kind: str) -> int:
-        return self._given(self._props, (name, kind), "view_prop", {"name": name, "kind": kind})
-
-    def _identifier(self, found: Identifier) -> int:
-        params = {"scheme": found.scheme, "value": found.value}
-        more = {"strength": found.strength.value, "country": found.country}
-        return self._given(self._identifiers, (found.scheme, found.value), "view_identifier", params, more)
-
-    def _value(self, text: str, *, searched: bool) -> int:
-        digest = value_digest(text, searched=searched)
-        cached = self._values.get(digest)
-        if cached is not None:
-            return cached
-        row = self._one("view_value", {"digest": digest})
-        if row is None:
-            number = self._next("view_value")
-            self._run("view_value_put", {"id": number, "digest": digest, "searched": int(searched), "text": text})
-            if searched:
-                block, member = number >> BLOCK_BITS, number & ((1 << BLOCK_BITS) - 1)
-                for gram in grams(fold(text)):
-                    self._grams[gram, block].append(member)
-        else:
-            number = int(row[0])
-        self._values[digest] = number
+        number = self._entities.get(key)
+        if number is None:
+            number, is_new = self._number_of("view_entity", {"key": key})
+            if is_new:
+                self._new("view_entity", (number, key))
+            self._entities[key] = number
         return number
 
-    def _given(self, cache: dict[Any, int], key: object, query: str, params: Params, more: Params | None = None) -> int:
+    def _prop(self, name: str, kind: str) -> int:
+        number = self._props.get((name, kind))
+        if number is None:
+            number = self._given(self._props, (name, kind), "view_prop", {"name": name, "kind": kind})
+        return number
+
+    def _identifier(self, found: Identifier) -> int:
+        key = (found.scheme, found.value)
+        number = self._identifiers.get(key)
+        if number is None:
+            number, is_new = self._number_of("view_identifier", {"scheme": found.scheme, "value": found.value})
+            if is_new:
+                self._new("view_identifier", (number, *key, found.strength.value, found.country))
+            self._identifiers[key] = number
+        return number
+
+    def _value(self, text: str, kind: str) -> int:
+        searched = kind in SEARCHED_KINDS
+        cache = self._searched_values if searched else self._plain_values
+        number = cache.get(text)
+        if number is None:
+            digest = value_digest(text, searched=searched)
+            number, is_new = self._number_of("view_value", {"digest": digest})
+            if is_new:
+                self._new("view_value", (number, digest, int(searched), text))
+                if searched:
+                    self._add_words(text, number)
+            cache[text] = number
+        return number
+
+    def _add_words(self, text: str, number: int) -> None:
+        block, member = number >> BLOCK_BITS, number & ((1 << BLOCK_BITS) - 1)
+        if block != self._block:
+            self._write_grams()  # numbers only grow: the last block gets no more members now
+            self._block = block
+        waiting = self._new_texts
+        for word in set(words(fold(text))):
+            waiting[word].append(member)
+
+    def _number_of(self, query: str, params: Params) -> tuple[int, bool]:
+        """The number of a word, and whether it was given just now."""
+        row = self._one(query, params)
+        return (self._next(query), True) if row is None else (int(row[0]), False)
+
+    def _new(self, query: str, row: Row) -> None:
+        self._new_words.setdefault(query, []).append(row)
+
+    def _given(self, cache: dict[Any, int], key: object, query: str, params: Params) -> int:
         number = cache.get(key)
         if number is None:
-            row = self._one(query, params)
-            if row is None:
-                number = self._next(query)
-                self._run(f"{query}_put", {"id": number, **params, **(more or {})})
-            else:
-                number = int(row[0])
+            number, is_new = self._number_of(query, params)
+            if is_new:
+                self._run(f"{query}_put", {"id": number, **params})
             cache[key] = number
         return number
 

@@ -2,12 +2,13 @@
 """Run named queries on one connection: the only place where statements are executed."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from lintas.store.queries import queries
+from lintas.store.queries import by_place, queries
 
 Params = Mapping[str, Any]
+Row = tuple[Any, ...]
 
 
 class Rows:
@@ -32,6 +33,11 @@ class Rows:
 
     def _run_many(self, name: str, rows: Iterable[Params]) -> None:
         self._connection.executemany(self._sql[name], rows)
+
+    def _fill(self, name: str, rows: Sequence[Row]) -> None:
+        """Run a statement for many rows, whose values stand in the order in which it names its parameters."""
+        if rows:
+            self._connection.executemany(by_place(self._sql[name]), rows)
 
     def _number(self, name: str, params: Params | None = None) -> int:
         row = self._one(name, params)

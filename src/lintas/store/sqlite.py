@@ -45,8 +45,8 @@ class SqliteTransaction(LogWrites, ViewWrites, FindTables, WatchTables, AccountT
         self.start_derived()
 
     def finish_job(self) -> None:
-        """Write the 2-grams of one job: inside its savepoint, so that they stand or fall with it."""
-        self.write_grams()
+        """Write what one job's messages say: inside its savepoint, so that they stand or fall with it."""
+        self.write_derived()
 
     def finish(self) -> None:
         """Write the tiles of all jobs: the last step before the commit."""

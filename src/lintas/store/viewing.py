@@ -55,7 +55,7 @@ class ViewWrites(DerivedWrites):
 
     def views_digest(self) -> dict[str, tuple[int, str]]:
         """Per view: how many rows, and a SHA-256 over them in their natural keys."""
-        self.write_grams()
+        self.write_derived()
         return {
             view: self._digest_of(self._grams_by_text() if view == "gram" else self._each(f"dump_{view}"))
             for view in VIEWS
