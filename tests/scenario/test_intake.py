@@ -3,16 +3,19 @@
 
 import json
 
+import msgspec
 import pytest
 
 from lintas.errors import Malformed, NotAllowed, OverLimit, UnknownTerm, WrongUse
+from lintas.formats.table_columns import Mapping
 from lintas.limits import FILE_BYTES_MAX
+from lintas.model.answers import Filters
 from lintas.model.marking import Grading, Marking, Tlp
 from lintas.model.viewer import Viewer
 from lintas.testing import CLERK, OFFICER
 from lintas.work.finding import find, list_intakes, show_message
-from lintas.work.intake import TakenFile, TakeOptions, export, take
-from lintas.work.keeping import erase
+from lintas.work.intake import TakenFile, TakeOptions, export, guess_mapping, take
+from lintas.work.keeping import erase, rebuild
 from lintas.work.proving import verify
 from lintas.work.services import Services, no_progress
 from tests.scenario.giving import stix_bundle, stix_object, take_bytes, take_text
@@ -158,3 +161,25 @@ def test_an_operator_sees_no_content(services: Services) -> None:
 def test_a_crime_area_that_no_pack_knows_is_refused_because_headers_are_permanent(services: Services) -> None:
     with pytest.raises(UnknownTerm, match="no crime area"):
         take_text(services, "x", options=TakeOptions(areas=("Lim's case",)))
+
+
+def test_a_table_given_again_with_its_columns_corrected_is_read_so(services: Services) -> None:
+    raw = b"who,ref\nLim Mei,lim_mei_88\nTan Wei,case 77\nOng Li,none\nLee An,n/a\n"
+    file = TakenFile(name="r.csv", data=raw)
+    first = take_bytes(services, raw, name="r.csv")
+    assert not find(services, OFFICER, ["@lim_mei_88"], filters=Filters(scheme="telegram")).results[0].entities
+    mapping = Mapping.from_json(guess_mapping(services, file))
+    columns = tuple(
+        msgspec.structs.replace(column, role="identifier", schemes=("telegram",), prop="username")
+        if column.header == "ref"
+        else column
+        for column in mapping.columns
+    )
+    corrected = msgspec.structs.replace(mapping, columns=columns).to_json()
+    again = take_bytes(services, raw, name="r.csv", options=TakeOptions(mapping=corrected))
+    assert (again.messages, again.duplicates) == (first.messages, 1)
+    assert find(services, OFFICER, ["@lim_mei_88"], filters=Filters(scheme="telegram")).results[0].entities
+    assert rebuild(services, progress=no_progress).changed == []
+    size = services.store.read(lambda s: s.size())
+    take_bytes(services, raw, name="r.csv", options=TakeOptions(mapping=corrected))
+    assert services.store.read(lambda s: s.size()) == size

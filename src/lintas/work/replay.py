@@ -5,17 +5,18 @@ A message that was read again later is derived once, as it was last read: the vi
 """
 
 import json
-from collections.abc import Iterator
 from typing import Any, Final
 
 from lintas.model.found import EntryHead, StoredPayload
 from lintas.model.header import Kind
+from lintas.model.ids import MessageId
 from lintas.model.reading import Derived
 from lintas.ports.readers import DeriveJob
 from lintas.ports.store import Transaction
 from lintas.views.fold import Logged, fold
 from lintas.work.intake.recipe import Recipe, open_recipe
 from lintas.work.payloads import bytes_of
+from lintas.work.rereading import last_readings
 from lintas.work.services import Progress, Services
 
 _BATCH: Final = 500
@@ -25,14 +26,14 @@ _NEEDS_PAYLOAD: Final = frozenset({Kind.INTAKE, Kind.WATCH, Kind.ALERT})
 def replay(services: Services, tx: Transaction, *, progress: Progress) -> int:
     """Fold every entry into empty views, in order; returns how many. Fires no alert and sends nothing."""
     size = tx.size()
-    last_readings = _last_readings(tx, size)
+    readings = last_readings(tx.entries(0, size))
     recipes: dict[str, Recipe] = {}
     for start in range(0, size, _BATCH):
         progress("replaying", start, size)
         entries = list(tx.entries(start, min(start + _BATCH, size)))
         payloads = tx.payload_rows(start, start + _BATCH)
         headers = [json.loads(entry.header) for entry in entries]
-        derived = _derive(services, tx, entries, headers, payloads, last_readings, recipes)
+        derived = _derive(services, tx, entries, headers, payloads, readings, recipes)
         for entry, header in zip(entries, headers, strict=True):
             row = payloads.get(entry.seq)
             data = bytes_of(services, row) if row is not None and header["kind"] in _NEEDS_PAYLOAD else None
@@ -41,30 +42,13 @@ def replay(services: Services, tx: Transaction, *, progress: Progress) -> int:
     return size
 
 
-def _last_readings(tx: Transaction, size: int) -> dict[str, str]:
-    """Which recipe each message that was read again was last read with."""
-    found: dict[str, str] = {}
-    for header in _headers_of_kind(tx, size, Kind.DERIVE):
-        found |= dict.fromkeys(header["body"]["messages"], header["body"]["reading"])
-    return found
-
-
-def _headers_of_kind(tx: Transaction, size: int, kind: Kind) -> Iterator[dict[str, Any]]:
-    sign = f'"kind":"{kind.value}"'.encode()
-    for entry in tx.entries(0, size):
-        if sign in entry.header:
-            header: dict[str, Any] = json.loads(entry.header)
-            if header["kind"] == kind:
-                yield header
-
-
 def _derive(
     services: Services,
     tx: Transaction,
     entries: list[EntryHead],
     headers: list[dict[str, Any]],
     payloads: dict[int, StoredPayload],
-    last_readings: dict[str, str],
+    readings: dict[MessageId, str],
     recipes: dict[str, Recipe],
 ) -> dict[int, Derived]:
     jobs, places = [], []
@@ -72,7 +56,7 @@ def _derive(
         row = payloads.get(entry.seq)
         if header["kind"] != Kind.ITEM or row is None:
             continue
-        digest = last_readings.get(entry.id, header["reading"])
+        digest = readings.get(entry.id, header["reading"])
         if digest not in recipes:
             recipes[digest] = open_recipe(digest, tx.pack)
         recipe = recipes[digest]

@@ -3,23 +3,18 @@
 
 import json
 from collections.abc import Sequence
-from typing import Final
 
 from lintas.formats.reader import current_reader
 from lintas.model.answers import Rebuilt
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
-from lintas.model.reading import Derived
 from lintas.ports.readers import DeriveJob
 from lintas.ports.store import Snapshot, Transaction
-from lintas.views.rows import DerivedRows, UnreadRow
-from lintas.work.appending import Prepared, append, prepare_control
 from lintas.work.intake.recipe import Recipe, open_recipe, reader_packs
 from lintas.work.payloads import bytes_of
 from lintas.work.replay import replay
+from lintas.work.rereading import AT_ONCE, append_readings, last_readings
 from lintas.work.services import Progress, Services
-
-_AT_ONCE: Final = 200  # messages named in one entry: a header is at most HEADER_BYTES_MAX long
 
 
 def rebuild(services: Services, *, read_again: bool = False, progress: Progress) -> Rebuilt:
@@ -57,16 +52,16 @@ def _read_again(services: Services, progress: Progress) -> int:
     done = 0
     total = sum(len(group) for _, group in waiting)
     for recipe, group in waiting:
-        for start in range(0, len(group), _AT_ONCE):
+        for start in range(0, len(group), AT_ONCE):
             progress("reading again", done, total)
-            _read_group(services, recipe, group[start : start + _AT_ONCE])
-            done += len(group[start : start + _AT_ONCE])
+            _read_group(services, recipe, group[start : start + AT_ONCE])
+            done += len(group[start : start + AT_ONCE])
     return done
 
 
 def _outdated(services: Services, snapshot: Snapshot) -> list[tuple[Recipe, list[tuple[int, MessageId, str]]]]:
     packs = reader_packs(services.packs)
-    readings: dict[MessageId, str] = {}
+    readings = last_readings(snapshot.entries(0, snapshot.size()))
     items: dict[MessageId, tuple[int, str]] = {}
     size = snapshot.size()
     payloads = {seq for start in range(0, size, 1000) for seq in snapshot.payload_rows(start, start + 1000)}
@@ -74,9 +69,7 @@ def _outdated(services: Services, snapshot: Snapshot) -> list[tuple[Recipe, list
         header = json.loads(entry.header)
         if header["kind"] == Kind.ITEM and entry.seq in payloads:
             items[entry.id] = (entry.seq, header["media_type"])
-            readings[entry.id] = header["reading"]
-        elif header["kind"] == Kind.DERIVE:
-            readings |= dict.fromkeys(map(MessageId, header["body"]["messages"]), header["body"]["reading"])
+            readings.setdefault(entry.id, header["reading"])
     groups: dict[str, tuple[Recipe, list[tuple[int, MessageId, str]]]] = {}
     for message, (seq, media_type) in items.items():
         old = open_recipe(readings[message], snapshot.pack)
@@ -98,16 +91,5 @@ def _read_group(services: Services, recipe: Recipe, group: Sequence[tuple[int, M
     if not alive:
         return
     derived = services.readers.derive([one for _, one in alive])
-    entry = prepare_control(
-        services, Kind.DERIVE, {"messages": [message for (_, message, _), _ in alive], "reading": recipe.digest}
-    )
-    pairs = [(place[0], said) for (place, _), said in zip(alive, derived, strict=True)]
-    services.store.write(lambda tx: _keep(tx, recipe, entry, pairs))
-
-
-def _keep(tx: Transaction, recipe: Recipe, entry: Prepared, pairs: Sequence[tuple[int, Derived]]) -> None:
-    recipe.keep(tx)
-    append(tx, entry)
-    for seq, said in pairs:
-        if tx.payload(seq) is not None:
-            tx.apply([UnreadRow(seq), DerivedRows(seq, said)])
+    read = [(seq, message, said) for ((seq, message, _), _), said in zip(alive, derived, strict=True)]
+    services.store.write(lambda tx: append_readings(services, tx, recipe, read))
