@@ -41,7 +41,7 @@ def test_a_watch_meets_only_its_own_terms_and_only_while_it_lives(store: Store, 
 def test_the_first_who_ends_or_acknowledges_stands(store: Store, scribe: Scribe) -> None:
     watch, item = scribe.watch([("phone", PHONE)]), scribe.item(said(phone=PHONE))
     alert = scribe.alert(watch.id, item.id, value=PHONE)
-    first, second = scribe.ended(alert_of(alert), "alert"), scribe.ended(alert_of(alert), "alert")
+    first, second = scribe.ended(alert.id, "alert"), scribe.ended(alert.id, "alert")
     store.write(lambda tx: put(tx, watch, item, alert, first, second, scribe.ended(watch.id, "watch")))
     shown = store.read(lambda s: s.alert(alert_of(alert), clearance=HIGH))
     assert shown is not None

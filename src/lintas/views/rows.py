@@ -78,7 +78,7 @@ class AlertRow(NamedTuple):
 class EndedRow(NamedTuple):
     """A watch was ended, or an alert acknowledged, by a named person."""
 
-    target: str  # watch or alert id
+    target: str  # id of the watch's or the alert's message
     what: str  # "watch" or "alert"
     by: str
     at: str

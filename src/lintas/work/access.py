@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from lintas.errors import NotAllowed
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
+from lintas.model.marking import Marking, Tlp
 from lintas.model.viewer import Viewer
 from lintas.policy.access import clearance_of
 from lintas.work.appending import append_content
@@ -51,4 +52,6 @@ def record_access(
         "shown_count": len(ids),
         "purpose": purpose,
     }
-    return append_content(services, Kind.ACCESS, said)[1]
+    # what was asked tells of what is held: only those who may see as much as the asker read it
+    marking = Marking(tlp=max(Tlp.AMBER_STRICT, viewer.clearance))
+    return append_content(services, Kind.ACCESS, said, marking=marking)[1]

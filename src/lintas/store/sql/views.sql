@@ -192,8 +192,9 @@ VALUES (:id, :seq, :watch, :message, :scheme, :value, :reason, :at, '', '')
 ON CONFLICT (id) DO NOTHING;
 
 -- view_alert_acknowledge --
--- Show who acknowledged an alert first.
-UPDATE alert SET acknowledged_by = :by, acknowledged_at = :at WHERE id = :id AND acknowledged_by = '';
+-- Show who acknowledged an alert first; the alert is named by its message.
+UPDATE alert SET acknowledged_by = :by, acknowledged_at = :at
+ WHERE seq = (SELECT seq FROM entry WHERE entry.id = :id) AND acknowledged_by = '';
 
 -- view_alert_remove --
 -- Remove an alert whose payload was erased.
