@@ -15,10 +15,12 @@ CAPTION_CHARS_MAX = 200  # characters of a caption: one line of a list
 PROP_CHARS_MAX = 200  # characters of a property name that a source made up
 NOTE_CHARS_MAX = 300  # characters of one note, so that hostile bytes cannot fill a page
 
-# What no identifier can do without: an at sign, a handle, a run of digits with at most short gaps, a run of letters
-# and digits as long as a hash or wallet, or a point (or what stands for one) between two characters.
+# What no identifier can do without: an at sign, a bracket or a colon, a run of digits with at most short gaps, a run of
+# letters and digits as long as a wallet or a UUID, four numbers joined by points, or a point before a letter. Most
+# short values of a file have none of them and are spared the full search.
 _PLAUSIBLE: Final = re.compile(
-    r"[@\uff20\[({:]|\d(?:\W{0,3}\d){5}|[0-9A-Za-z]{24}|(?:\d|[^\W_]{2})[.\u3002\uff0e\uff61][^\W_]"
+    r"[@\uff20\[({:\uff1a]|\d(?:\W{0,3}\d){5}|[0-9A-Za-z-]{24}|[^\W_][.\u3002\uff0e\uff61][^\W\d_]"
+    r"|\d[.\u3002\uff0e\uff61]\d{1,3}[.\u3002\uff0e\uff61]\d{1,3}[.\u3002\uff0e\uff61]\d"
 )
 
 
