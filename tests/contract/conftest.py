@@ -13,7 +13,7 @@ from lintas.ports.events import Events
 from lintas.ports.store import Blobs, Store
 from lintas.store.blobs import FileBlobs
 from lintas.store.lock import WriterLock
-from lintas.store.sqlite import SqliteStore
+from lintas.store.sqlite import FILE_NAME, SqliteStore
 from lintas.testing import FakeClock, MemoryBlobs
 from tests.faults.scribe import Scribe
 
@@ -24,7 +24,7 @@ def open_sqlite(folder: Path) -> Store:
     """A SQLite store that lets go of its lock when closed, as `Node` does."""
     folder.mkdir(exist_ok=True)
     lock = WriterLock.take(folder)
-    store = SqliteStore(folder, lock=lock)
+    store = SqliteStore(folder, lock=lock, is_new=not (folder / FILE_NAME).exists())
     return LockedStore(store, lock)
 
 

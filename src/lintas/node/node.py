@@ -78,7 +78,7 @@ class Node:
         try:
             with storage_errors():
                 (folder / BLOBS).mkdir(mode=0o700)
-            store = SqliteStore(folder, lock=lock)
+            store = SqliteStore(folder, lock=lock, is_new=True)
             try:
                 open_log(store, root, keys, country=config.country, mode=config.mode, clock=clock or SystemClock())
             finally:

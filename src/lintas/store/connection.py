@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from lintas.errors import NodeDamaged, StorageFailed
 
@@ -20,10 +21,20 @@ _PRAGMAS: Final = (
 )
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the database file; transactions are ours to begin and end."""
+def connect(path: Path, *, is_new: bool = False) -> sqlite3.Connection:
+    """Open the database file; transactions are ours to begin and end.
+
+    Args:
+        is_new: Make the file. Else a missing one is an error: an empty log in its place would look like a node.
+    """
     # any thread may use a reader, one at a time: the pool hands it out
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+    connection = sqlite3.connect(
+        f"file:{quote(str(path))}?mode={'rwc' if is_new else 'rw'}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=512,
+    )
     try:
         for pragma in _PRAGMAS:
             connection.execute(pragma)

@@ -61,11 +61,12 @@ class SqliteTransaction(LogWrites, ViewWrites, FindTables, WatchTables, AccountT
 class SqliteStore:
     """The Store port over SQLite."""
 
-    def __init__(self, folder: Path, *, lock: WriterLock | None) -> None:
+    def __init__(self, folder: Path, *, lock: WriterLock | None, is_new: bool = False) -> None:
         """Open the store in a folder.
 
         Args:
             lock: Held by the caller's process; None opens for reading only.
+            is_new: Make the database file.
 
         Raises:
             NodeDamaged: The file is missing, damaged, or made by a newer version.
@@ -75,15 +76,18 @@ class SqliteStore:
         self._free: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self._readers = threading.BoundedSemaphore(READERS_MAX)
         self._writer: WriterThread[SqliteTransaction] | None = None
-        if lock is None:
-            with self._reader() as connection:
-                self._check_schema(connection)
-            return
         with storage_errors():
-            connection = connect(self._path)
-            migrate(connection)
-        fence = lock.fence(connection)
-        self._writer = WriterThread(connection, SqliteTransaction, fence=fence)
+            if not is_new and not self._path.exists():
+                raise NodeDamaged(f"The database {FILE_NAME} is missing.", hint="Restore the last backup.")
+        if lock is not None:
+            self._writer = self._start_writer(lock, is_new=is_new)
+            return
+        try:
+            with self._reader() as connection, storage_errors():
+                self._check_schema(connection)
+        except BaseException:
+            self.close()
+            raise
 
     def read(self, job: Callable[[Snapshot], T]) -> T:
         """Run a job on one snapshot."""
@@ -135,6 +139,16 @@ class SqliteStore:
                 self._free.get_nowait().close()
             except Empty:
                 return
+
+    def _start_writer(self, lock: WriterLock, *, is_new: bool) -> WriterThread[SqliteTransaction]:
+        with storage_errors():
+            connection = connect(self._path, is_new=is_new)
+            try:
+                migrate(connection)
+                return WriterThread(connection, SqliteTransaction, fence=lock.fence(connection))
+            except BaseException:
+                connection.close()
+                raise
 
     def _check_schema(self, connection: sqlite3.Connection) -> None:
         known = migrations()[-1].name
