@@ -68,6 +68,7 @@ def build_app(services: Services, *, secure_cookies: bool) -> Starlette:
         exception_handlers={HTTPException: _no_route(console), Exception: _unforeseen(console)},
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # it would send people to whatever host the request named
     app.state.streams = console.streams
     return app
 

@@ -18,11 +18,9 @@ STATUS: Final[Mapping[type[errors.LintasError], int]] = {
     errors.BadInput: 400,
     errors.Malformed: 422,
     errors.NodeBusy: 503,
-    errors.NodeDamaged: 500,
     errors.Quarantined: 503,
     errors.StorageFailed: 503,
     errors.SandboxLimit: 422,
-    errors.Fatal: 500,
     errors.LintasError: 500,
 }
 

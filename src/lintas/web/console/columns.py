@@ -82,13 +82,18 @@ def corrected(index: int, mapping: str, form: Form, packs: Packs) -> str:
     guessed = Mapping.from_json(mapping)
     columns = tuple(
         _corrected(
-            column, form.text(f"as-{index}-{number}", AS_GUESSED), form.text(f"of-{index}-{number}"), guessed, packs
+            column, form.text(f"as-{index}-{number}", AS_GUESSED), _group(form, index, number, column), guessed, packs
         )
         for number, column in enumerate(guessed.columns)
     )
     changed = msgspec.structs.replace(guessed, columns=columns).to_json()
     Mapping.from_json(changed)  # checks that the parts fit together
     return changed
+
+
+def _group(form: Form, index: int, number: int, column: Column) -> str:
+    name = f"of-{index}-{number}"
+    return form.text(name) if form.has(name) else column.group
 
 
 def _corrected(column: Column, choice: str, group: str, mapping: Mapping, packs: Packs) -> Column:

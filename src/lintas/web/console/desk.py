@@ -3,7 +3,7 @@
 
 from starlette.responses import Response
 
-from lintas.errors import WrongUse
+from lintas.errors import BadInput, LintasError, OverLimit
 from lintas.limits import WATCH_DAYS_MAX
 from lintas.web.calls import Call
 from lintas.web.console.page import page, see_other
@@ -33,12 +33,12 @@ def start_watch(call: Call) -> Response:
     try:
         days = int(call.form.text("days") or WATCH_DAYS_USUAL)
     except ValueError:
-        return _desk(call, problem=WrongUse("Days is a number.", hint=f"1 to {WATCH_DAYS_MAX}."))
+        return _desk(call, problem=BadInput("Days is a number.", hint=f"1 to {WATCH_DAYS_MAX}."))
     try:
         added = add_watch(
             call.services, call.viewer, lines_of(call.form.whole("terms")), days=days, note=call.form.text("note")
         )
-    except WrongUse as exc:
+    except (BadInput, OverLimit) as exc:
         return _desk(call, problem=exc)
     return see_other(f"/desk?held={added.already_held}#watch-{added.watch}")
 
@@ -49,7 +49,7 @@ def stop_watch(call: Call) -> Response:
     return see_other(f"/desk#watch-{ended.id}")
 
 
-def _desk(call: Call, problem: WrongUse | None = None) -> Response:
+def _desk(call: Call, problem: LintasError | None = None) -> Response:
     alerts = list_alerts(call.services, call.viewer, limit=ALERTS_SHOWN, newest=True).alerts
     watches = [watch for watch in list_watches(call.services, call.viewer) if watch.owner == call.viewer.id]
     default = call.services.config.default_marking if watches else None

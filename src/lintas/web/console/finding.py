@@ -7,7 +7,7 @@ or log of a proxy; its page can still be reloaded and gone back to.
 
 from starlette.responses import Response
 
-from lintas.errors import LintasError, OverLimit, UnknownTerm, WrongUse
+from lintas.errors import BadInput, LintasError, OverLimit, UnknownTerm, WrongUse
 from lintas.limits import TERMS_PER_FIND_MAX
 from lintas.model.answers import Filters
 from lintas.model.marking import Tlp
@@ -58,7 +58,7 @@ def show_answer(call: Call) -> Response:
             purpose=question.purpose,
             limit=PER_TERM,
         )
-    except WrongUse as exc:
+    except (BadInput, OverLimit) as exc:
         return _form(call, question, problem=exc)
     hits = [result for result in found.results if result.entities or result.sources]
     labels = (grounds.marking for result in found.results for grounds in result.sources)
