@@ -104,15 +104,17 @@ class RowsDraft:
                     reason = reason or found.reason
                     continue
                 if text is value and len(tries) > 1:
-                    self._oddities.setdefault((column.header, "the bank is not known by that name"), []).append(number)
+                    self._oddities.setdefault(
+                        (column.header, "the bank is not known by that name; posted without it"), []
+                    ).append(number)
                 self._draft.post(entity, prop, found, value)
                 return
-        self._oddities.setdefault((column.header, reason), []).append(number)
+        self._oddities.setdefault((column.header, f"{reason.rstrip('.')}; kept as written"), []).append(number)
 
     def derived(self) -> Derived:
         """Freeze the draft."""
         for (header, reason), numbers in self._oddities.items():
-            self._draft.note(f"Column “{header[:60]}”: {reason.rstrip('.')} ({_named(numbers)}; kept as written).")
+            self._draft.note(f"Column “{header[:60]}”: {reason} ({_named(numbers)}).")
         if self._short:
             self._draft.note(
                 f"Rows with fewer cells than columns: {_named(self._short)}; the missing cells count as empty."

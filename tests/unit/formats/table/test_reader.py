@@ -54,7 +54,7 @@ def test_an_invalid_identifier_is_kept_as_written_and_noted() -> None:
     derived = only(table("Phone,x\n+6561234567,1\nask him,2\nnot given,3\n")).derived
     assert said(derived, "phone") == ["+6561234567", "ask him", "not given"]
     assert len(posted(derived)) == 1
-    assert "rows 3, 4; kept as written" in derived.notes[0]
+    assert "kept as written (rows 3, 4)" in derived.notes[0]
 
 
 def test_a_column_that_nobody_knows_is_kept_under_its_name() -> None:

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The vectors of docs/spec/readers.md: files with what their reader must make of them, today and in ten years.
+
+A reader's result may not change; a difference here means a new version of the reader, or a mistake. To write a new
+vector: put a file with `reader`, `options` and `input` into the folder and copy what the failing test prints.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from lintas.formats.detect import detect
+from lintas.model.reading import Container, ReadOptions, Slice
+from tests.unit.formats.builders import checked
+
+FOLDER = Path(__file__).resolve().parents[3] / "docs/spec/vectors/readers"
+VECTORS = sorted(FOLDER.glob("*.json"))
+
+
+def slice_as_json(each: Slice) -> dict[str, object]:
+    derived = each.derived
+    return {
+        "spans": [list(span) for span in each.spans],
+        "media_type": each.media_type,
+        "tlp": each.tlp,
+        "source_id": each.source_id,
+        "entities": [[entity.key, entity.schema, entity.caption] for entity in derived.entities],
+        "statements": [
+            [
+                said.entity,
+                said.prop,
+                said.value,
+                said.kind,
+                said.confidence,
+                said.valid_from,
+                said.valid_until,
+                said.lang,
+            ]
+            for said in derived.statements
+        ],
+        "postings": [
+            [each.entity, each.prop, each.identifier.scheme, each.identifier.value, each.original]
+            for each in derived.postings
+        ],
+        "notes": list(derived.notes),
+        "read": derived.read,
+        "rejected": [[bad.id, bad.reason] for bad in derived.rejected],
+    }
+
+
+def as_json(container: Container) -> dict[str, object]:
+    return {
+        "format": container.format,
+        "read": container.read,
+        "rejected": [[bad.id, bad.reason] for bad in container.rejected],
+        "notes": list(container.notes),
+        "slices": [slice_as_json(each) for each in container.slices],
+    }
+
+
+@pytest.mark.parametrize("path", VECTORS, ids=[path.stem for path in VECTORS])
+def test_a_reader_makes_of_a_file_what_the_vector_says(path: Path) -> None:
+    vector = json.loads(path.read_text("utf-8"))
+    raw = vector["input"].encode()
+    assert detect(raw, vector["file_name"]) == vector["reader"]
+    found = as_json(checked(raw, vector["reader"], ReadOptions(**vector["options"])))
+    assert found == vector["result"], json.dumps(found, ensure_ascii=False, indent=1)
+
+
+def test_every_reader_has_a_vector() -> None:
+    assert {json.loads(path.read_text("utf-8"))["reader"] for path in VECTORS} == {"stix/1", "table/1", "text/1"}
