@@ -78,7 +78,11 @@ class FileBlobs:
 
     def size_bytes(self) -> int:
         """Bytes of all blobs."""
-        return sum(path.stat().st_size for path in self._folder.glob("??/*"))
+        total = 0
+        for path in self._folder.glob("??/*"):
+            with storage_errors(), suppress(FileNotFoundError):  # another thread may erase it meanwhile
+                total += path.stat().st_size
+        return total
 
     def _path(self, name: str) -> Path:
         assert _NAME.fullmatch(name), "blobs are named by 64 hex digits"
