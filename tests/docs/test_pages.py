@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("page", ["README.md", "docs/quickstart.md"])
 def test_every_command_prints_what_the_page_says(page: str, play: Callable[[str], list[str]]) -> None:
     different = play(page)

@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 STEPS = ["node", "files", "serve", "watch", "take", "take-real", "find", "alert", "verify", "prove", "sign-in", "stop"]
 
 
 def demo(folder: Path, *more: str, code: int = 0) -> Any:
     command = [sys.executable, "-m", "lintas.cli.main", "demo", "--once", "--folder", str(folder), *more]
-    said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=110, cwd=folder.parent)
+    said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=140, cwd=folder.parent)
     assert said.returncode == code, said.stdout + said.stderr
     (line,) = said.stdout.splitlines()
     return json.loads(line)
@@ -88,7 +88,7 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
 def test_the_demo_takes_real_files_in(tmp_path: Path, data_dir: Path) -> None:
     command = [sys.executable, "-m", "lintas.cli.main", "demo", "--once", "--folder", str(tmp_path / "demo")]
     env = dict(os.environ) | {"LINTAS_DATA": str(data_dir)}
-    said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=110, env=env)
+    said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=140, env=env)
     assert said.returncode == 0, said.stderr
     (step,) = [step for step in json.loads(said.stdout)["steps"] if step["name"] == "take-real"]
     assert step["detail"].startswith(tuple("123456789")), step
