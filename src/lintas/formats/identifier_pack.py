@@ -57,6 +57,7 @@ class _Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cn_provinces: str
     imei_bodies: str
     bare_calling_codes: str
+    no_trunk_regions: str
     telegram_reserved: str
     passport_forms: dict[str, str]
 
@@ -87,6 +88,7 @@ class IdentifierPack:
     cn_provinces: frozenset[str]
     imei_bodies: frozenset[str]
     bare_calling_codes: tuple[str, ...]  # prefixes with which digits alone may be a phone number in full
+    no_trunk_regions: frozenset[str]
     telegram_reserved: frozenset[str]
     passport_forms: dict[str, re.Pattern[str]]  # by alpha-3
     context: dict[str, re.Pattern[str]]  # by scheme: a word that announces it
@@ -189,6 +191,7 @@ def parse_identifier_pack(raw: bytes) -> IdentifierPack:
         nik_provinces=_split(facts.nik_provinces),
         cn_provinces=_split(facts.cn_provinces),
         imei_bodies=_split(facts.imei_bodies),
+        no_trunk_regions=_split(facts.no_trunk_regions),
         bare_calling_codes=tuple(sorted(_split(facts.bare_calling_codes))),
         telegram_reserved=_split(facts.telegram_reserved),
         passport_forms=forms,
