@@ -9,7 +9,7 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-ROLES: Final = ("duty_officer", "analyst", "operator")
+ROLES: Final = ("duty_officer", "analyst", "supervisor", "operator")
 TLP_LABELS: Final = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 
 
