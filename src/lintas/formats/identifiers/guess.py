@@ -69,7 +69,7 @@ def _outcomes(term: str, packs: Packs, region: str) -> list[Outcome]:
     if _WORD.fullmatch(term):
         return _word(term, packs, region)
     if "://" in term:
-        return [_read("url", term, packs, region)]
+        return [_read("url", term, packs, region), _read("telegram", term, packs, region)]
     if "@" in term:
         return _with_at(term, packs, region)
     if _SPACED_DIGITS.fullmatch(term):
