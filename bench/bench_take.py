@@ -74,7 +74,7 @@ def rows_of_views(bench: Bench, file: TakenFile) -> tuple[dict[str, list[tuple[A
 def bare_once(bench: Bench, rows: dict[str, list[tuple[Any, ...]]]) -> float:
     """Insert the rows with nothing but the engine; seconds from BEGIN to COMMIT."""
     with bench.folder() as folder:
-        connection = connect(folder / "bare.sqlite")
+        connection = connect(folder / "bare.sqlite", is_new=True)
         try:
             for migration in migrations():
                 for statement in migration.statements:

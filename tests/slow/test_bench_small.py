@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Benches run, small: a bench that nobody runs no longer measures what it says."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+BENCH = Path(__file__).resolve().parents[2] / "bench"
+BENCHES = {
+    "find": "find one value, access entry on disk: p99",
+    "keep": "rebuild, views compared before and after",
+    "serve": "serve: start to first answer",
+    "take": "take as a part of the bare engine's rate",
+}
+
+
+def test_each_bench_that_measures_a_node_is_run_here() -> None:
+    there = {path.stem.removeprefix("bench_") for path in BENCH.glob("bench_*.py")}
+    assert there - {"log"} == BENCHES.keys()
+
+
+@pytest.mark.parametrize("name", sorted(BENCHES))
+def test_a_small_bench_runs_and_says_its_main_figure(name: str, tmp_path: Path) -> None:
+    results = BENCH / "results" / f"{name}.jsonl"
+    before = results.stat().st_size if results.exists() else 0
+    said = subprocess.run(
+        [sys.executable, str(BENCH / f"bench_{name}.py"), "--small", "--folder", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+    )
+    assert said.returncode == 0, said.stderr[-2000:]
+    assert BENCHES[name] in said.stdout
+    assert (results.stat().st_size if results.exists() else 0) == before, "a small run is no result"
+    assert not list(tmp_path.iterdir()), "a bench cleans up"
