@@ -13,7 +13,8 @@ export function watchFailures() {
     say(`That did not work (${status}). Reload the page, then try again.`);
   });
   document.addEventListener("htmx:sendError", () => say("The node does not answer. Nothing was changed."));
-  document.addEventListener("htmx:afterSwap", () => {
+  // not afterSwap: its target is no longer in the page when it was replaced whole
+  document.addEventListener("htmx:afterSettle", () => {
     say("");
     countWaiting();
   });
