@@ -7,6 +7,7 @@ from typing import Final
 from lintas.errors import OverLimit
 from lintas.formats.identifiers import canonical, extract, implied
 from lintas.formats.packs import Packs
+from lintas.limits import TEXT_CHARS_MAX
 from lintas.model.identifier import Identifier
 from lintas.model.reading import Derived, Entity, Posting, ReadOptions, Rejected, Statement
 
@@ -96,8 +97,10 @@ class Draft:
                 self._postings.append(Posting(entity, each, prop, kept))
 
     def mention(self, entity: int, prop: str, text: str) -> None:
-        """Post every identifier that a text mentions."""
-        if len(text) >= 4 and _PLAUSIBLE.search(text):
+        """Post every identifier that a text mentions; one longer than a text may be is kept, but not searched."""
+        if len(text) > TEXT_CHARS_MAX:
+            self.note(f"{prop}: it has {len(text):,} characters and was not searched for identifiers.")
+        elif len(text) >= 4 and _PLAUSIBLE.search(text):
             for found in extract(text, packs=self.packs, region=self.options.region):
                 self.post(entity, prop, found.identifier, found.original)
 

@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from lintas.errors import OverLimit
 from lintas.limits import TABLE_CELL_CHARS_MAX, TABLE_COLUMNS_MAX
 
 DELIMITERS: Final = {"tab": "\t", "semicolon": ";", "pipe": "|", "comma": ","}  # code -> character; earlier wins a tie
+SPREADSHEET_ROWS_MAX: Final = 1_048_576  # records, blank ones too: what spreadsheets can hold and so export
 RECOVERIES_MAX: Final = 100  # times that reading starts again behind a broken line; then the rest is one broken record
 SNIFF_CHARS: Final = 65_536  # characters looked at to find the delimiter
 SNIFF_RECORDS: Final = 100
@@ -57,6 +59,9 @@ def records(text: str, delimiter: str) -> Iterator[Record]:
 
     Args:
         delimiter: One character of `DELIMITERS`.
+
+    Raises:
+        OverLimit: There are more records than a spreadsheet can hold.
     """
     lines = _Lines(text)
     reader = csv.reader(lines, delimiter=delimiter)
@@ -71,6 +76,8 @@ def records(text: str, delimiter: str) -> Iterator[Record]:
         except csv.Error:  # a field over the module's own limit, as an unclosed quotation mark makes
             cells, problem = [], f"A cell has more than {TABLE_CELL_CHARS_MAX:,} characters."
         number += 1
+        if number > SPREADSHEET_ROWS_MAX:
+            raise OverLimit(f"The table has more than {SPREADSHEET_ROWS_MAX:,} records.", hint="Split the file.")
         is_long = lines.count - count_before > 1
         problem = problem or _problem(cells, text, start, lines.position, is_long=is_long)
         if problem:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from lintas.errors import OverLimit
 from lintas.formats.identifiers import extract
 from lintas.formats.reader_draft import NOTES_MAX, PROP_CHARS_MAX, Draft, prop_name
+from lintas.limits import TEXT_CHARS_MAX
 from lintas.model.reading import ReadOptions
 from tests.unit.formats.builders import packs
 
@@ -58,6 +59,13 @@ def test_notes_are_said_once_and_counted_beyond_their_limit() -> None:
     notes = made.derived().notes
     assert len(notes) == NOTES_MAX + 1
     assert notes[-1] == "3 further notes are left out."
+
+
+def test_a_text_too_long_to_be_searched_is_kept_and_noted() -> None:
+    made = draft()
+    made.mention(0, "p", "see http://x.example.com/ " * (TEXT_CHARS_MAX // 20))
+    assert made.derived().postings == ()
+    assert "was not searched" in made.derived().notes[0]
 
 
 def test_a_property_name_has_a_bearable_length() -> None:

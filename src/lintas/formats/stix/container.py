@@ -11,6 +11,7 @@ from lintas.formats.stix.spans import Span, elements, members, mended, skip_spac
 from lintas.limits import ITEMS_PER_FILE_MAX
 
 DATA_SET_DEPTH_MAX: Final = 8  # nested levels that are searched for collections; a TAXII data set has 3
+LIST_START_BYTES: Final = 4096  # bytes of a list within which its first object must begin
 BOM: Final = b"\xef\xbb\xbf"
 
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9-]*--[0-9a-fA-F-]{8,}", re.ASCII)
@@ -76,7 +77,8 @@ def _locate(raw: bytes) -> Located:
     whole = Span(start, len(raw))
     first = raw[start : start + 1]
     if first == b"[":
-        spans = elements(raw, whole)
+        # A list of numbers may have millions of elements; only one with an object near its start is gone through.
+        spans = elements(raw, whole) if b"{" in raw[start : start + LIST_START_BYTES] else []
         found = Located("list", "", _bounded(spans)) if _any_stix(raw, spans) else _data_set(raw, whole)
     elif first == b"{":
         found = _of_object(raw, whole)

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lintas.formats.table_records import DELIMITERS, best_shape, records, sep_line
+from lintas.errors import OverLimit
+from lintas.formats.table_records import DELIMITERS, SPREADSHEET_ROWS_MAX, best_shape, records, sep_line
 from lintas.limits import TABLE_CELL_CHARS_MAX, TABLE_COLUMNS_MAX
 
 CELLS = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12) | st.text(
@@ -98,5 +99,10 @@ def test_a_row_of_too_many_cells_is_told() -> None:
 
 @pytest.mark.parametrize("bomb", ['"', '"a\n', 'a,"\n', '"",\n', '"\n\n', '"' * 131_073 + "\n"])
 def test_a_bomb_of_quotation_marks_ends_soon(bomb: str) -> None:
-    text = bomb * (2_000_000 // len(bomb))  # reading each line again to the end would reach the time limit
+    text = bomb * (1_000_000 // len(bomb))  # reading each line again to the end would reach the time limit
     assert "".join(text[each.start : each.end] for each in records(text, ",")) == text
+
+
+def test_more_records_than_a_spreadsheet_holds_are_over_the_limit() -> None:
+    with pytest.raises(OverLimit):
+        list(records("\n" * (SPREADSHEET_ROWS_MAX + 1), ","))
