@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must be true of a node after anything: each taken file is there whole and once, or not at all."""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from lintas.model.header import Kind
+from lintas.model.ids import MessageId
+from lintas.model.marking import Tlp
+from lintas.node.node import Node
+from lintas.ports.store import Snapshot
+from lintas.testing import OFFICER
+from lintas.work.intake import TakenFile, TakeOptions, take
+from lintas.work.keeping import rebuild
+from lintas.work.payloads import payload_bytes
+from lintas.work.proving import verify
+from lintas.work.services import no_progress
+
+SOURCE = "hotline"
+WATCHED = "+60123456789"
+WATCHED_WRITTEN = "012-345 6789"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What a node holds: files by the digest of their bytes, each with the ids of its items."""
+
+    files: dict[str, tuple[MessageId, ...]]
+    entries: int
+
+    def has(self, data: bytes) -> bool:
+        """Whether a file is there."""
+        return sha256(data).hexdigest() in self.files
+
+
+def check_whole(node: Node) -> Holding:
+    """Check everything that a node claims; returns what it holds."""
+    services = node.services
+    verified = verify(services, progress=no_progress)
+    assert verified.ok, verified.problems
+    rebuilt = rebuild(services, progress=no_progress)
+    assert rebuilt.changed == []
+    assert services.store.check() == []
+    holding = services.store.read(lambda snapshot: _look(node, snapshot))
+    needed = services.store.read(lambda snapshot: sorted(snapshot.blob_names()))
+    assert sorted(services.blobs.names()) == needed
+    on_disk = [path.name for path in (services.config.folder / "blobs").glob("*/*")]  # type: ignore[attr-defined]
+    assert sorted(on_disk) == needed  # nothing unfinished is left
+    services.store.read(_check_alerts)
+    return holding
+
+
+def _look(node: Node, snapshot: Snapshot) -> Holding:
+    items: set[MessageId] = set()
+    files: dict[str, tuple[MessageId, ...]] = {}
+    for entry in snapshot.entries(0, snapshot.size()):
+        kind = json.loads(entry.header)["kind"]
+        if kind == Kind.ITEM:
+            assert entry.id not in items
+            items.add(entry.id)
+        if kind == Kind.INTAKE:
+            data = payload_bytes(node.services, snapshot, entry.seq)
+            assert data is not None
+            said: dict[str, Any] = json.loads(data)
+            assert said["digest"] not in files, "a file stands in the log twice"
+            files[said["digest"]] = tuple(map(MessageId, said["items"]))
+    assert {item for file in files.values() for item in file} == items, "a file is there in part"
+    return Holding(files=files, entries=snapshot.size())
+
+
+def _check_alerts(snapshot: Snapshot) -> None:
+    """Each message that came after a watch and carries its value fired it exactly once."""
+    red = int(Tlp.RED)
+    fired = [(one.watch, one.message) for one in snapshot.alerts(clearance=red, after=-1, limit=100_000)]
+    expected = set()
+    for watch in snapshot.watches():
+        for scheme, value in snapshot.watch_terms(watch.id):
+            seqs = {hit.seq for hit in snapshot.hits([(0, scheme, value)], clearance=red, limit=100_000)}
+            expected |= {
+                (watch.id, head.id) for head in snapshot.heads(seqs, clearance=red).values() if head.seq > watch.seq
+            }
+    assert len(fired) == len(set(fired))
+    assert set(fired) == expected
+
+
+def take_again(node: Node, files: list[TakenFile], before: Holding) -> None:
+    """Take files of which some may be there: those are duplicates to the last item, the others are new."""
+    taken = take(node.services, OFFICER, files, options=TakeOptions(source=SOURCE), progress=no_progress)
+    assert taken.rejected == []
+    held = [before.files.get(sha256(file.data).hexdigest(), ()) for file in files]
+    assert taken.duplicates == sum(map(len, held))
+    after = check_whole(node)
+    assert all(after.has(file.data) for file in files)
+    assert taken.messages == [item for file in files for item in after.files[sha256(file.data).hexdigest()]]
+    assert after.entries >= before.entries
+
+
+def files_of(mark: str) -> list[TakenFile]:
+    """Files of every kind whose items stand in no other file: a text, a table, a bundle, a text that is a blob."""
+    rows = "".join(f"{mark} Contoh {n},{70000000000 + n},+60123450{n:03}\n" for n in range(40))
+    objects = [
+        {
+            "type": "identity",
+            "spec_version": "2.1",
+            "id": f"identity--{sha256(f'{mark}/{n}'.encode()).hexdigest()[:8]}-0000-4000-a000-000000000000",
+            "created": "2026-01-01T00:00:00.000Z",
+            "modified": "2026-01-01T00:00:00.000Z",
+            "name": f"{mark} Example {n}",
+            "description": f"call {WATCHED}" if n % 3 == 0 else "",
+        }
+        for n in range(9)
+    ]
+    bundle = {"type": "bundle", "id": "bundle--00000000-0000-4000-a000-000000000000", "objects": objects}
+    return [
+        TakenFile(name="slip.txt", data=f"{mark}: call {WATCHED_WRITTEN} at once\n".encode()),
+        TakenFile(name="mules.csv", data=f"Payee name,Account number,Phone\n{rows}".encode()),
+        TakenFile(name="bundle.json", data=json.dumps(bundle).encode()),
+        TakenFile(
+            name="large.txt", data=f"{mark}: {WATCHED_WRITTEN} and much more\n".encode() + b"lorem ipsum\n" * 9000
+        ),
+    ]
