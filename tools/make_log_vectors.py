@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 from lintas.crypto.canonical import canonical_json
@@ -28,7 +29,8 @@ from lintas.crypto.merkle import (
 from lintas.crypto.note import Note, NoteKey, SignatureType, format_note
 from lintas.crypto.proof import Receipt, format_entry, format_receipt
 from lintas.crypto.signing import SigningKey, node_id
-from lintas.model.header import Signed
+from lintas.model.header import Header, Kind, Mode, PayloadDigest, Signed
+from lintas.model.marking import Marking, Tlp
 
 FOLDER = Path(__file__).parents[1] / "docs" / "spec" / "vectors" / "log"
 SIZES = range(1, 18)
@@ -45,23 +47,23 @@ PEER_KEYS = {
     "second.example": SigningKey.from_seed(bytes([5]) * 32),
 }
 NODE = node_id(ROOT_KEY.public)
-ORIGIN = log_origin(NODE, "1")
+ORIGIN = log_origin(NODE, "0011223344556677")
 
 
 def header(number: int) -> bytes:
     """An invented header, one for each entry of the example log."""
     return canonical_json(
-        {
-            "channel": "local",
-            "created_at": "2026-01-01T00:00:00.000Z",
-            "kind": "item",
-            "media_type": "text/plain;charset=utf-8",
-            "mode": "exercise",
-            "originator": NODE,
-            "payload": {"digest": salted_digest(SALT, PAYLOAD), "size_bytes": len(PAYLOAD)},
-            "refs": {"about": [commitment(SALT, "about", f"entry-{number}")]},
-            "v": 1,
-        }
+        Header(
+            originator=NODE,
+            kind=Kind.ITEM,
+            media_type="text/plain;charset=utf-8",
+            created_at="2026-01-01T00:00:00.000Z",
+            mode=Mode.EXERCISE,
+            marking=Marking(tlp=Tlp.AMBER),
+            refs=(("about", (commitment(SALT, "about", f"entry-{number}"),)),),
+            payload=PayloadDigest(digest=salted_digest(SALT, PAYLOAD), size_bytes=len(PAYLOAD)),
+            reading=sha256(b"recipe").hexdigest(),
+        ).as_json()
     )
 
 

@@ -141,8 +141,8 @@ class Header:
             self._check_content()
 
     def _check_control(self) -> None:
-        if self.payload is not None or self.refs:
-            raise MalformedHeader("A control message has a body; it has neither payload nor references.")
+        if self.payload is not None or self.refs or self.areas:
+            raise MalformedHeader("A control message has a body; it has no payload, references or areas.")
         if self.media_type != LOCAL_TYPE or self.reading:
             raise MalformedHeader("A control message is read by its kind, so it names no other media type or reading.")
         check_body(self.kind.value, self.body)
