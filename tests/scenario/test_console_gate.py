@@ -266,7 +266,7 @@ def test_an_upload_is_refused_before_it_is_read(node: Node, browser: Browser) ->
     browser.get("/take")
     page = browser.post("/take", {}, headers={"content-length": str(TAKE_BYTES_MAX + 1)})
     assert page.status == 413
-    assert "64 MiB" in page.text or "65 MiB" in page.text
+    assert "65.0 MiB" in page.text
 
 
 def test_a_body_that_is_no_form_is_refused(node: Node, browser: Browser) -> None:
@@ -307,3 +307,21 @@ def test_the_look_is_kept_without_a_script(browser: Browser) -> None:
     page = browser.get("/sign-in")
     assert "data-theme" not in page.html
     assert 'data-shortcuts="on"' in page.html
+
+
+def test_a_public_form_is_small(browser: Browser) -> None:
+    browser.get("/sign-in")
+    assert browser.post("/sign-in", {"name": "Aminah", "password": "x" * 20_000}).status == 413
+
+
+def test_a_supervisor_sees_the_watches_of_all(node: Node, browser: Browser) -> None:
+    officer(node, "Lead", role="supervisor", password=None)
+    browser.enter(node)
+    browser.get("/desk")
+    browser.post("/watches", {"terms": "+60123456789", "days": "3"})
+    for name, sees in (("Lead", True), ("Other", False)):
+        if name == "Other":
+            officer(node, name, password=None)
+        with Browser(node) as other:
+            other.enter(node, name)
+            assert ("+60123456789" in other.get("/desk").text) == sees

@@ -14,6 +14,7 @@ from lintas.web.forms import Form
 from lintas.web.held import Held
 from lintas.web.rendering import Pages
 from lintas.web.streams import Streams
+from lintas.web.turns import Turns
 from lintas.work.accounts import Session, form_secret
 from lintas.work.intake import TakenFile, TakeOptions
 from lintas.work.services import Services
@@ -50,6 +51,7 @@ class Console:
     questions: Held[Question]
     uploads: Held[Waiting]
     results: Held[tuple[FileTaken, ...]]
+    sign_ins: Turns
     is_secure: bool  # whether browsers reach it by https, so that cookies may say so
 
 

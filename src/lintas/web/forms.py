@@ -15,6 +15,7 @@ from starlette.formparsers import FormParser, MultiPartException, MultiPartParse
 from starlette.requests import ClientDisconnect, Request
 
 from lintas.errors import BadInput, OverLimit
+from lintas.web.rendering import size_words
 
 FIELDS_MAX: Final = 1_000
 FILES_MAX: Final = 200
@@ -87,8 +88,8 @@ async def read_form(request: Request, *, bytes_max: int) -> Form:
 
 async def _bounded(request: Request, bytes_max: int) -> AsyncGenerator[bytes, None]:
     too_large = OverLimit(
-        f"The upload is larger than {bytes_max // (1024 * 1024)} MiB.",
-        hint="Take fewer or smaller files at once, or use the command line: lintas take.",
+        f"What was sent is larger than {size_words(bytes_max)}.",
+        hint="Send less at once, or use the command line: lintas take.",
     )
     announced = request.headers.get("content-length", "0")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > bytes_max:

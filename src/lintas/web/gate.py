@@ -36,7 +36,7 @@ def guarded(spec: RouteSpec, console: Console) -> Callable[[Request], Awaitable[
                 form = await read_form(request, bytes_max=spec.bytes_max)
                 call = _with_form(call, form)
                 _check_secret(call)
-            response = await run_in_threadpool(spec.page, call)
+            response = await _run(spec, call)
         except LintasError as exc:
             response = await run_in_threadpool(problem_page, call, exc)
         if call.session is None and form_token(request, is_secure=console.is_secure) != call.token:
@@ -44,6 +44,13 @@ def guarded(spec: RouteSpec, console: Console) -> Callable[[Request], Awaitable[
         return response
 
     return respond
+
+
+async def _run(spec: RouteSpec, call: Call) -> Response:
+    if not spec.is_costly:
+        return await run_in_threadpool(spec.page, call)
+    async with call.console.sign_ins.one():
+        return await run_in_threadpool(spec.page, call)
 
 
 async def _opened(request: Request, console: Console) -> Call:

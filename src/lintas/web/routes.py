@@ -15,6 +15,7 @@ from lintas.web.health import healthy, home, live, ready
 PageFunction = Callable[[Call], Response]
 StreamFunction = Callable[[Call], Awaitable[Response]]
 
+PUBLIC_BYTES_MAX: Final = 16 * 1024  # bytes of a form that anyone can send
 FORM_BYTES_MAX: Final = 1024 * 1024  # bytes of a form without files
 TERMS_BYTES_MAX: Final = 16 * 1024 * 1024  # bytes of a form with a file of terms
 TAKE_BYTES_MAX: Final = FILE_BYTES_MAX + FORM_BYTES_MAX  # all files of one upload together
@@ -31,6 +32,7 @@ class RouteSpec:
     streams: StreamFunction | None = None  # runs on the event loop
     may: Literal["public", "signed_in"] = "signed_in"
     bytes_max: int = FORM_BYTES_MAX
+    is_costly: bool = False  # anyone can make it work hard, so it waits its turn
 
     @property
     def is_stream(self) -> bool:
@@ -55,10 +57,27 @@ ROUTES: Final = (
     RouteSpec(path="/healthz", name="healthz", does=healthy, may="public"),
     RouteSpec(path="/readyz", name="readyz", does=ready, may="public"),
     RouteSpec(path="/sign-in", name="sign-in", does=sign_in.show_form, may="public"),
-    RouteSpec(path="/sign-in", method="POST", name="enter", does=sign_in.enter, may="public"),
+    RouteSpec(
+        path="/sign-in",
+        method="POST",
+        name="enter",
+        does=sign_in.enter,
+        may="public",
+        bytes_max=PUBLIC_BYTES_MAX,
+        is_costly=True,
+    ),
     RouteSpec(path="/enter/{token}", name="link", does=sign_in.show_one_time_link, may="public"),
-    RouteSpec(path="/enter/{token}", method="POST", name="link-use", does=sign_in.use_one_time_link, may="public"),
-    RouteSpec(path="/look", method="POST", name="look", does=sign_in.change_look, may="public"),
+    RouteSpec(
+        path="/enter/{token}",
+        method="POST",
+        name="link-use",
+        does=sign_in.use_one_time_link,
+        may="public",
+        bytes_max=PUBLIC_BYTES_MAX,
+    ),
+    RouteSpec(
+        path="/look", method="POST", name="look", does=sign_in.change_look, may="public", bytes_max=PUBLIC_BYTES_MAX
+    ),
     RouteSpec(path="/sign-out", method="POST", name="sign-out", does=sign_in.leave),
     RouteSpec(path="/desk", name="desk", does=desk.show_desk),
     RouteSpec(path="/desk/stream", name="desk-stream", streams=live),

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from lintas.errors import BadInput, LintasError, OverLimit
 from lintas.limits import WATCH_DAYS_MAX
+from lintas.model.answers import WatchShown
 from lintas.web.calls import Call
 from lintas.web.console.page import page, see_other
 from lintas.web.console.terms import lines_of
@@ -51,7 +52,7 @@ def stop_watch(call: Call) -> Response:
 
 def _desk(call: Call, problem: LintasError | None = None) -> Response:
     alerts = list_alerts(call.services, call.viewer, limit=ALERTS_SHOWN, newest=True).alerts
-    watches = [watch for watch in list_watches(call.services, call.viewer) if watch.owner == call.viewer.id]
+    watches = [watch for watch in list_watches(call.services, call.viewer) if is_shown(call, watch)]
     default = call.services.config.default_marking if watches else None
     held = call.query("held")
     return page(
@@ -71,3 +72,8 @@ def _desk(call: Call, problem: LintasError | None = None) -> Response:
         sent=call.form,
         already_held=int(held) if held.isascii() and held.isdigit() and len(held) < 9 else 0,
     )
+
+
+def is_shown(call: Call, watch: WatchShown) -> bool:
+    """Say whether a watch stands on this person's Desk: their own, and for a supervisor everybody's."""
+    return watch.owner == call.viewer.id or call.viewer.role == "supervisor"
