@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 
 import pytest
+from starlette.routing import Route, request_response
 
 from lintas.limits import SESSION_IDLE_S_MAX, SIGN_IN_TRIES_MAX
 from lintas.model.marking import Tlp
@@ -325,3 +326,30 @@ def test_a_supervisor_sees_the_watches_of_all(node: Node, browser: Browser) -> N
         with Browser(node) as other:
             other.enter(node, name)
             assert ("+60123456789" in other.get("/desk").text) == sees
+
+
+def test_a_missing_page_still_knows_who_asks_and_its_forms_work(node: Node, browser: Browser) -> None:
+    stranger = browser.get("/nowhere")
+    assert "Sign out" not in stranger.text
+    assert browser.post("/look", {"theme": "dark", "here": "/sign-in"}, secret=stranger.secret).status == 303
+    browser.enter(node)
+    assert "Sign out" in browser.get("/nowhere").text
+
+
+def test_probes_are_given_no_cookie(browser: Browser) -> None:
+    for address in ("/healthz", "/readyz", "/static/app.css"):
+        assert "set-cookie" not in browser.get(address).headers
+
+
+def test_what_nobody_foresaw_is_a_page_without_details(node: Node, browser: Browser) -> None:
+    def broken(_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    route = next(route for route in browser.app.router.routes if getattr(route, "path", "") == "/healthz")
+    assert isinstance(route, Route)
+    route.app = request_response(broken)  # type: ignore[arg-type]  # it never answers
+    page = browser.get("/healthz")
+    assert page.status == 500
+    assert "nobody foresaw" in page.text
+    assert "secret detail" not in page.html
+    assert "<form" not in page.html

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from lintas.model.header import Mode
 from lintas.model.marking import Marking, Tlp
 from lintas.node.node import Node
-from lintas.testing import OFFICER, FakeClock
+from lintas.testing import OFFICER, FakeClock, a_node
 from lintas.web.routes import ROUTES
 from lintas.work.finding import list_intakes
 from lintas.work.intake import TakenFile, TakeOptions, take
+from lintas.work.keeping import erase
 from lintas.work.services import Services, no_progress
 from lintas.work.watching import add_watch, list_alerts
 from tests.scenario.browsing import Browser, Page, officer
@@ -445,3 +447,23 @@ def test_each_read_is_in_the_log_before_the_page_leaves(browser: Browser, servic
     browser.find(PHONE, purpose="case 9")
     headers = services.store.read(lambda s: [json.loads(e.header) for e in s.entries(before, s.size())])
     assert [header["kind"] for header in headers] == ["access"]
+
+
+def test_an_erased_message_says_so_and_keeps_its_proof(browser: Browser, services: Services) -> None:
+    id_ = taken(services, f"call {PHONE}".encode(), "note.txt")
+    erase(services, OFFICER, [id_], ground="retention")
+    page = browser.get(f"/message/{id_}")
+    assert page.status == 200
+    assert "Erased." in page.text
+    assert PHONE not in page.text
+    assert browser.get(f"/message/{id_}/receipt").status == 200
+    assert browser.get(f"/message/{id_}/file").status in {400, 404}
+    assert "0 of 1 term found" in browser.find(PHONE).text
+
+
+def test_a_live_node_shows_no_exercise(tmp_path: Path) -> None:
+    with a_node(tmp_path, mode=Mode.LIVE) as node:
+        officer(node, password=None)
+        with Browser(node) as browser:
+            browser.enter(node)
+            assert "EXERCISE" not in browser.get("/desk").text

@@ -20,8 +20,7 @@ from starlette.types import Scope
 from lintas import __version__
 from lintas.limits import FILE_BYTES_MAX
 from lintas.web.calls import Call, Console
-from lintas.web.cookies import form_token
-from lintas.web.gate import guarded
+from lintas.web.gate import bind_forms, guarded, open_call
 from lintas.web.headers import SecurityHeaders
 from lintas.web.held import Held
 from lintas.web.problems import TITLES, plain_problem
@@ -103,19 +102,18 @@ def _no_route(console: Console) -> Answer:
         message = {404: "There is no such page.", 405: "This page does not take that method."}.get(
             exc.status_code, TITLES.get(exc.status_code, "That did not work.")
         )
-        return await _plain(console, request, exc.status_code, message)
+        call = await open_call(request, console)
+        response = await run_in_threadpool(plain_problem, call, exc.status_code, message, "")
+        bind_forms(call, response)
+        return response
 
     return respond
 
 
 def _unforeseen(console: Console) -> Answer:
     async def respond(request: Request, exc: Exception) -> Response:
-        return await _plain(console, request, 500, "Something went wrong that nobody foresaw.")
+        # The store is not asked who this is: it may be what broke. So the page holds no form.
+        call = Call(request=request, console=console, token="", session=None)
+        return await run_in_threadpool(plain_problem, call, 500, "Something went wrong that nobody foresaw.", "")
 
     return respond
-
-
-async def _plain(console: Console, request: Request, status: int, message: str) -> Response:
-    token = form_token(request, is_secure=console.is_secure)
-    call = Call(request=request, console=console, token=token, session=None)
-    return await run_in_threadpool(plain_problem, call, status, message, "")

@@ -67,8 +67,8 @@ class Call:
 
     @property
     def form_secret(self) -> str:
-        """What every form of this page carries."""
-        return form_secret(self.token)
+        """What every form of this page carries; empty when it can have none."""
+        return form_secret(self.token) if self.token else ""
 
     @property
     def services(self) -> Services:

@@ -25,7 +25,7 @@ def guarded(spec: RouteSpec, console: Console) -> Callable[[Request], Awaitable[
     """Wrap one route's function."""
 
     async def respond(request: Request) -> Response:
-        call = await _opened(request, console)
+        call = await open_call(request, console)
         try:
             if spec.may == "signed_in" and call.session is None:
                 return _refused(request)
@@ -39,11 +39,17 @@ def guarded(spec: RouteSpec, console: Console) -> Callable[[Request], Awaitable[
             response = await _run(spec, call)
         except LintasError as exc:
             response = await run_in_threadpool(problem_page, call, exc)
-        if call.session is None and form_token(request, is_secure=console.is_secure) != call.token:
-            set_form_cookie(response, call.token, is_secure=console.is_secure)
+        bind_forms(call, response)
         return response
 
     return respond
+
+
+def bind_forms(call: Call, response: Response) -> None:
+    """Give a browser without a session what the forms of this page are bound to."""
+    is_known = form_token(call.request, is_secure=call.console.is_secure) == call.token
+    if call.session is None and not is_known and response.headers.get("content-type", "").startswith("text/html"):
+        set_form_cookie(response, call.token, is_secure=call.console.is_secure)
 
 
 async def _run(spec: RouteSpec, call: Call) -> Response:
@@ -53,7 +59,8 @@ async def _run(spec: RouteSpec, call: Call) -> Response:
         return await run_in_threadpool(spec.page, call)
 
 
-async def _opened(request: Request, console: Console) -> Call:
+async def open_call(request: Request, console: Console) -> Call:
+    """Say who asks: the session that the cookie opens, or nobody yet."""
     token = session_token(request, is_secure=console.is_secure)
     session = await run_in_threadpool(session_of, console.services, token) if token else None
     if session is None:
