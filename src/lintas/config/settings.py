@@ -2,6 +2,7 @@
 """A node's settings: `node.toml` in its folder, read once. Unknown keys are errors."""
 
 import json
+import os
 import re
 import tomllib
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ def read_settings(folder: Path) -> NodeConfig:
 
 
 def write_settings(config: NodeConfig) -> None:
-    """Write the settings file of a new node."""
+    """Write the settings file of a new node; its bytes are durable when this returns."""
     lines = [
         "# Settings of one Lintas node. Mode and country were fixed when it was made.",
         f"name = {json.dumps(config.name, ensure_ascii=False)}",
@@ -69,7 +70,10 @@ def write_settings(config: NodeConfig) -> None:
         f'time_zone = "{config.time_zone}"',
         f"reader_workers = {config.reader_workers}",
     ]
-    (config.folder / FILE_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with (config.folder / FILE_NAME).open("x", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def new_settings(folder: Path, *, name: str, country: str, mode: Mode) -> NodeConfig:

@@ -22,6 +22,7 @@ import pyrage
 from lintas.crypto.sealing import open_stream, open_with_passphrase, recipient_of, seal_stream, seal_with_passphrase
 from lintas.errors import BadInput, Malformed
 from lintas.ports.store import Store
+from lintas.store.blobs import sync_folder
 from lintas.store.connection import storage_errors
 from lintas.store.sqlite import FILE_NAME as DATABASE
 
@@ -70,6 +71,7 @@ def write_archive(
             os.fsync(out.fileno())
         size = sealed.stat().st_size
         sealed.replace(target)  # before this, nothing of the backup is at its place; after it, all of it is
+        sync_folder(beside)
     return size
 
 
@@ -92,6 +94,7 @@ def unpacked(source: Path, beside: Path, *, passphrase: str | None, identities: 
         except (tarfile.TarError, EOFError) as exc:
             raise Malformed("This is no backup of a node: what was sealed is no archive.") from exc
         _check(folder)
+        _sync_all(folder)
         yield folder
 
 
@@ -147,6 +150,17 @@ def _check(folder: Path) -> None:
             raise BadInput(f"The backup is damaged: {name} is missing or altered.", hint="Use an older backup.")
     shutil.copy2(folder / _MANIFEST, folder / "restored-from.json")
     (folder / _MANIFEST).unlink()
+
+
+def _sync_all(folder: Path) -> None:
+    """Make durable what was unpacked: whoever reads "restored" may throw the backup away."""
+    for path in folder.rglob("*"):
+        if path.is_dir():
+            sync_folder(path)
+        else:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    sync_folder(folder)
 
 
 def _digest(path: Path) -> str:

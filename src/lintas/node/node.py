@@ -24,11 +24,12 @@ from lintas.node.clock import SystemClock
 from lintas.node.events import LocalEvents
 from lintas.node.inception import open_log
 from lintas.node.installation import FolderInstallation
+from lintas.node.keys import FOLDER as KEYS
 from lintas.node.keys import make_keys, read_keys
 from lintas.node.logs import configure
 from lintas.ports.clock import Clock
 from lintas.sandbox.pool import ReaderPool
-from lintas.store.blobs import FileBlobs
+from lintas.store.blobs import FileBlobs, sync_folder
 from lintas.store.connection import storage_errors
 from lintas.store.lock import WriterLock
 from lintas.store.sqlite import SqliteStore
@@ -73,7 +74,8 @@ class Node:
         with storage_errors():
             _claim(folder)
         root, keys = make_keys(folder, passphrase=passphrase)
-        write_settings(config)
+        with storage_errors():
+            write_settings(config)
         lock = WriterLock.take(folder)
         try:
             with storage_errors():
@@ -86,7 +88,11 @@ class Node:
         finally:
             lock.release()
         with storage_errors():
+            for changed in (folder / KEYS, folder, folder.resolve().parent):
+                sync_folder(changed)
+            # Only now may the mark go, and for good: were it to come back, the next `create` would clear a whole node.
             (folder / _UNFINISHED).unlink()
+            sync_folder(folder)
         return Created(node=keys.node, fingerprint=fingerprint(root))
 
     @classmethod

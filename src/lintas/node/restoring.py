@@ -20,7 +20,7 @@ from lintas.node.archive import unpacked
 from lintas.node.inception import new_incarnation
 from lintas.node.node import BLOBS, Node
 from lintas.ports.store import Snapshot, Transaction
-from lintas.store.blobs import FileBlobs
+from lintas.store.blobs import FileBlobs, sync_folder
 from lintas.store.connection import storage_errors
 from lintas.store.lock import WriterLock
 from lintas.store.sqlite import SqliteStore
@@ -50,6 +50,7 @@ def restore(source: Path, folder: Path, *, passphrase: str | None, identity: str
             if folder.exists():
                 folder.rmdir()
             found.rename(folder)
+            sync_folder(beside)
     return Restored(
         node=node,
         entries=entries,

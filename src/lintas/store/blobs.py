@@ -38,7 +38,7 @@ class FileBlobs:
             # If we die here, an unfinished file is left, which the sweep removes.
             part.rename(path)
             for folder in (path.parent, self._folder, self._folder.parent):
-                _sync_folder(folder)
+                sync_folder(folder)
 
     def get(self, name: str) -> bytes | None:
         """The bytes, or None."""
@@ -57,7 +57,7 @@ class FileBlobs:
                 file.flush()
                 os.fsync(file.fileno())
             path.unlink()
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
 
     def names(self) -> Iterator[str]:
         """All names, unfinished ones left out."""
@@ -93,7 +93,8 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make durable which names a folder holds."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
