@@ -65,12 +65,13 @@ class Onward(StrEnum):
     NONE = "none"
 
 
+STANDARD_RETENTION: Final = "standard"
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marking:
-    """The conditions under which a message may be seen; all of them must hold, and no recipient means nobody.
+    """The conditions under which a message may be seen; all must hold: no recipient means nobody, no purpose none.
 
     Recipients are node ids. They travel as salted commitments in the header's `refs`, never in clear.
     """
@@ -82,7 +83,7 @@ class Marking:
     legal_basis: frozenset[str] = frozenset()
     use: Use = Use.INTELLIGENCE_ONLY
     onward: Onward = Onward.CONSENT
-    retention: str = "standard"
+    retention: str = STANDARD_RETENTION
 
     def __post_init__(self) -> None:
         for code in (*self.purposes, *self.legal_basis, self.retention):
@@ -129,11 +130,11 @@ class Marking:
             tlp=max(self.tlp, other.tlp),
             pap=max(self.pap, other.pap),
             recipients=self.recipients & other.recipients,
-            purposes=_joined(self.purposes, other.purposes),
+            purposes=self.purposes & other.purposes,
             legal_basis=self.legal_basis | other.legal_basis,
             use=min(self.use, other.use, key=_use_rank),
             onward=Onward.NONE if Onward.NONE in (self.onward, other.onward) else Onward.CONSENT,
-            retention=self.retention if other.retention == "standard" else other.retention,
+            retention=_joined_retention(self.retention, other.retention),
         )
 
 
@@ -143,9 +144,9 @@ def _codes(value: object) -> frozenset[str]:
     return frozenset(value)
 
 
-def _joined(one: frozenset[str], two: frozenset[str]) -> frozenset[str]:
-    """Purposes that both allow; naming none leaves the other's."""
-    return one & two if one and two else one | two
+def _joined_retention(one: str, two: str) -> str:
+    """The class that is not the standard one; of two such the first by name, so that joining is alike both ways."""
+    return min({one, two} - {STANDARD_RETENTION}, default=STANDARD_RETENTION)
 
 
 def _use_rank(use: Use) -> int:
