@@ -5,14 +5,15 @@ import json
 
 import pytest
 
-from lintas.errors import BadInput, OverLimit, UnknownTerm
+from lintas.errors import BadInput, NotAllowed, OverLimit, UnknownTerm
 from lintas.limits import TERMS_PER_FIND_MAX
 from lintas.model.answers import Filters
 from lintas.model.marking import Marking, Tlp
+from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
 from lintas.testing import CLERK, OFFICER, FakeClock
 from lintas.work.finding import find, show_entity, show_message
-from lintas.work.intake import TakeOptions
+from lintas.work.intake import TakeOptions, export
 from lintas.work.services import Services
 from tests.scenario.giving import stix_bundle, stix_object, take_bytes, take_text
 
@@ -188,3 +189,17 @@ def test_a_link_is_named_by_what_it_joins(services: Services) -> None:
     )
     take_bytes(services, stix_bundle(source, target, link), name="a.json")
     assert captions(services, "seen in March") == ["Loader targets Mule ring"]
+
+
+def test_what_somebody_asked_is_for_them_and_their_supervisor(services: Services) -> None:
+    take_text(services, "call +60123456789")
+    entry = find(services, OFFICER, ["+60123456789"]).access
+    colleague = Viewer(id="officer-0007", clearance=Tlp.RED)
+    boss = Viewer(id="officer-0008", clearance=Tlp.RED, role="supervisor")
+    for look in (show_message, export):
+        with pytest.raises(NotAllowed, match="supervisor"):
+            look(services, colleague, entry)
+        with pytest.raises(UnknownTerm):
+            look(services, CLERK, entry)
+    assert "+60123456789" in show_message(services, boss, entry).received
+    assert "+60123456789" in show_message(services, OFFICER, entry).received

@@ -183,3 +183,12 @@ def test_a_table_given_again_with_its_columns_corrected_is_read_so(services: Ser
     size = services.store.read(lambda s: s.size())
     take_bytes(services, raw, name="r.csv", options=TakeOptions(mapping=corrected))
     assert services.store.read(lambda s: s.size()) == size
+
+
+def test_parts_of_a_split_table_are_read_with_one_mapping(services: Services) -> None:
+    rows = "".join(f"Lim Mei,+6012345678{n},GREEN\n" for n in range(9))
+    raw = f"name,contact,tlp\n{rows}Tan Wei,none,RED\n".encode()
+    taken = take_bytes(services, raw, name="r.csv")
+    props = [{said.prop for said in show_message(services, OFFICER, one).statements} for one in taken.messages]
+    assert props[0] == props[1]
+    assert rebuild(services, progress=no_progress).changed == []

@@ -121,9 +121,12 @@ def test_a_watch_longer_than_a_year_is_refused(services: Services) -> None:
 
 def test_only_its_owner_or_a_supervisor_ends_a_watch(services: Services) -> None:
     watch = add_watch(services, OFFICER, [PHONE]).watch
-    with pytest.raises(NotAllowed):
+    with pytest.raises(UnknownTerm):
         end_watch(services, CLERK, watch)
-    boss = Viewer(id="officer-0008", clearance=Tlp.GREEN, role="supervisor")
+    assert list_watches(services, CLERK) == []
+    with pytest.raises(NotAllowed):
+        end_watch(services, Viewer(id="officer-0007", clearance=Tlp.RED), watch)
+    boss = Viewer(id="officer-0008", clearance=Tlp.RED, role="supervisor")
     assert end_watch(services, boss, watch).state == "ended"
     with pytest.raises(UnknownTerm):
         end_watch(services, boss, "0" * 64)

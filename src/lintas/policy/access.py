@@ -36,6 +36,17 @@ def may_see(viewer: Viewer, marking: Marking) -> Decision:
     return Decision(allowed=True, rule="cleared", reason="you are cleared for its marking")
 
 
+def may_read_access(viewer: Viewer, asker: str) -> Decision:
+    """Say whether a viewer may read what somebody asked: their own questions, and supervisors those of all."""
+    if viewer.id == asker:
+        return Decision(allowed=True, rule="own", reason="you asked it yourself")
+    if viewer.role == "supervisor":
+        return Decision(allowed=True, rule="supervisor", reason="a supervisor answers for what is asked")
+    if viewer.id.startswith("local:"):
+        return Decision(allowed=True, rule="operator-of-the-folder", reason="whoever has the node's folder has it all")
+    return Decision(allowed=False, rule="others-questions", reason="what others asked is for them and their supervisor")
+
+
 def clearance_of(viewer: Viewer) -> int:
     """The same rule as a number for SQL: the highest TLP that may be seen, -1 for nothing."""
     if viewer.role == "operator":

@@ -133,7 +133,10 @@ class FindReads(Protocol):
 
 
 class WatchReads(Protocol):
-    """Standing questions and what met them."""
+    """Standing questions and what met them.
+
+    Watches are read whole, because the node itself fires them; what a page shows of them is first held against `heads`.
+    """
 
     def watches(self, *, owner: str = "") -> list[WatchHead]:
         """Watches, newest first; of one owner, or all."""

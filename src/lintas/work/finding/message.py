@@ -4,12 +4,13 @@
 import json
 import re
 
-from lintas.errors import UnknownTerm
+from lintas.errors import NotAllowed, UnknownTerm
 from lintas.model.answers import EntityLine, IntakeLine, MessageShown, Rejection
-from lintas.model.found import EntryHead, MessageHead
+from lintas.model.found import MessageHead
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
 from lintas.model.viewer import Viewer
+from lintas.policy.access import may_read_access
 from lintas.ports.store import Snapshot
 from lintas.work.access import clearance, record_access
 from lintas.work.finding.show import grounds, identifier, indented, label_of, statement
@@ -46,6 +47,20 @@ def head_or_unknown(snapshot: Snapshot, message: str, level: int) -> MessageHead
     return head
 
 
+def open_payload(services: Services, snapshot: Snapshot, viewer: Viewer, head: MessageHead) -> bytes | None:
+    """The payload of a message that the viewer may see; None when it has none or it was erased.
+
+    Raises:
+        NotAllowed: It is what somebody else asked.
+    """
+    data = payload_bytes(services, snapshot, head.seq)
+    if data is not None and head.kind == Kind.ACCESS:
+        decision = may_read_access(viewer, json.loads(data)["viewer"])
+        if not decision.allowed:
+            raise NotAllowed(f"You cannot open this entry: {decision.reason}.", rule=decision.rule)
+    return data
+
+
 def show_message(services: Services, viewer: Viewer, message_id: str, *, purpose: str = "") -> MessageShown:
     """Show one message.
 
@@ -53,7 +68,7 @@ def show_message(services: Services, viewer: Viewer, message_id: str, *, purpose
         UnknownTerm: There is none that this viewer may see.
     """
     level = clearance(viewer)
-    shown = services.store.read(lambda snapshot: _gather(services, snapshot, message_id, level))
+    shown = services.store.read(lambda snapshot: _gather(services, snapshot, viewer, message_id, level))
     record_access(services, viewer, "message", {"message": shown.id}, [shown.id], purpose=purpose)
     return shown
 
@@ -85,7 +100,7 @@ def list_intakes(
     return lines
 
 
-def _gather(services: Services, snapshot: Snapshot, message_id: str, level: int) -> MessageShown:
+def _gather(services: Services, snapshot: Snapshot, viewer: Viewer, message_id: str, level: int) -> MessageShown:
     head = head_or_unknown(snapshot, message_id, level)
     entry = next(snapshot.entries(head.seq, head.seq + 1))
     facts = snapshot.facts_in(head.seq, clearance=level, limit=_ROWS_MAX)
@@ -93,7 +108,7 @@ def _gather(services: Services, snapshot: Snapshot, message_id: str, level: int)
     entities = snapshot.entities_of(head.seq, clearance=level, limit=_ROWS_MAX)
     captions = snapshot.captions([fact.value for fact in facts if fact.kind == "entity"], clearance=level)
     heads = {head.seq: head}
-    received, cut = _received(services, snapshot, head, entry)
+    received, cut = _received(open_payload(services, snapshot, viewer, head))
     intake = snapshot.intake(head.id, clearance=level) if head.kind == Kind.INTAKE else None
     rejected = intake.rejected if intake else ()
     return MessageShown(
@@ -119,8 +134,7 @@ def _gather(services: Services, snapshot: Snapshot, message_id: str, level: int)
     )
 
 
-def _received(services: Services, snapshot: Snapshot, head: MessageHead, entry: EntryHead) -> tuple[str, bool]:
-    data = payload_bytes(services, snapshot, entry.seq)
+def _received(data: bytes | None) -> tuple[str, bool]:
     if data is None:
         return "", False
     text = data[: _RECEIVED_CHARS_MAX * 4].decode("utf-8", "replace")

@@ -10,7 +10,7 @@ from lintas.model.ids import MessageId
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
 from lintas.work.access import clearance, record_access
-from lintas.work.finding.message import head_or_unknown
+from lintas.work.finding.message import head_or_unknown, open_payload
 from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services
 
@@ -23,14 +23,16 @@ def export(services: Services, viewer: Viewer, message_id: str) -> tuple[str, by
         WrongUse: A part of the file was erased or is marked above the viewer's clearance, so the whole cannot be given.
     """
     level = clearance(viewer)
-    name, data, shown = services.store.read(lambda snapshot: _gather(services, snapshot, message_id, level))
+    name, data, shown = services.store.read(lambda snapshot: _gather(services, snapshot, viewer, message_id, level))
     record_access(services, viewer, "export", {"message": message_id}, shown)
     return name, data
 
 
-def _gather(services: Services, snapshot: Snapshot, message_id: str, level: int) -> tuple[str, bytes, list[MessageId]]:
+def _gather(
+    services: Services, snapshot: Snapshot, viewer: Viewer, message_id: str, level: int
+) -> tuple[str, bytes, list[MessageId]]:
     head = head_or_unknown(snapshot, message_id, level)
-    data = payload_bytes(services, snapshot, head.seq)
+    data = open_payload(services, snapshot, viewer, head)
     if data is None:
         raise UnknownTerm("Its content was erased.")
     if head.kind != Kind.INTAKE:

@@ -6,7 +6,7 @@ Blobs written before the commit are orphans then, which the next start sweeps.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from lintas.crypto.canonical import canonical_json
 from lintas.errors import Malformed, OverLimit, SandboxLimit
@@ -90,13 +90,12 @@ def _take_one(
         )
     read_options = ReadOptions(region=options.region or services.config.region, mapping=options.mapping)
     packs = reader_packs(services.packs)
-    container = services.readers.read(
-        file.data,
-        file_name=file.name,
-        reader=current_reader(options.format) if options.format else None,
-        options=read_options,
-        packs=packs,
-    )
+    container = _read(services, file, options.format, read_options, packs)
+    if container.reader.startswith("table/") and not options.mapping and len(container.slices) > 1:
+        # a table split by its markings: read alone, each part would guess its columns from its own rows
+        mapping = services.readers.guess_mapping(file.data, options=read_options, packs=packs)
+        read_options = ReadOptions(region=read_options.region, mapping=mapping)
+        container = _read(services, file, container.reader, read_options, packs)
     recipe = Recipe(reader=container.reader, options=read_options, packs=packs)
     while True:
         try:
@@ -104,6 +103,13 @@ def _take_one(
             return
         except _TakenMeanwhile:
             continue  # what the other caller wrote is now seen as held, so this ends
+
+
+def _read(
+    services: Services, file: TakenFile, reader: str, options: ReadOptions, packs: Mapping[str, bytes]
+) -> Container:
+    name = current_reader(reader) if reader else None
+    return services.readers.read(file.data, file_name=file.name, reader=name, options=options, packs=packs)
 
 
 class _TakenMeanwhile(Exception):
@@ -176,7 +182,8 @@ def _cut(
     for piece in container.slices:
         data = b"".join(file.data[start : start + length] for start, length in piece.spans)
         marking = marking_of(piece, options, services.config.default_marking)
-        tag = services.keys.taken_tag(data, source=source, marking=handling_bytes(marking, grading, options.areas))
+        handling = handling_bytes(marking, grading, options.areas, piece.media_type)
+        tag = services.keys.taken_tag(data, source=source, marking=handling)
         pieces.append(Piece(slice=piece, data=data, tag=tag, marking=marking))
     held = services.store.read(lambda snapshot: [held_as(snapshot, piece.tag) for piece in pieces])
     for cut, message in zip(pieces, held, strict=True):
@@ -184,12 +191,20 @@ def _cut(
     return pieces
 
 
-def handling_bytes(marking: Marking, grading: Grading, areas: Sequence[str]) -> bytes:
+def handling_bytes(marking: Marking, grading: Grading, areas: Sequence[str], media_type: str) -> bytes:
     """How a thing is to be handled, as the bytes in its taken tag: the same thing handled otherwise is another message.
+
+    A table that was taken as a text is another message too, since no reader of tables could read a text's media type
+    again. Parameters are left out: a person who corrects them means the same table.
 
     Source: docs/spec/message.md, "Taken tag".
     """
-    more = {"areas": sorted(set(areas)), "grading": grading.code, "recipients": sorted(marking.recipients)}
+    more = {
+        "areas": sorted(set(areas)),
+        "grading": grading.code,
+        "media_type": media_type.partition(";")[0],
+        "recipients": sorted(marking.recipients),
+    }
     return canonical_json(marking.codes() | more)
 
 

@@ -9,7 +9,8 @@ from lintas.model.answers import Check, Health
 from lintas.ports.store import Snapshot
 from lintas.work.services import Services
 
-_CLOCK_BACK_MAX = timedelta(minutes=2)  # a clock further behind the newest entry than this was set back
+_LAST_LOOKED_AT = 1_000  # entries whose times are compared with the clock
+_CLOCK_BACK_MAX = timedelta(minutes=2)  # a clock further behind the latest entry than this was set back
 
 
 def doctor(services: Services) -> Health:
@@ -59,16 +60,16 @@ def _clock(services: Services, name: str) -> Check:
     behind = newest - services.clock.now()
     if behind > _CLOCK_BACK_MAX:
         hint = "Set the machine's clock (NTP). Order in the log is not touched; expiry of watches is."
-        return Check(name=name, ok=False, detail=f"the clock is {behind} behind the newest entry", hint=hint)
-    return Check(name=name, ok=True, detail="not behind the newest entry")
+        return Check(name=name, ok=False, detail=f"the clock is {behind} behind the latest entry", hint=hint)
+    return Check(name=name, ok=True, detail="not behind the latest entry")
 
 
 def _newest(snapshot: Snapshot) -> datetime | None:
+    """The latest time of the last entries: after the clock was set back, the very last one is no longer it."""
     size = snapshot.size()
-    heads = snapshot.heads([size - 1], clearance=99) if size else {}
-    for head in heads.values():
-        return datetime.fromisoformat(head.created_at).astimezone(UTC)
-    return None
+    heads = snapshot.heads(range(max(0, size - _LAST_LOOKED_AT), size), clearance=99)
+    latest = max((head.created_at for head in heads.values()), default=None)  # of one width, so text order is time
+    return None if latest is None else datetime.fromisoformat(latest).astimezone(UTC)
 
 
 def _head(services: Services, name: str) -> Check:

@@ -10,6 +10,7 @@ from lintas.limits import TERM_CHARS_MAX, WATCH_DAYS_MAX, WATCH_TERMS_MAX
 from lintas.model.answers import TermShown, WatchAdded, WatchShown
 from lintas.model.found import WatchHead
 from lintas.model.header import Kind
+from lintas.model.marking import Marking, Tlp
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
 from lintas.work.access import clearance
@@ -47,7 +48,9 @@ def add_watch(services: Services, actor: Viewer, terms: Sequence[str], *, days: 
         "expires_at": expires_at,
         "terms": [{"scheme": scheme, "value": value} for scheme, value in pairs],
     }
-    _, watch = append_content(services, Kind.WATCH, said)
+    # what is asked for tells of what is worked on: only those who may see as much as the owner read it
+    marking = Marking(tlp=max(Tlp.AMBER_STRICT, actor.clearance))
+    _, watch = append_content(services, Kind.WATCH, said, marking=marking)
     services.events.publish("log")
     return WatchAdded(
         watch=watch,
@@ -58,23 +61,31 @@ def add_watch(services: Services, actor: Viewer, terms: Sequence[str], *, days: 
 
 
 def list_watches(services: Services, viewer: Viewer) -> list[WatchShown]:
-    """Watches of this viewer's agency, newest first."""
-    clearance(viewer)
-    return services.store.read(lambda snapshot: [_shown(services, snapshot, head) for head in snapshot.watches()])
+    """Watches of this agency that this viewer may see, newest first."""
+    level = clearance(viewer)
+
+    def gather(snapshot: Snapshot) -> list[WatchShown]:
+        every = snapshot.watches()
+        visible = snapshot.heads([head.seq for head in every], clearance=level)
+        return [_shown(services, snapshot, head) for head in every if head.seq in visible]
+
+    return services.store.read(gather)
 
 
 def end_watch(services: Services, actor: Viewer, watch_id: str) -> WatchShown:
     """End a watch; what it met stays.
 
     Raises:
-        UnknownTerm: There is no such watch.
+        UnknownTerm: There is no such watch that this viewer may see.
         NotAllowed: It is another officer's, and this viewer is no supervisor.
     """
-    clearance(actor)
+    level = clearance(actor)
     message = checked_id(watch_id)
-    head = services.store.read(lambda snapshot: snapshot.watch(message))
+    head = services.store.read(
+        lambda snapshot: snapshot.watch(message) if snapshot.head(message, clearance=level) else None
+    )
     if head is None:
-        raise UnknownTerm("There is no such watch.")
+        raise UnknownTerm("There is no such watch that you may see.")
     if head.owner != actor.id and actor.role != "supervisor" and not actor.id.startswith("local:"):
         raise NotAllowed("Only its owner or a supervisor ends a watch.", rule="owner")
     if not head.ended_at:
