@@ -321,7 +321,8 @@ def make(folder: Path) -> None:
         "recipe": recipe.raw.decode(),
         "recipe_sha256": recipe.digest,
     }
-    marking = canonical_json({**MARKING.codes(), "areas": ["online_scams"], "grading": "B2", "recipients": [PEER]})
+    more = {"areas": ["online_scams"], "grading": "B2", "media_type": "text/plain", "recipients": [PEER]}
+    marking = canonical_json({**MARKING.codes(), **more})
     tag = same_bytes_tag(LOCAL_KEY, TEXT, "Hotline", marking)
     tags = [{"data": to_base64(TEXT), "source": "Hotline", "handling": marking.decode(), "tag": tag.hex()}]
     (folder / "bad").mkdir(parents=True, exist_ok=True)

@@ -76,7 +76,9 @@ class TableReader:
         found = _MEDIA_TYPE.fullmatch(media_type)
         if found is None or found[2] not in DELIMITERS:
             raise Malformed(f"The media type {media_type[:80]!r} is not that of a table.")
-        layout = Layout(encoding=found[1], delimiter=found[2], header=found[3] == "present")
+        # A mapping has a layout of its own: the media type's, unless a person corrected it after the table was in.
+        stated = Layout(encoding=found[1], delimiter=found[2], header=found[3] == "present")
+        layout = None if options.mapping else stated
         table = _read_table(raw, layout, options, packs)
         draft = RowsDraft(table.mapping, stem=sha256(raw).hexdigest()[:16], options=options, packs=packs)
         for row in table.rows:
