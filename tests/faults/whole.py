@@ -4,8 +4,10 @@
 import json
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
+from lintas.config import NodeConfig
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
@@ -35,8 +37,12 @@ class Holding:
         return sha256(data).hexdigest() in self.files
 
 
-def check_whole(node: Node) -> Holding:
-    """Check everything that a node claims; returns what it holds."""
+def check_whole(node: Node, *, orphans: bool = False) -> Holding:
+    """Check everything that a node claims; returns what it holds.
+
+    Args:
+        orphans: Blobs of takes that were refused since the node was opened may stand there until the next start.
+    """
     services = node.services
     verified = verify(services, progress=no_progress)
     assert verified.ok, verified.problems
@@ -45,11 +51,17 @@ def check_whole(node: Node) -> Holding:
     assert services.store.check() == []
     holding = services.store.read(lambda snapshot: _look(node, snapshot))
     needed = services.store.read(lambda snapshot: sorted(snapshot.blob_names()))
-    assert sorted(services.blobs.names()) == needed
-    on_disk = [path.name for path in (services.config.folder / "blobs").glob("*/*")]  # type: ignore[attr-defined]
-    assert sorted(on_disk) == needed  # nothing unfinished is left
+    on_disk = sorted(path.name for path in folder_of(node).glob("blobs/*/*"))
+    assert on_disk == sorted(services.blobs.names())  # nothing unfinished is left
+    assert on_disk == needed or (orphans and set(on_disk) > set(needed))
     services.store.read(_check_alerts)
     return holding
+
+
+def folder_of(node: Node) -> Path:
+    """The folder of an open node."""
+    assert isinstance(node.services.config, NodeConfig)
+    return node.services.config.folder
 
 
 def _look(node: Node, snapshot: Snapshot) -> Holding:
@@ -86,13 +98,13 @@ def _check_alerts(snapshot: Snapshot) -> None:
     assert set(fired) == expected
 
 
-def take_again(node: Node, files: list[TakenFile], before: Holding) -> None:
+def take_again(node: Node, files: list[TakenFile], before: Holding, *, orphans: bool = False) -> None:
     """Take files of which some may be there: those are duplicates to the last item, the others are new."""
     taken = take(node.services, OFFICER, files, options=TakeOptions(source=SOURCE), progress=no_progress)
     assert taken.rejected == []
     held = [before.files.get(sha256(file.data).hexdigest(), ()) for file in files]
     assert taken.duplicates == sum(map(len, held))
-    after = check_whole(node)
+    after = check_whole(node, orphans=orphans)
     assert all(after.has(file.data) for file in files)
     assert taken.messages == [item for file in files for item in after.files[sha256(file.data).hexdigest()]]
     assert after.entries >= before.entries

@@ -13,6 +13,7 @@ from lintas.node.archive import write_archive
 from lintas.node.keys import FOLDER as KEYS
 from lintas.ports.store import Store
 from lintas.sandbox.pool import ReaderPool
+from lintas.store.connection import is_read_only
 
 _FREE_BYTES_MIN: Final = 256 * 1024 * 1024  # below this a single large file may fill the disk
 
@@ -76,6 +77,9 @@ class FolderInstallation:
         return Check(name="keys", ok=True, detail=f"only their owner may read them{root}")
 
     def _disk(self) -> Check:
+        if is_read_only(self._folder):
+            hint = "Mount it writable before taking anything in."
+            return Check(name="disk", ok=False, detail="it is mounted read-only", hint=hint)
         free = shutil.disk_usage(self._folder).free
         hint = "" if free >= _FREE_BYTES_MIN else "Free some space before taking anything in."
         return Check(name="disk", ok=not hint, detail=f"{free // 2**20:,} MiB free", hint=hint)

@@ -13,12 +13,14 @@ from typing import Final
 
 from lintas.crypto.digests import same_bytes_tag
 from lintas.crypto.signing import SigningKey, node_id, open_private, seal_private
-from lintas.errors import NodeDamaged
+from lintas.errors import MalformedKey, NodeDamaged
 from lintas.model.ids import NodeId
 from lintas.store.connection import storage_errors
 
 FOLDER: Final = "keys"
 _NAMES: Final = ("root", "signing", "log")
+_LOCAL_BYTES: Final = 32
+_SEALED: Final = b"age-encryption.org/v1\n"  # how an age file begins
 
 
 class FileKeys:
@@ -45,7 +47,7 @@ class FileKeys:
 def make_keys(folder: Path, *, passphrase: str | None) -> tuple[SigningKey, FileKeys]:
     """Make and keep all keys of a new node; returns the root key too."""
     made = {name: SigningKey.from_seed(secrets.token_bytes(32)) for name in _NAMES}
-    local = secrets.token_bytes(32)
+    local = secrets.token_bytes(_LOCAL_BYTES)
     with storage_errors():
         (folder / FOLDER).mkdir(mode=0o700)
         for name, key in made.items():
@@ -75,6 +77,8 @@ def read_keys(folder: Path, *, node: NodeId, passphrase: str | None) -> FileKeys
             local = (folder / FOLDER / "local.key").read_bytes()
         except FileNotFoundError:
             raise NodeDamaged("keys/local.key is missing.", hint="Put it back from the backup.") from None
+    if len(local) != _LOCAL_BYTES:
+        raise NodeDamaged("keys/local.key is damaged.", hint="Put it back from the backup.")
     signing, log = (_read(folder, name, passphrase) for name in ("signing", "log"))
     return FileKeys(node=node, signing=signing, log=log, local=local)
 
@@ -86,8 +90,13 @@ def _read(folder: Path, name: str, passphrase: str | None) -> SigningKey:
             raw = path.read_bytes()
         except FileNotFoundError:
             raise NodeDamaged(f"keys/{name}.pem is missing.", hint="Put it back from the backup.") from None
-    if raw.startswith(b"-----BEGIN PRIVATE KEY"):
-        return SigningKey.from_pem(raw)
+    try:
+        if raw.startswith(b"-----BEGIN PRIVATE KEY"):
+            return SigningKey.from_pem(raw)
+    except MalformedKey as exc:
+        raise NodeDamaged(f"keys/{name}.pem is damaged.", hint="Put it back from the backup.") from exc
+    if not raw.startswith(_SEALED):
+        raise NodeDamaged(f"keys/{name}.pem is damaged.", hint="Put it back from the backup.")
     if passphrase is None:
         raise NodeDamaged(f"keys/{name}.pem is sealed.", hint="Set LINTAS_KEY_PASSPHRASE when starting the node.")
     return open_private(raw, passphrase)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Make, open and run one node."""
 
+import json
 import os
 import shutil
 import threading
@@ -18,16 +19,17 @@ from lintas.config.settings import new_settings
 from lintas.crypto.signing import SigningKey
 from lintas.errors import BadInput, LintasError, NodeDamaged
 from lintas.limits import CHECKPOINT_EVERY_S
-from lintas.model.header import Mode
+from lintas.model.header import Kind, Mode
 from lintas.model.ids import NodeId
 from lintas.node.clock import SystemClock
 from lintas.node.events import LocalEvents
 from lintas.node.inception import open_log
 from lintas.node.installation import FolderInstallation
 from lintas.node.keys import FOLDER as KEYS
-from lintas.node.keys import make_keys, read_keys
+from lintas.node.keys import FileKeys, make_keys, read_keys
 from lintas.node.logs import configure
 from lintas.ports.clock import Clock
+from lintas.ports.store import Snapshot
 from lintas.sandbox.pool import ReaderPool
 from lintas.store.blobs import FileBlobs, sync_folder
 from lintas.store.connection import storage_errors
@@ -116,6 +118,7 @@ class Node:
         try:
             store = SqliteStore(folder, lock=lock)
             keys = read_keys(folder, node=_identity(store, config), passphrase=_passphrase())
+            store.read(lambda snapshot: _check_keys(snapshot, keys))
             blobs = FileBlobs(folder / BLOBS)
             if lock is not None:
                 # a transaction that did not commit, or an erasure cut short, may have left files behind
@@ -199,6 +202,18 @@ def _identity(store: SqliteStore, config: NodeConfig) -> NodeId:
             hint="The mode was fixed at init and cannot change. Put the setting back.",
         )
     return NodeId(node)
+
+
+def _check_keys(snapshot: Snapshot, keys: FileKeys) -> None:
+    """Refuse keys that the log does not name: what they sign could never be verified."""
+    for seq in snapshot.places_of(Kind.KEY.value)[-1:]:
+        for entry in snapshot.entries(seq, seq + 1):
+            body = json.loads(entry.header)["body"]
+            for name, key in (("signing", keys.signing), ("log", keys.log)):
+                if key.key_id not in {known["id"] for known in body[name]}:
+                    raise NodeDamaged(
+                        f"keys/{name}.pem is not the key that this log names.", hint="Put it back from the backup."
+                    )
 
 
 def _claim(folder: Path) -> None:

@@ -31,12 +31,16 @@ class FileBlobs:
         with storage_errors():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             part = path.with_suffix(_UNFINISHED)
-            with open(part, "wb", opener=_private) as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            # If we die here, an unfinished file is left, which the sweep removes.
-            part.rename(path)
+            try:
+                with open(part, "wb", opener=_private) as file:
+                    file.write(data)
+                    file.flush()
+                    os.fsync(file.fileno())
+                # If we die here, an unfinished file is left, which the sweep removes.
+                part.rename(path)
+            except OSError:
+                part.unlink(missing_ok=True)  # on a full disk it would take the space that is wanted
+                raise
             for folder in (path.parent, self._folder, self._folder.parent):
                 sync_folder(folder)
 

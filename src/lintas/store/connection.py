@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Open SQLite as we need it, and say in words what a disk refuses."""
 
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -27,16 +28,42 @@ def connect(path: Path, *, is_new: bool = False) -> sqlite3.Connection:
     Args:
         is_new: Make the file. Else a missing one is an error: an empty log in its place would look like a node.
     """
+    if is_new:
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))  # SQLite gives its journal the same permissions
+    return _open(path, "mode=rw", _PRAGMAS)
+
+
+def connect_at_rest(path: Path) -> sqlite3.Connection:
+    """Open a database on a medium that nobody can write, so that a copy can be examined where it lies.
+
+    Raises:
+        StorageFailed: Its journal holds commits that were never folded in; to read those, something must be written.
+    """
+    journal = path.with_name(f"{path.name}-wal")
+    if journal.exists() and journal.stat().st_size:
+        raise StorageFailed(
+            "The disk is read-only, and the node on it was not closed.",
+            hint="Mount it writable once, or copy the folder to a writable disk.",
+        )
+    return _open(path, "mode=ro&immutable=1", ())
+
+
+def is_read_only(folder: Path) -> bool:
+    """Say whether a folder lies on a disk that is mounted read-only."""
+    return bool(os.statvfs(folder).f_flag & os.ST_RDONLY)
+
+
+def _open(path: Path, mode: str, pragmas: Iterable[str]) -> sqlite3.Connection:
     # any thread may use a reader, one at a time: the pool hands it out
     connection = sqlite3.connect(
-        f"file:{quote(str(path))}?mode={'rwc' if is_new else 'rw'}",
+        f"file:{quote(str(path))}?{mode}",
         uri=True,
         isolation_level=None,
         check_same_thread=False,
         cached_statements=512,
     )
     try:
-        for pragma in _PRAGMAS:
+        for pragma in pragmas:
             connection.execute(pragma)
     except sqlite3.Error:
         connection.close()
@@ -50,28 +77,34 @@ def storage_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as exc:
-        raise _explained(str(exc)) from exc
+        raise _explained(f"{exc} ({exc.sqlite_errorname})" if exc.sqlite_errorname else str(exc)) from exc
     except sqlite3.DatabaseError as exc:
         raise NodeDamaged(
             f"The database cannot be read: {exc}.",
             hint="Stop the node, keep a copy of its folder, and restore the last backup.",
         ) from exc
     except OSError as exc:
-        raise _explained(exc.strerror or str(exc)) from exc
+        raise _explained(exc.strerror or str(exc), file=str(exc.filename or "")) from exc
 
 
-def _explained(said: str) -> StorageFailed:
+def _explained(said: str, *, file: str = "") -> StorageFailed:
     lower = said.lower()
     for sign, message, hint in _SIGNS:
         if sign in lower:
-            return StorageFailed(message, hint=hint)
+            return StorageFailed(message.replace("the node's folder", file) if file else message, hint=hint)
     return StorageFailed(f"The disk refused: {said}.", hint="Nothing was acknowledged. Run `lintas doctor`.")
 
 
 _SIGNS: Final = (
     ("full", "The disk is full.", "Nothing was acknowledged. Free some space, then do it again."),
     ("no space", "The disk is full.", "Nothing was acknowledged. Free some space, then do it again."),
+    ("ioerr_shmsize", "The disk is full.", "Nothing was acknowledged. Free some space, then do it again."),
     ("quota", "The disk quota is used up.", "Nothing was acknowledged. Free some space, then do it again."),
+    (
+        "too large",
+        "A file would become larger than this process may make it.",
+        "Nothing was acknowledged. Raise the limit (ulimit -f), then do it again.",
+    ),
     (
         "readonly",
         "The disk or the database file is read-only.",
@@ -96,6 +129,6 @@ _SIGNS: Final = (
     (
         "disk i/o error",
         "The disk failed while reading or writing.",
-        "Nothing was acknowledged. Check the disk and free space, then run `lintas verify`.",
+        "Nothing was acknowledged. Check the disk, its free space and ulimit -f; then run `lintas verify`.",
     ),
 )

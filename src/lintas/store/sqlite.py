@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from lintas.errors import NodeDamaged
 from lintas.ports.store import Snapshot, Transaction
 from lintas.store.accounts import AccountTables
-from lintas.store.connection import connect, storage_errors
+from lintas.store.connection import connect, connect_at_rest, is_read_only, storage_errors
 from lintas.store.finding import FindTables
 from lintas.store.lock import WriterLock
 from lintas.store.log import LogTables, LogWrites
@@ -79,6 +79,7 @@ class SqliteStore:
         with storage_errors():
             if not is_new and not self._path.exists():
                 raise NodeDamaged(f"The database {FILE_NAME} is missing.", hint="Restore the last backup.")
+            self._connect = connect_at_rest if lock is None and is_read_only(folder) else connect
         if lock is not None:
             self._writer = self._start_writer(lock, is_new=is_new)
             return
@@ -166,7 +167,7 @@ class SqliteStore:
                 connection = self._free.get_nowait()
             except Empty:
                 with storage_errors():
-                    connection = connect(self._path)
+                    connection = self._connect(self._path)
             try:
                 yield connection
             finally:
