@@ -51,7 +51,16 @@ class _WordCharacters(dict[int, str | int | None]):
         return result
 
 
+class _HiddenCharacters(dict[int, int | None]):
+    """Translate table filled as characters are met: format characters go."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = result = None if unicodedata.category(chr(code)) == "Cf" else code
+        return result
+
+
 _WORD_CHARACTERS: Final = _WordCharacters()
+_HIDDEN_CHARACTERS: Final = _HiddenCharacters()
 
 
 def fold(text: str) -> str:
@@ -62,7 +71,9 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return " ".join(_ASCII_WORDS.findall(text.lower()))
-    plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
+    # format characters first: between two marks they keep normalization from bringing these into their one order
+    plain = text.translate(_HIDDEN_CHARACTERS)
+    plain = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", plain).casefold())
     plain = unicodedata.normalize("NFC", _LATIN_MARKS.sub("", plain)).translate(_STROKES)
     plain = unicodedata.normalize("NFKC", plain).translate(_WORD_CHARACTERS)
     return " ".join(plain.split())
