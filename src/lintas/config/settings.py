@@ -95,7 +95,7 @@ def _checked(folder: Path, values: dict[str, Any]) -> NodeConfig:
     workers = values.get("reader_workers", 1)
     if not isinstance(region, str) or not _COUNTRY.fullmatch(region):
         raise BadInput("The region is two letters (ISO 3166-1).")
-    if not isinstance(workers, int) or not 1 <= workers <= 8:
+    if type(workers) is not int or not 1 <= workers <= 8:
         raise BadInput("reader_workers is a number from 1 to 8.")
     try:
         mode = Mode(values.get("mode", "live"))
