@@ -2,7 +2,10 @@
 """What may be found: each question takes the viewer's clearance and never shows a row above it."""
 
 import json
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from lintas.matching.grams import fold as fold_text
@@ -35,13 +38,12 @@ class FindTables(Rows):
             return
         self._run("find_terms_open")
         self._run("find_terms_clear")
-        self._run_many("find_term_put", [{"n": n, "scheme": s, "value": v} for n, s, v in terms])
-        shown: dict[int, int] = {}
-        for joined in self._each("find_hits_many", {"clearance": clearance}):
-            n = joined[0]
-            shown[n] = shown.get(n, 0) + 1
-            if shown[n] <= limit:
-                yield _hit(n, *joined[1:])
+        # in the order of the index, so that each of its pages is read once
+        self._fill("find_term_put", sorted(terms, key=lambda term: term[1:]))
+        rows = self._each("find_hits_many", {"clearance": clearance})  # term by term, oldest first
+        for _, of_term in groupby(rows, key=itemgetter(0)):
+            for row in reversed(deque(of_term, maxlen=limit)):
+                yield _hit(*row)
 
     def identifiers_from(self, prefix: str, *, scheme: str, clearance: int, limit: int) -> list[tuple[str, str]]:
         """(scheme, value) of identifiers whose value starts with a prefix; `scheme` empty for all."""
