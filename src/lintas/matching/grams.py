@@ -33,7 +33,7 @@ _STROKES: Final = str.maketrans(
 
 
 class _WordCharacters(dict[int, str | int | None]):
-    """Translate table filled as characters are met: digits become ASCII, separators a space, format characters go."""
+    """Translate table filled as characters are met: digits become ASCII, separators a space."""
 
     def __missing__(self, code: int) -> str | int | None:
         char = chr(code)
@@ -41,8 +41,6 @@ class _WordCharacters(dict[int, str | int | None]):
         result: str | int | None
         if category == "Nd":
             result = str(unicodedata.digit(char))
-        elif category == "Cf":
-            result = None  # zero-width and direction marks hide inside words
         elif category[0] in "ZPSC":
             result = " "
         else:
@@ -52,7 +50,7 @@ class _WordCharacters(dict[int, str | int | None]):
 
 
 class _HiddenCharacters(dict[int, int | None]):
-    """Translate table filled as characters are met: format characters go."""
+    """Translate table filled as characters are met: zero-width and direction marks, which hide inside words, go."""
 
     def __missing__(self, code: int) -> int | None:
         self[code] = result = None if unicodedata.category(chr(code)) == "Cf" else code

@@ -12,7 +12,7 @@ from lintas.crypto.canonical import canonical_json, parse_canonical
 from lintas.errors import LintasError, MalformedHeader
 from lintas.limits import HEADER_BYTES_MAX
 from lintas.model.header import CONTROL_KINDS, Header, Kind, Mode, PayloadDigest
-from lintas.model.header_rules import BODIES, COMMITMENTS_MAX, LOCAL_TYPE, MESSAGES_MAX
+from lintas.model.header_rules import BODIES, COMMITMENTS_MAX, LOCAL_TYPE, MESSAGES_MAX, check_body
 from lintas.model.ids import NodeId
 from lintas.model.marking import Grading, Marking, Pap, Tlp
 
@@ -251,6 +251,8 @@ def test_a_body_with_any_field_changed_is_refused_or_holds_what_it_may(data: st.
 def test_a_content_kind_has_no_schema_of_a_body() -> None:
     with pytest.raises(MalformedHeader):
         an_item(body={"messages": []})
+    with pytest.raises(MalformedHeader):
+        check_body("item", {})
 
 
 @pytest.mark.parametrize("payload", [None, [], {}, {"digest": "0" * 64}, {"digest": 1, "size_bytes": 1}])

@@ -6,7 +6,14 @@ import pytest
 
 from lintas.model.marking import Marking, Onward, Pap, Tlp, Use
 from lintas.model.viewer import Viewer
-from lintas.policy.access import Decision, clearance_of, may_see
+from lintas.policy.access import (
+    Decision,
+    clearance_of,
+    may_end_watch,
+    may_erase_access,
+    may_read_access,
+    may_see,
+)
 from lintas.work.accounts.people import ROLES
 
 VIEWERS = [Viewer(id=f"{role}-{tlp}", clearance=tlp, role=role) for role, tlp in product((*ROLES, "unheard_of"), Tlp)]
@@ -73,3 +80,68 @@ def test_within_the_agency_only_the_label_counts(viewer: Viewer) -> None:
         retention="case",
     )
     assert may_see(viewer, bare) == may_see(viewer, full)
+
+
+OFFICERS = {
+    "own": Viewer(id="officer-0001", clearance=Tlp.GREEN),
+    "other": Viewer(id="officer-0002", clearance=Tlp.RED),
+    "analyst": Viewer(id="officer-0003", clearance=Tlp.RED, role="analyst"),
+    "operator": Viewer(id="officer-0004", clearance=Tlp.RED, role="operator"),
+    "supervisor": Viewer(id="officer-0005", clearance=Tlp.GREEN, role="supervisor"),
+    "folder": Viewer(id="local:cli", clearance=Tlp.RED),
+}
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [
+        ("own", True),
+        ("other", False),
+        ("analyst", False),
+        ("operator", False),
+        ("supervisor", True),
+        ("folder", True),
+    ],
+)
+def test_what_somebody_asked_is_for_them_and_their_supervisor(who: str, allowed: bool) -> None:
+    decision = may_read_access(OFFICERS[who], "officer-0001")
+    assert decision.allowed is allowed
+    assert decision.rule
+    assert decision.reason
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [
+        ("own", False),
+        ("other", False),
+        ("analyst", False),
+        ("operator", False),
+        ("supervisor", True),
+        ("folder", True),
+    ],
+)
+def test_nobody_erases_the_trace_of_their_own_questions(who: str, allowed: bool) -> None:
+    assert may_erase_access(OFFICERS[who]).allowed is allowed
+
+
+@pytest.mark.parametrize(
+    ("who", "allowed"),
+    [
+        ("own", True),
+        ("other", False),
+        ("analyst", False),
+        ("operator", False),
+        ("supervisor", True),
+        ("folder", True),
+    ],
+)
+def test_a_watch_is_ended_by_its_owner_or_a_supervisor(who: str, allowed: bool) -> None:
+    assert may_end_watch(OFFICERS[who], "officer-0001").allowed is allowed
+
+
+@pytest.mark.parametrize("name", ["localx", "xlocal:cli", "Local:cli", ""])
+def test_only_the_nodes_own_command_line_counts_as_the_folder(name: str) -> None:
+    viewer = Viewer(id=name, clearance=Tlp.RED)
+    for decision in (may_read_access(viewer, "officer-0001"), may_erase_access(viewer), may_end_watch(viewer, "a")):
+        assert not decision.allowed
