@@ -2,11 +2,12 @@
 """Addresses on three ledgers: Bitcoin, Ethereum (and its like), TRON."""
 
 import re
-from functools import lru_cache
+from collections.abc import Iterable
+from typing import Final
 
 from lintas.formats.identifier_pack import IdentifierPack
 from lintas.formats.identifiers.checksums import base58check, segwit_program
-from lintas.formats.identifiers.keccak import keccak256
+from lintas.formats.identifiers.keccak import keccak256, keccak256_many
 from lintas.formats.identifiers.outcome import CHECKED, FORMAT, Outcome
 from lintas.model.identifier import Identifier
 
@@ -14,6 +15,10 @@ TESTNET = "testnet"
 _SEGWIT_PREFIXES = ("bc", "tb", "bcrt")
 _BASE58_VERSIONS = {0x00: (), 0x05: (), 0x6F: (TESTNET,), 0xC4: (TESTNET,)}
 _ETH = re.compile(r"0[xX][0-9a-fA-F]{40}", re.ASCII)
+_TOGETHER_FROM: Final = 500  # addresses from which it pays to load what works many out together
+_TOGETHER_MAX: Final = 1_024  # addresses at once: they stay in the processor's cache
+_REMEMBERED_MAX: Final = 131_072  # addresses; more than TERMS_PER_FIND_MAX
+_cased: dict[str, str] = {}  # digits in lower case -> as EIP-55 writes them; a cache: losing it costs time only
 _NO_BTC = "The check sum of this Bitcoin address is wrong."
 
 
@@ -62,10 +67,38 @@ def eth(text: str, pack: IdentifierPack, region: str) -> Outcome:
     return Identifier("eth", "0x" + lower, CHECKED)
 
 
-@lru_cache(maxsize=16_384)  # 220 µs each, and the same few wallets come again
+def foresee_checksums(terms: Iterable[str]) -> None:
+    """Work the check sums of all Ethereum addresses among some terms out together, if they are many."""
+    wanted = {
+        term[2:].lower()
+        for term in terms
+        if len(term) == 42 and _ETH.fullmatch(term) and term[2:] not in (term[2:].lower(), term[2:].upper())
+    }
+    missing = [lower for lower in wanted if lower not in _cased]
+    if len(missing) < _TOGETHER_FROM:
+        return
+    for start in range(0, len(missing), _TOGETHER_MAX):
+        part = missing[start : start + _TOGETHER_MAX]
+        digests = keccak256_many([lower.encode("ascii") for lower in part])
+        _remember({lower: _cased_by(lower, digest) for lower, digest in zip(part, digests, strict=True)})
+
+
 def _with_case(lower: str) -> str:
-    digest = keccak256(lower.encode("ascii")).hex()
-    return "".join(c.upper() if nibble > "7" else c for c, nibble in zip(lower, digest, strict=False))
+    cased = _cased.get(lower)
+    if cased is None:
+        cased = _cased_by(lower, keccak256(lower.encode("ascii")))  # 220 µs, and the same few wallets come again
+        _remember({lower: cased})
+    return cased
+
+
+def _cased_by(lower: str, digest: bytes) -> str:
+    return "".join(c.upper() if nibble > "7" else c for c, nibble in zip(lower, digest.hex(), strict=False))
+
+
+def _remember(found: dict[str, str]) -> None:
+    if len(_cased) + len(found) > _REMEMBERED_MAX:
+        _cased.clear()
+    _cased.update(found)
 
 
 def tron(text: str, pack: IdentifierPack, region: str) -> Outcome:

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from lintas.errors import BadInput, OverLimit
-from lintas.formats.identifiers import canonical, guess
+from lintas.formats.identifiers import canonical, foresee, guess
 from lintas.limits import RESULTS_PER_TERM_MAX, TERM_CHARS_MAX, TERMS_PER_FIND_MAX
 from lintas.matching.grams import fold, words
 from lintas.model.answers import Filters, FindResult, Found
@@ -47,6 +47,7 @@ def find(
     level = clearance(viewer)
     _check(terms, limit)
     allowed = _Filter(filters)
+    foresee(terms)
     asked = [_understand(services, term, filters.scheme) for term in terms]
     results, shown = services.store.read(lambda snapshot: _look_up(services, snapshot, asked, allowed, level, limit))
     said = {"terms": list(terms), "filters": {f: v for f in filters.__struct_fields__ if (v := getattr(filters, f))}}
