@@ -12,6 +12,7 @@ from lintas.model.found import WatchHead
 from lintas.model.header import Kind
 from lintas.model.marking import Marking, Tlp
 from lintas.model.viewer import Viewer
+from lintas.policy.access import may_end_watch
 from lintas.ports.store import Snapshot
 from lintas.work.access import clearance
 from lintas.work.appending import append_content, append_control
@@ -61,13 +62,14 @@ def add_watch(services: Services, actor: Viewer, terms: Sequence[str], *, days: 
 
 
 def list_watches(services: Services, viewer: Viewer) -> list[WatchShown]:
-    """Watches of this agency that this viewer may see, newest first."""
+    """Watches of this agency that this viewer set or may see, newest first."""
     level = clearance(viewer)
 
     def gather(snapshot: Snapshot) -> list[WatchShown]:
         every = snapshot.watches()
         visible = snapshot.heads([head.seq for head in every], clearance=level)
-        return [_shown(services, snapshot, head) for head in every if head.seq in visible]
+        mine = [head for head in every if head.seq in visible or head.owner == viewer.id]
+        return [_shown(services, snapshot, head) for head in mine]
 
     return services.store.read(gather)
 
@@ -81,13 +83,14 @@ def end_watch(services: Services, actor: Viewer, watch_id: str) -> WatchShown:
     """
     level = clearance(actor)
     message = checked_id(watch_id)
-    head = services.store.read(
-        lambda snapshot: snapshot.watch(message) if snapshot.head(message, clearance=level) else None
+    head, is_visible = services.store.read(
+        lambda snapshot: (snapshot.watch(message), snapshot.head(message, clearance=level) is not None)
     )
-    if head is None:
+    if head is None or not (is_visible or head.owner == actor.id):
         raise UnknownTerm("There is no such watch that you may see.")
-    if head.owner != actor.id and actor.role != "supervisor" and not actor.id.startswith("local:"):
-        raise NotAllowed("Only its owner or a supervisor ends a watch.", rule="owner")
+    decision = may_end_watch(actor, head.owner)
+    if not decision.allowed:
+        raise NotAllowed("Only its owner or a supervisor ends a watch.", rule=decision.rule)
     if not head.ended_at:
         append_control(services, Kind.ENDED, {"target": message, "what": "watch", "by": actor.id})
         services.events.publish("log")
