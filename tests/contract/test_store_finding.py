@@ -2,10 +2,12 @@
 """What a store finds, and for whom: a row above the viewer's clearance does not exist for that read."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
+from lintas.model.found import MessageHead
 from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
 from lintas.model.reading import Derived
@@ -107,6 +109,29 @@ def test_an_intake_shows_only_the_items_that_the_viewer_may_see(store: Store, sc
     assert everything is not None
     assert everything.items == (red.id, green.id, red.id)
     assert store.read(lambda s: s.intake(green.id, clearance=HIGH)) is None
+
+
+def shown_heads(ids: list[MessageId], clearance: int, snapshot: Snapshot) -> list[MessageHead | None]:
+    """The first messages, together and by id."""
+    together = snapshot.heads(range(len(ids)), clearance=clearance)
+    return [*together.values(), snapshot.head(ids[0], clearance=clearance)]
+
+
+@pytest.mark.parametrize("count", [1, 60])  # one by one, and joined
+def test_an_item_is_shown_with_a_source_only_from_a_file_that_the_viewer_may_see(
+    store: Store, scribe: Scribe, count: int
+) -> None:
+    items = [scribe.item(said(f"e{n}", phone=PHONE)) for n in range(count)]
+    ids = [item.id for item in items]
+    secret = scribe.intake(ids, tlp=Tlp.RED, source="the informant in the bank")
+    store.write(lambda tx: put(tx, *items, secret))
+    for clearance, source, intake in ((LOW, "", ""), (HIGH, "the informant in the bank", secret.id)):
+        heads = store.read(partial(shown_heads, ids, clearance))
+        assert {(head.source, head.intake) for head in heads if head} == {(source, intake)}
+    store.write(lambda tx: put(tx, scribe.intake(ids, source="hotline")))
+    shown = store.read(lambda s: s.head(ids[0], clearance=LOW))
+    assert shown is not None
+    assert shown.source == "hotline"
 
 
 def test_hits_of_many_terms_are_those_of_one_by_one(store: Store, scribe: Scribe) -> None:

@@ -77,6 +77,21 @@ def test_alerts_come_in_order_or_the_newest_first_and_never_above_the_clearance(
     assert store.read(lambda s: s.alerts_about([2])) == [(ids[1], alerts[1].id)]
 
 
+def test_an_alert_names_a_source_only_from_a_file_that_the_viewer_may_see(store: Store, scribe: Scribe) -> None:
+    watch, item = scribe.watch([("phone", PHONE)]), scribe.item(said(phone=PHONE))
+    alert = scribe.alert(watch.id, item.id, value=PHONE)
+    store.write(lambda tx: put(tx, watch, item, scribe.intake([item.id], tlp=Tlp.RED, source="informant"), alert))
+    for clearance, source in ((LOW, ""), (HIGH, "informant")):
+        found = store.read(
+            lambda s, c=clearance: [  # type: ignore[misc]  # of this turn
+                *s.alerts(clearance=c, after=-1, limit=9),
+                *s.alerts(clearance=c, after=-1, limit=9, newest=True),
+                s.alert(alert_of(alert), clearance=c),
+            ]
+        )
+        assert [one and one.source for one in found] == [source] * 3
+
+
 def test_an_erased_watch_or_alert_is_listed_no_more(store: Store, scribe: Scribe) -> None:
     watch, item = scribe.watch([("phone", PHONE)]), scribe.item(said(phone=PHONE))
     alert = scribe.alert(watch.id, item.id, value=PHONE)

@@ -36,6 +36,8 @@ def _take(store: Store, scribe: Scribe) -> tuple[str, MessageId]:
     digest = sha256(b"pack").hexdigest()
 
     def take(tx: Transaction) -> None:
+        tx.put_pack("forgotten", b"recipe")
+        tx.remove_pack("forgotten")
         tx.put_pack(digest, b"pack")
         tx.put_meta("state", "live")
         put(tx, watch, item, scribe.intake([item.id]), alert, scribe.ended(alert.id, "alert"))
@@ -73,6 +75,7 @@ def _find(snapshot: Snapshot) -> None:
         snapshot.worded(words, phrase=False, clearance=red, limit=limit)
     assert snapshot.worded(("ali", "bin"), phrase=True, clearance=red, limit=limit)
     (seq, *_) = snapshot.places_of("item")
+    assert snapshot.heads(range(200), clearance=red)
     head = snapshot.heads([seq], clearance=red)[seq]
     snapshot.head(head.id, clearance=red)
     assert snapshot.appearances("ali", clearance=red, limit=limit)

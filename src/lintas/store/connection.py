@@ -33,6 +33,15 @@ def connect(path: Path, *, is_new: bool = False) -> sqlite3.Connection:
     return _open(path, "mode=rw", _PRAGMAS)
 
 
+def mend_permissions(path: Path) -> None:
+    """Give the journal the permissions of the database: while that was read-only, SQLite made it read-only too."""
+    mode = path.stat().st_mode & 0o777
+    for suffix in ("-wal", "-shm"):
+        journal = path.with_name(f"{path.name}{suffix}")
+        if journal.exists() and journal.stat().st_mode & 0o777 != mode:
+            journal.chmod(mode)
+
+
 def connect_at_rest(path: Path) -> sqlite3.Connection:
     """Open a database on a medium that nobody can write, so that a copy can be examined where it lies.
 
@@ -77,7 +86,7 @@ def storage_errors() -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as exc:
-        raise _explained(f"{exc} ({exc.sqlite_errorname})" if exc.sqlite_errorname else str(exc)) from exc
+        raise _explained(f"{exc} ({getattr(exc, 'sqlite_errorname', 'SQLITE')})") from exc
     except sqlite3.DatabaseError as exc:
         raise NodeDamaged(
             f"The database cannot be read: {exc}.",

@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from lintas.errors import NodeDamaged
 from lintas.ports.store import Snapshot, Transaction
 from lintas.store.accounts import AccountTables
-from lintas.store.connection import connect, connect_at_rest, is_read_only, storage_errors
+from lintas.store.connection import connect, connect_at_rest, is_read_only, mend_permissions, storage_errors
 from lintas.store.finding import FindTables
 from lintas.store.lock import WriterLock
 from lintas.store.log import LogTables, LogWrites
@@ -143,6 +143,8 @@ class SqliteStore:
 
     def _start_writer(self, lock: WriterLock, *, is_new: bool) -> WriterThread[SqliteTransaction]:
         with storage_errors():
+            if not is_new:
+                mend_permissions(self._path)
             connection = connect(self._path, is_new=is_new)
             try:
                 migrate(connection)

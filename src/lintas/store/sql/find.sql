@@ -88,7 +88,8 @@ SELECT m.seq, m.id, m.kind, m.media_type, m.created_at, m.originator, m.tlp, k.c
        COALESCE(i.source, ''), x.id, m.erased
   FROM message m
   JOIN marking k ON k.id = m.marking
-  LEFT JOIN intake i ON i.seq = (SELECT MIN(ii.intake) FROM intake_item ii WHERE ii.item = m.seq)
+  LEFT JOIN intake i ON i.seq = (SELECT MIN(ii.intake) FROM intake_item ii JOIN message f ON f.seq = ii.intake
+                                  WHERE ii.item = m.seq AND f.tlp <= :clearance)
   LEFT JOIN message x ON x.seq = i.seq
  WHERE m.seq = :seq AND m.tlp <= :clearance;
 
@@ -98,7 +99,8 @@ SELECT m.seq, m.id, m.kind, m.media_type, m.created_at, m.originator, m.tlp, k.c
        COALESCE(i.source, ''), x.id, m.erased
   FROM message m
   JOIN marking k ON k.id = m.marking
-  LEFT JOIN intake i ON i.seq = (SELECT MIN(ii.intake) FROM intake_item ii WHERE ii.item = m.seq)
+  LEFT JOIN intake i ON i.seq = (SELECT MIN(ii.intake) FROM intake_item ii JOIN message f ON f.seq = ii.intake
+                                  WHERE ii.item = m.seq AND f.tlp <= :clearance)
   LEFT JOIN message x ON x.seq = i.seq
  WHERE m.id = :id AND m.tlp <= :clearance;
 

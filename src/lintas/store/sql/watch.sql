@@ -35,7 +35,8 @@ SELECT w.seq, w.id, w.owner, w.note, w.created_at, w.expires_at, w.ended_at, 0
 -- Alerts that the viewer may see, in order.
 SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
-                  WHERE ii.item = m.seq ORDER BY ii.intake LIMIT 1), ''),
+                   JOIN message f ON f.seq = ii.intake
+                  WHERE ii.item = m.seq AND f.tlp <= :clearance ORDER BY ii.intake LIMIT 1), ''),
        m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at
   FROM alert a
   JOIN message m ON m.id = a.message
@@ -47,7 +48,8 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
 -- Alerts that the viewer may see, newest first.
 SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
-                  WHERE ii.item = m.seq ORDER BY ii.intake LIMIT 1), ''),
+                   JOIN message f ON f.seq = ii.intake
+                  WHERE ii.item = m.seq AND f.tlp <= :clearance ORDER BY ii.intake LIMIT 1), ''),
        m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at
   FROM alert a
   JOIN message m ON m.id = a.message
@@ -59,7 +61,8 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
 -- One alert that the viewer may see.
 SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
-                  WHERE ii.item = m.seq ORDER BY ii.intake LIMIT 1), ''),
+                   JOIN message f ON f.seq = ii.intake
+                  WHERE ii.item = m.seq AND f.tlp <= :clearance ORDER BY ii.intake LIMIT 1), ''),
        m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at
   FROM alert a
   JOIN message m ON m.id = a.message
