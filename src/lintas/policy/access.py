@@ -47,6 +47,22 @@ def may_read_access(viewer: Viewer, asker: str) -> Decision:
     return Decision(allowed=False, rule="others-questions", reason="what others asked is for them and their supervisor")
 
 
+def may_erase_access(viewer: Viewer) -> Decision:
+    """Say whether a viewer may erase what was asked: not those whose questions it is there to show."""
+    if viewer.role == "supervisor" or viewer.id.startswith("local:"):
+        return Decision(allowed=True, rule="supervisor", reason="a supervisor answers for what is asked")
+    return Decision(allowed=False, rule="trace", reason="who asked what is erased by a supervisor")
+
+
+def may_end_watch(viewer: Viewer, owner: str) -> Decision:
+    """Say whether a viewer may end a watch, by ending it or by erasing it."""
+    if viewer.id == owner:
+        return Decision(allowed=True, rule="own", reason="it is your own")
+    if viewer.role == "supervisor" or viewer.id.startswith("local:"):
+        return Decision(allowed=True, rule="supervisor", reason="a supervisor answers for what is watched")
+    return Decision(allowed=False, rule="owner", reason="only its owner or a supervisor ends a watch")
+
+
 def clearance_of(viewer: Viewer) -> int:
     """The same rule as a number for SQL: the highest TLP that may be seen, -1 for nothing."""
     if viewer.role == "operator":

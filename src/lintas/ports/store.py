@@ -182,6 +182,9 @@ class Transaction(Snapshot, AccountWrites, Protocol):
     def put_pack(self, digest: str, data: bytes) -> None:
         """Keep a pack, option set or recipe; the same digest twice is one row."""
 
+    def remove_pack(self, digest: str) -> None:
+        """Forget a recipe that repeats what a file said; that it is gone already is no error."""
+
     def put_checkpoint(self, row: CheckpointRow) -> None:
         """Keep a signed head."""
 

@@ -130,9 +130,14 @@ class DerivedWrites(Rows):
             if len(cache) > _CACHED_MAX:
                 cache.clear()
 
-    def remove_derived(self, seq: int) -> None:
-        """Remove all that one message says, and every word that nothing else uses."""
+    def remove_derived(self, seq: int) -> set[int]:
+        """Remove all that one message says, and every word that nothing else uses, names of properties apart.
+
+        Returns:
+            The numbers of the properties that it used.
+        """
         self.write_derived()
+        props = {row[0] for row in self._all("view_derived_props", {"seq": seq})}
         values = [row[0] for row in self._all("view_derived_values", {"seq": seq})]
         entities = self._all("view_derived_entities", {"seq": seq})
         identifiers = self._all("view_derived_identifiers", {"seq": seq})
@@ -146,6 +151,12 @@ class DerivedWrites(Rows):
         self._searched_values.clear()
         self._plain_values.clear()
         self._identifiers.clear()
+        return props
+
+    def remove_unused_props(self, props: Iterable[int]) -> None:
+        """Remove those of some properties that no statement uses any more."""
+        self._run_many("view_prop_remove_unused", [{"id": id_} for id_ in sorted(props)])
+        self._props.clear()
 
     def marking_number(self, codes: str) -> int:
         """The number of a marking, given when it is first seen."""

@@ -139,6 +139,10 @@ class LogWrites(LogTables):
         """Keep a pack, option set or recipe; the same digest twice is one row."""
         self._run("log_put_pack", {"digest": digest, "data": data})
 
+    def remove_pack(self, digest: str) -> None:
+        """Forget a recipe."""
+        self._run("log_remove_pack", {"digest": digest})
+
     def put_checkpoint(self, row: CheckpointRow) -> None:
         """Keep a signed head."""
         self._run("log_put_checkpoint", row._asdict())

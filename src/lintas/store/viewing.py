@@ -124,15 +124,19 @@ class ViewWrites(DerivedWrites):
 
     def show_erased(self, row: ErasedRow) -> None:
         """Forget what was erased."""
+        props: set[int] = set()
         for message in row.messages:
-            self._forget(message)
+            props |= self._forget(message)
+        # Once for all of them: of a name that nothing uses any more, all statements are looked through.
+        self.remove_unused_props(props)
 
-    def _forget(self, message: MessageId) -> None:
+    def _forget(self, message: MessageId) -> set[int]:
+        """Forget one message; returns the numbers of the properties that it used."""
         found = self._one("seq_of", {"id": bytes.fromhex(message)})
         if found is None:
-            return
+            return set()
         where = {"seq": found[0]}
-        self.remove_derived(found[0])
+        props = self.remove_derived(found[0])
         for name in (
             "view_message_erased",
             "view_intake_remove",
@@ -142,6 +146,7 @@ class ViewWrites(DerivedWrites):
             "view_alert_remove",
         ):
             self._run(name, where)
+        return props
 
 
 _APPLY: Final[Mapping[type, Callable[[ViewWrites, Any], None]]] = {

@@ -76,6 +76,10 @@ SELECT digest, data FROM pack ORDER BY digest;
 -- Keep a pack; the same digest is the same bytes.
 INSERT INTO pack (digest, data) VALUES (:digest, :data) ON CONFLICT (digest) DO NOTHING;
 
+-- log_remove_pack --
+-- Forget a recipe that no message is read with any more.
+DELETE FROM pack WHERE digest = :digest;
+
 -- log_taken --
 -- The entry that holds the same bytes already.
 SELECT seq FROM taken WHERE tag = :tag;

@@ -131,6 +131,14 @@ UNION SELECT entity FROM posting WHERE seq = :seq;
 -- Identifiers that one message posts.
 SELECT DISTINCT identifier FROM posting WHERE seq = :seq;
 
+-- view_derived_props --
+-- Properties that one message's statements use.
+SELECT DISTINCT prop FROM statement WHERE seq = :seq;
+
+-- view_prop_remove_unused --
+-- Remove a property that no statement uses any more: its name may come from the source.
+DELETE FROM prop WHERE id = :id AND NOT EXISTS (SELECT 1 FROM statement WHERE statement.prop = prop.id);
+
 -- view_statements_remove --
 -- Remove what a message states.
 DELETE FROM statement WHERE seq = :seq;

@@ -12,12 +12,16 @@ from hashlib import sha256
 from typing import Any
 
 from lintas.crypto.canonical import canonical_json
+from lintas.crypto.digests import SALT_BYTES
 from lintas.errors import NodeDamaged
 from lintas.formats.packs import Packs
 from lintas.model.reading import ReadOptions
+from lintas.ports.keys import Keys
 from lintas.ports.store import Transaction
 
 _UNREAD = ("benign/", "areas")  # an operator's benign lists weigh hits, areas mark: neither changes what is derived
+
+_SALTED = "lintas recipe v1"  # in the place of a source: no file that is taken has this tag, since its marking is empty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +31,16 @@ class Recipe:
     reader: str
     options: ReadOptions
     packs: Mapping[str, bytes]
+    salt: str = ""  # hex; only beside a mapping, see `recipe_for`
 
     @property
     def raw(self) -> bytes:
         """The recipe's canonical bytes."""
+        options = {"region": self.options.region, "mapping": self.options.mapping}
         return canonical_json(
             {
                 "reader": self.reader,
-                "options": {"region": self.options.region, "mapping": self.options.mapping},
+                "options": options | ({"salt": self.salt} if self.salt else {}),
                 "packs": {name: sha256(data).hexdigest() for name, data in self.packs.items()},
             }
         )
@@ -49,6 +55,17 @@ class Recipe:
         for data in self.packs.values():
             tx.put_pack(sha256(data).hexdigest(), data)
         tx.put_pack(self.digest, self.raw)
+
+
+def recipe_for(keys: Keys, reader: str, options: ReadOptions, packs: Mapping[str, bytes]) -> Recipe:
+    """The recipe of a reading that is about to be recorded.
+
+    A mapping repeats the headers of a table, which may be names of people where a table has none; its digest would
+    stand in a header for good, for all to try their guesses on. So it is salted, by a keyed digest rather than at
+    random: the same mapping given again is the same recipe.
+    """
+    salt = keys.taken_tag(options.mapping.encode(), source=_SALTED, marking=b"") if options.mapping else b""
+    return Recipe(reader=reader, options=options, packs=packs, salt=salt[:SALT_BYTES].hex())
 
 
 def reader_packs(packs: Packs) -> dict[str, bytes]:
@@ -67,7 +84,14 @@ def open_recipe(digest: str, pack: Callable[[str], bytes | None]) -> Recipe:
         reader=said["reader"],
         options=ReadOptions(region=said["options"]["region"], mapping=said["options"]["mapping"]),
         packs={name: _kept(one, pack) for name, one in said["packs"].items()},
+        salt=said["options"].get("salt", ""),
     )
+
+
+def repeats_content(digest: str, pack: Callable[[str], bytes | None]) -> bool:
+    """Say whether a kept recipe holds a mapping, which repeats what a file said."""
+    data = pack(digest)
+    return data is not None and bool(json.loads(data)["options"]["mapping"])
 
 
 def _kept(digest: str, pack: Callable[[str], bytes | None]) -> bytes:

@@ -26,7 +26,7 @@ from lintas.work.intake.container_entry import held_as, prepare_intake
 from lintas.work.intake.marking import marking_of
 from lintas.work.intake.options import TakenFile, TakeOptions
 from lintas.work.intake.piece import Piece
-from lintas.work.intake.recipe import Recipe, reader_packs
+from lintas.work.intake.recipe import Recipe, reader_packs, recipe_for
 from lintas.work.intake.tally import Tally
 from lintas.work.rereading import append_readings, current_readings
 from lintas.work.services import Progress, Services
@@ -96,13 +96,13 @@ def _take_one(
         mapping = services.readers.guess_mapping(file.data, options=read_options, packs=packs)
         read_options = ReadOptions(region=read_options.region, mapping=mapping)
         container = _read(services, file, container.reader, read_options, packs)
-    recipe = Recipe(reader=container.reader, options=read_options, packs=packs)
+    recipe = recipe_for(services.keys, container.reader, read_options, packs)
     while True:
         try:
             _keep_one(services, actor, file, container, options, recipe, progress, tally)
             return
         except _TakenMeanwhile:
-            continue  # what the other caller wrote is now seen as held, so this ends
+            continue  # what the other caller did is seen now, so this ends
 
 
 def _read(
@@ -113,7 +113,7 @@ def _read(
 
 
 class _TakenMeanwhile(Exception):
-    """Another caller took some of the same bytes between our look and our commit."""
+    """Another caller took or erased some of the same bytes between our look and our commit."""
 
 
 def _keep_one(
@@ -139,9 +139,10 @@ def _keep_one(
 
     def commit(tx: Transaction) -> int:
         fresh = [piece for piece in pieces if piece.prepared is not None]
-        if any(tx.taken(piece.tag) is not None for piece in fresh) or (
-            intake is not None and tx.taken(tag) is not None
-        ):
+        made = {piece.tag for piece in fresh}
+        # taken since we looked, or held then and erased since
+        is_other = any((tx.taken(piece.tag) is None) != (piece.tag in made) for piece in pieces)
+        if is_other or (tx.taken(tag) is None) != (intake is not None):
             raise _TakenMeanwhile
         recipe.keep(tx)
         for piece in pieces:

@@ -5,15 +5,18 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from lintas.errors import BadInput, WrongUse
+from lintas.errors import BadInput, NotAllowed, WrongUse
 from lintas.model.answers import Erased
+from lintas.model.found import MessageHead
 from lintas.model.header import CONTROL_KINDS, Kind
 from lintas.model.ids import MessageId
 from lintas.model.viewer import Viewer
+from lintas.policy.access import may_end_watch, may_erase_access
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import clearance
 from lintas.work.appending import append, prepare_control
 from lintas.work.finding.message import head_or_unknown
+from lintas.work.forgetting import forget_recipes
 from lintas.work.services import Services
 
 _AT_ONCE: Final = 200  # messages named in one entry: a header is at most HEADER_BYTES_MAX long
@@ -23,8 +26,9 @@ _GROUND: Final = re.compile(r"[a-z][a-z0-9_-]{1,63}", re.ASCII)
 def erase(services: Services, actor: Viewer, message_ids: Sequence[str], *, ground: str) -> Erased:
     """Erase messages: payload, salt, statements, postings, words, and alerts that repeat them.
 
-    An intake is erased with every item that no other intake holds. If we die before the commit, nothing is erased;
-    after it, rows are gone and overwritten, and blobs whose removal was cut short are swept at the next start.
+    An intake is erased with every item that no other intake holds. All of it is one transaction, however many entries
+    name what was erased. If we die before the commit, nothing is erased; after it, rows are gone and overwritten, and
+    blobs whose removal was cut short are swept at the next start.
 
     Args:
         ground: A code, for example `retention` or `recall`; never a name.
@@ -32,54 +36,79 @@ def erase(services: Services, actor: Viewer, message_ids: Sequence[str], *, grou
     Raises:
         UnknownTerm: There is no such message that this viewer may see; nothing was erased.
         WrongUse: A control entry has nothing to erase.
+        NotAllowed: It is what somebody else asked or watches, and this viewer is no supervisor.
     """
     level = clearance(actor)
+    if not message_ids:
+        raise WrongUse("No message was named.")
     if not _GROUND.fullmatch(ground):
         raise BadInput("The ground is a code: lower-case letters, digits, '_' and '-'.", hint="For example: retention")
-    asked, also = services.store.read(lambda snapshot: _gather(snapshot, message_ids, level))
-    everything = [*asked, *also]
-    entry = ""
-    for start in range(0, len(everything), _AT_ONCE):
-        entry = _erase_some(services, actor, everything[start : start + _AT_ONCE], ground)
+    asked, also = services.store.read(lambda snapshot: _gather(services, snapshot, actor, message_ids, level))
+    entry = _erase_all(services, actor, [*asked, *also], ground)
     services.store.settle()
     services.events.publish("log")
     return Erased(erased=list(asked), entry=entry, also=list(also))
 
 
-def _gather(snapshot: Snapshot, message_ids: Sequence[str], level: int) -> tuple[list[MessageId], list[MessageId]]:
+def _gather(
+    services: Services, snapshot: Snapshot, actor: Viewer, message_ids: Sequence[str], level: int
+) -> tuple[list[MessageId], list[MessageId]]:
     asked: dict[MessageId, int] = {}
-    also: dict[MessageId, None] = {}
+    intakes: set[MessageId] = set()
     for one in message_ids:
         head = head_or_unknown(snapshot, one, level)
         if head.kind in CONTROL_KINDS:
             raise WrongUse(f"{head.id[:16]}… is a control entry: it has no content to erase.")
+        _check_whose(services, snapshot, actor, head)
         asked[head.id] = head.seq
         if head.kind == Kind.INTAKE:
-            also |= _items_only_of(snapshot, head.id, level)
+            intakes.add(head.id)
+    also = _items_only_of(snapshot, intakes, level)
     seqs = [*asked.values(), *(head_or_unknown(snapshot, one, level).seq for one in also)]
     also |= {message: None for _, message in snapshot.alerts_about(seqs)}
     return list(asked), [message for message in also if message not in asked]
 
 
-def _items_only_of(snapshot: Snapshot, intake: MessageId, level: int) -> dict[MessageId, None]:
-    row = snapshot.intake(intake, clearance=level)
+def _check_whose(services: Services, snapshot: Snapshot, actor: Viewer, head: MessageHead) -> None:
+    """Refuse to let somebody erase the trace of what others asked, or end another's watch by erasing it."""
+    if head.kind == Kind.WATCH:
+        watch = snapshot.watch(head.id)
+        decision = may_end_watch(actor, watch.owner if watch else actor.id)
+    elif head.kind == Kind.ACCESS:
+        decision = may_erase_access(actor)
+    else:
+        return
+    if not decision.allowed:
+        raise NotAllowed(f"You cannot erase {head.id[:16]}…: {decision.reason}.", rule=decision.rule)
+
+
+def _items_only_of(snapshot: Snapshot, intakes: set[MessageId], level: int) -> dict[MessageId, None]:
     found: dict[MessageId, None] = {}
-    for item in row.items if row else ():
-        head = head_or_unknown(snapshot, item, level)
-        if set(snapshot.intakes_of(head.seq, clearance=level)) <= {intake}:
-            found[item] = None
+    for intake in sorted(intakes):
+        row = snapshot.intake(intake, clearance=level)
+        for item in row.items if row else ():
+            head = head_or_unknown(snapshot, item, level)
+            if set(snapshot.intakes_of(head.seq, clearance=level)) <= intakes:
+                found[item] = None
     return found
 
 
-def _erase_some(services: Services, actor: Viewer, messages: Sequence[MessageId], ground: str) -> MessageId:
-    body = {"messages": list(messages), "ground": ground, "by": actor.id}
-    entry = prepare_control(services, Kind.ERASE, body)
+def _erase_all(services: Services, actor: Viewer, messages: Sequence[MessageId], ground: str) -> MessageId:
+    parts = [messages[start : start + _AT_ONCE] for start in range(0, len(messages), _AT_ONCE)]
+    entries = [
+        prepare_control(services, Kind.ERASE, {"messages": list(part), "ground": ground, "by": actor.id})
+        for part in parts
+    ]
 
     def commit(tx: Transaction) -> list[str]:
-        append(tx, entry)
-        seqs = [found.seq for message in messages if (found := tx.entry_by_id(message)) is not None]
-        return tx.erase_payloads(seqs)
+        blobs: list[str] = []
+        for entry, part in zip(entries, parts, strict=True):
+            append(tx, entry)
+            seqs = [found.seq for message in part if (found := tx.entry_by_id(message)) is not None]
+            blobs += tx.erase_payloads(seqs)
+        forget_recipes(tx, messages)
+        return blobs
 
     for blob in services.store.write(commit):
         services.blobs.remove(blob)
-    return entry.id
+    return entries[-1].id

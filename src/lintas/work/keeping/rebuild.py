@@ -73,7 +73,7 @@ def _outdated(services: Services, snapshot: Snapshot) -> list[tuple[Recipe, list
     groups: dict[str, tuple[Recipe, list[tuple[int, MessageId, str]]]] = {}
     for message, (seq, media_type) in items.items():
         old = open_recipe(readings[message], snapshot.pack)
-        new = Recipe(reader=current_reader(old.reader), options=old.options, packs=packs)
+        new = Recipe(reader=current_reader(old.reader), options=old.options, packs=packs, salt=old.salt)
         if new.digest != readings[message]:
             groups.setdefault(new.digest, (new, []))[1].append((seq, message, media_type))
     return list(groups.values())
