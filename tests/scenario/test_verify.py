@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from lintas.model.answers import Verified
+from lintas.model.answers import Check, Verified
 from lintas.model.header import Kind
+from lintas.model.marking import Tlp
 from lintas.testing import OFFICER, a_node
+from lintas.work.accounts import close_account, create_account
 from lintas.work.appending import append, as_payload, prepare_content
 from lintas.work.finding import find
-from lintas.work.keeping import erase
+from lintas.work.keeping import doctor, erase
 from lintas.work.proving import make_checkpoint, verify
-from lintas.work.services import no_progress
+from lintas.work.services import Services, no_progress
 from tests.scenario.giving import take_text
 
 
@@ -58,6 +60,13 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
     "a missing payload": ("DELETE FROM payload WHERE seq = 6", "6"),
     "a missing entry": ("DELETE FROM entry WHERE seq = 4", "4"),
     "the first entry": ("UPDATE entry SET signature = zeroblob(64) WHERE seq = 0", "0"),
+    "a long key id": ("UPDATE entry SET key_id = hex(zeroblob(40000)) WHERE seq = 5", "5"),
+    "a long signature": ("UPDATE entry SET signature = zeroblob(70000) WHERE seq = 5", "5"),
+    "invented openings": ("UPDATE payload SET openings = x'7b22616263223a5b5d7d' WHERE seq = 3", "3"),
+    "openings that are none": ("UPDATE payload SET openings = x'5b315d' WHERE seq = 3", "3"),
+    "a marking in the views": ("UPDATE message SET tlp = 0 WHERE seq = 3", "3"),
+    "a kind in the views": ("UPDATE message SET kind = 'access' WHERE seq = 3", "3"),
+    "a row missing in the views": ("DELETE FROM message WHERE seq = 3", "3"),
     "an invented payload": ("INSERT INTO payload VALUES (0, zeroblob(16), x'7b7d', x'00', '')", "0"),
 }
 
@@ -168,3 +177,29 @@ def test_bytes_of_what_was_erased_stand_in_no_file(tmp_path: Path) -> None:
             raw = path.read_bytes()
             assert secret.encode() not in raw, path
             assert b"uncommonword" not in raw, path
+
+
+def test_doctor_sees_a_clearance_that_the_log_does_not_know(tmp_path: Path) -> None:
+    with a_node(tmp_path) as node:
+        account = create_account(node.services, name="Tan", password=None, role="duty_officer", clearance=Tlp.GREEN)
+        close_account(
+            node.services, create_account(node.services, name="Lim", password=None, role="analyst", clearance=Tlp.RED)
+        )
+        assert accounts_check(node.services).ok
+    for change in ("clearance = 4", "role = 'supervisor'", "state = 'closed'", "id = 'officer-0009'"):
+        with database(tmp_path) as connection:
+            before = connection.execute("SELECT * FROM account").fetchall()
+            connection.execute(f"UPDATE account SET {change} WHERE id = ?", (account,))
+        connection.close()
+        with a_node(tmp_path) as node:
+            found = accounts_check(node.services)
+            assert not found.ok and account in found.detail
+        with database(tmp_path) as connection:
+            connection.execute("DELETE FROM account")
+            connection.executemany(f"INSERT INTO account VALUES ({', '.join('?' * len(before[0]))})", before)
+        connection.close()
+
+
+def accounts_check(services: Services) -> Check:
+    """What doctor says of the accounts."""
+    return next(check for check in doctor(services).checks if check.name == "accounts")

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Look a node over, and say of each trouble what to do."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from lintas.errors import LintasError
 from lintas.model.answers import Check, Health
+from lintas.model.header import Kind
+from lintas.model.marking import Tlp
+from lintas.ports.accounts import AccountRow
 from lintas.ports.store import Snapshot
 from lintas.work.services import Services
 
@@ -82,6 +86,26 @@ def _head(services: Services, name: str) -> Check:
     return Check(name=name, ok=signed <= size, detail=detail, hint="" if signed <= size else "Run `lintas verify`.")
 
 
+def _accounts(services: Services, name: str) -> Check:
+    """The table of accounts is no view: what a sign-in may see is held against what the log says of it."""
+
+    def look(snapshot: Snapshot) -> tuple[list[AccountRow], dict[str, tuple[str, str, bool]]]:
+        said = {}
+        for seq in snapshot.places_of(Kind.ACCOUNT.value):
+            for entry in snapshot.entries(seq, seq + 1):
+                body = json.loads(entry.header)["body"]
+                said[body["account"]] = (body["role"], body["clearance"], body["action"] == "closed")
+        return list(snapshot.accounts()), said
+
+    rows, said = services.store.read(look)
+    held = {row.id: (row.role, Tlp(row.clearance).name, row.state == "closed") for row in rows}
+    wrong = sorted(account for account in held.keys() | said.keys() if held.get(account) != said.get(account))
+    if wrong:
+        hint = "Role, clearance or state was changed beside Lintas. Close the account, and find out who could."
+        return Check(name=name, ok=False, detail=f"{', '.join(wrong[:5])}: not as the log says", hint=hint)
+    return Check(name=name, ok=True, detail=f"all {len(held)} are as the log says")
+
+
 def _packs(services: Services, name: str) -> Check:
     return Check(name=name, ok=True, detail=", ".join(sorted(services.packs.digests)))
 
@@ -92,5 +116,6 @@ _LOOKS: tuple[tuple[str, Callable[[Services, str], Check]], ...] = (
     ("blobs", _blobs),
     ("clock", _clock),
     ("head", _head),
+    ("accounts", _accounts),
     ("packs", _packs),
 )

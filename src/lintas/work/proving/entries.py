@@ -3,6 +3,7 @@
 
 import json
 from hashlib import sha256
+from typing import Final
 
 from lintas.crypto.envelope import leaf_data
 from lintas.crypto.merkle import leaf_hash
@@ -13,9 +14,18 @@ from lintas.model.header import Kind, Signed
 from lintas.model.ids import KeyId, MessageId
 from lintas.ports.store import Snapshot
 
+_KEY_ID_CHARS: Final = 64
+_SIGNATURE_BYTES_MAX: Final = 0xFFFF  # its length has two bytes in a leaf
+
 
 def signed_of(entry: EntryHead) -> Signed:
-    """Recompute id and leaf from what is stored: neither is believed."""
+    """Recompute id and leaf from what is stored: neither is believed.
+
+    Raises:
+        NodeDamaged: What is stored can be no leaf.
+    """
+    if len(entry.key_id) != _KEY_ID_CHARS or not entry.key_id.isascii() or len(entry.signature) > _SIGNATURE_BYTES_MAX:
+        raise NodeDamaged("Its key id or signature has a length that none has.", hint="Run `lintas verify`.")
     digest = sha256(entry.header).digest()
     return Signed(
         id=MessageId(digest.hex()),

@@ -6,7 +6,8 @@ format, its digest is the id, no id twice; (3) the signature verifies under a ke
 key entry under the root; (4) mode and originator are this node's; (5) a surviving payload has the salted digest, a
 missing one has an erasure entry, none survives its own; (6) recipes and packs are there and unaltered; (7) tiles hold
 exactly these leaves; (8) every checkpoint is signed by a log key that an entry names, and has the root of its size;
-the incarnation is the one that the entries name.
+the incarnation is the one that the entries name; (9) kind, marking and erasure in the views, by which the gate goes,
+are the signed ones. Of the views nothing else is looked at: `rebuild` says what differs.
 """
 
 import json
@@ -16,15 +17,16 @@ from typing import Any, Final
 
 from lintas.crypto.canonical import parse_canonical
 from lintas.crypto.checkpoint import open_checkpoint
-from lintas.crypto.digests import salted_digest
+from lintas.crypto.digests import commitment, salted_digest
 from lintas.crypto.envelope import verify_header
-from lintas.crypto.merkle import Frontier, tiles_after
+from lintas.crypto.merkle import HASH_BYTES, Frontier, tiles_after
 from lintas.crypto.note import NoteKey, parse_vkey
 from lintas.crypto.signing import key_id, node_id
 from lintas.errors import LintasError, NodeDamaged
 from lintas.model.answers import Verified
-from lintas.model.found import EntryHead, StoredPayload
+from lintas.model.found import EntryHead, MessageHead, StoredPayload
 from lintas.model.header import Header
+from lintas.model.marking import Tlp
 from lintas.ports.store import Snapshot
 from lintas.work.payloads import bytes_of
 from lintas.work.proving.entries import signed_of
@@ -47,7 +49,7 @@ class _Audit:
     ids: set[str] = field(default_factory=set)
     missing: dict[str, int] = field(default_factory=dict)  # payloads that are not there, until an erasure explains them
     leaves: list[bytes] = field(default_factory=list)
-    recipes: set[str] = field(default_factory=set)
+    readings: dict[str, str] = field(default_factory=dict)  # item -> the recipe that it was last read with
     standing: set[str] = field(default_factory=set)  # messages whose payload is here
     payloads: int = 0
     erased: int = 0
@@ -77,8 +79,10 @@ def verify(services: Services, *, progress: Progress) -> Verified:
         for start in range(0, size, _BATCH):
             progress("verifying", start, size)
             payloads = snapshot.payload_rows(start, start + _BATCH)
+            heads = snapshot.heads(range(start, min(start + _BATCH, size)), clearance=int(Tlp.RED))
             for entry in snapshot.entries(start, min(start + _BATCH, size)):
-                _entry(services, audit, entry, payloads.get(entry.seq))
+                if _entry(services, audit, entry, payloads.get(entry.seq)):
+                    _shown(audit, entry, payloads.get(entry.seq), heads.get(entry.seq))
         _missing(audit)
         _packs(audit, snapshot)
         _tiles(audit, snapshot)
@@ -100,11 +104,17 @@ def verify(services: Services, *, progress: Progress) -> Verified:
     )
 
 
-def _entry(services: Services, audit: _Audit, entry: EntryHead, row: StoredPayload | None) -> None:
+def _entry(services: Services, audit: _Audit, entry: EntryHead, row: StoredPayload | None) -> bool:
+    """Check one entry; returns whether its header can be read."""
     seq = entry.seq
     if seq != len(audit.leaves):  # (1)
         audit.report(f"stands where entry {len(audit.leaves)} should", seq=len(audit.leaves))
-    signed = signed_of(entry)
+    try:
+        signed = signed_of(entry)
+    except NodeDamaged as exc:
+        audit.leaves.append(bytes(HASH_BYTES))
+        audit.report(exc.message, seq=seq)
+        return False
     audit.leaves.append(signed.leaf)
     if signed.id != entry.id:  # (2)
         audit.report("the header was altered: its digest is not the id", seq=seq)
@@ -116,7 +126,7 @@ def _entry(services: Services, audit: _Audit, entry: EntryHead, row: StoredPaylo
         Header.from_json(header)
     except LintasError as exc:
         audit.report(str(exc), seq=seq)
-        return
+        return False
     try:
         _signature(audit, entry, header)  # (3)
     except LintasError as exc:
@@ -126,7 +136,8 @@ def _entry(services: Services, audit: _Audit, entry: EntryHead, row: StoredPaylo
     _payload(services, audit, entry, header, row)  # (5)
     _body(audit, entry, header)
     if "reading" in header:
-        audit.recipes.add(header["reading"])
+        audit.readings[entry.id] = header["reading"]
+    return True
 
 
 def _body(audit: _Audit, entry: EntryHead, header: dict[str, Any]) -> None:
@@ -139,7 +150,7 @@ def _body(audit: _Audit, entry: EntryHead, header: dict[str, Any]) -> None:
                 if message in audit.standing:  # (5)
                     audit.report(f"it says that {message[:16]}… was erased, whose payload is here", seq=entry.seq)
         case "derive":
-            audit.recipes.add(body["reading"])
+            audit.readings |= dict.fromkeys(body["messages"], body["reading"])
         case "incarnation":
             before = Frontier().extend(audit.leaves[: entry.seq])
             said = (body["previous"], body["previous_size"], body["previous_root"])
@@ -185,8 +196,30 @@ def _payload(
         data = bytes_of(services, row)
         if len(data) != said["size_bytes"] or salted_digest(row.salt, data) != said["digest"]:
             audit.report("the payload was altered: its digest is not the one that was signed", seq=entry.seq)
+        if _opened(row.openings) != header["refs"]:
+            audit.report("what it refers to was altered: its openings are not those that were signed", seq=entry.seq)
     except LintasError as exc:
         audit.report(exc.message, seq=entry.seq)
+
+
+def _opened(openings: bytes) -> dict[str, list[str]] | None:
+    """The commitments that openings open; None if they are no openings."""
+    try:
+        said: dict[str, Any] = parse_canonical(openings)
+        return {
+            field: [commitment(bytes.fromhex(salt), field, target) for salt, target in pairs]
+            for field, pairs in said.items()
+        }
+    except (LintasError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def _shown(audit: _Audit, entry: EntryHead, row: StoredPayload | None, head: MessageHead | None) -> None:  # (9)
+    """Hold what the gate goes by against what was signed: a marking that was lowered in the views shows too much."""
+    header = json.loads(entry.header)
+    said = (entry.id, header["kind"], Tlp[header["marking"]["tlp"]])
+    if head is None or (head.id, head.kind, head.tlp) != said or (head.erased and row is not None):
+        audit.report("the views show another marking, kind or erasure than was signed: rebuild them", seq=entry.seq)
 
 
 def _missing(audit: _Audit) -> None:
@@ -196,12 +229,14 @@ def _missing(audit: _Audit) -> None:
 
 def _packs(audit: _Audit, snapshot: Snapshot) -> None:  # (6)
     kept = set()
-    needed = set(audit.recipes)
+    # what an erased message was read with is forgotten with it, if it repeats what the message said
+    recipes = {reading for message, reading in audit.readings.items() if message in audit.standing}
+    needed = set(recipes)
     for digest, data in snapshot.packs():
         kept.add(digest)
         if sha256(data).hexdigest() != digest:
             audit.problems.append(f"pack {digest[:16]}…: it was altered")
-        elif digest in audit.recipes:
+        elif digest in recipes:
             needed.update(json.loads(data)["packs"].values())
     audit.problems += [f"recipe or pack {digest[:16]}…: it is missing" for digest in sorted(needed - kept)]
 
