@@ -159,3 +159,12 @@ def test_a_header_with_all_that_the_limits_allow_is_below_the_limit_of_bytes() -
 def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_test_that_the_trust_page_names_is_there() -> None:
+    page = (ROOT / "docs" / "trust.md").read_text(encoding="utf-8")
+    files = [path for path in (ROOT / "tests").rglob("*.py") if "__pycache__" not in path.parts]
+    there = {name for path in files for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)}
+    named_there = set(re.findall(r"`(test_\w+)`", page))
+    assert named_there - there == set()
+    assert len(named_there) > 40
