@@ -86,15 +86,15 @@ def _look(node: Node, snapshot: Snapshot) -> Holding:
 def _check_alerts(snapshot: Snapshot) -> None:
     """Each message that came after a watch and carries its value fired it exactly once, while it lived at most."""
     red = int(Tlp.RED)
-    fired = [(one.watch, one.message) for one in snapshot.alerts(clearance=red, after=-1, limit=100_000)]
+    fired = [(one.watch, one.message, one.value) for one in snapshot.alerts(clearance=red, after=-1, limit=100_000)]
     assert len(fired) == len(set(fired))
-    expected, possible = set[tuple[MessageId, MessageId]](), set[tuple[MessageId, MessageId]]()
+    expected, possible = set[tuple[MessageId, MessageId, str]](), set[tuple[MessageId, MessageId, str]]()
     for watch in snapshot.watches():
         for scheme, value in snapshot.watch_terms(watch.id):
             seqs = {hit.seq for hit in snapshot.hits([(0, scheme, value)], clearance=red, limit=100_000)}
             later = [head for head in snapshot.heads(seqs, clearance=red).values() if head.seq > watch.seq]
-            possible |= {(watch.id, head.id) for head in later}
-            expected |= {(watch.id, head.id) for head in later if not watch.ended_at}
+            possible |= {(watch.id, head.id, value) for head in later}
+            expected |= {(watch.id, head.id, value) for head in later if not watch.ended_at}
     assert expected <= set(fired) <= possible
 
 
