@@ -2,6 +2,8 @@
 """Whatever is taken, erased or read again, a replay of the log comes out equal, and what was erased is gone."""
 
 import json
+import shutil
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -12,6 +14,7 @@ from lintas.errors import NotAllowed, UnknownTerm
 from lintas.model.marking import Tlp
 from lintas.model.reading import ReadOptions
 from lintas.model.viewer import Viewer
+from lintas.ports.store import Snapshot
 from lintas.testing import OFFICER, a_node
 from lintas.work.finding import find, show_message
 from lintas.work.intake import TakenFile, TakeOptions, guess_mapping
@@ -130,3 +133,50 @@ def test_nobody_erases_what_shows_whom_they_asked_about_or_ends_a_watch_so(servi
 def kept(folder: Path, needle: bytes) -> bool:
     """Whether some file below a folder holds some bytes."""
     return any(needle in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def test_what_was_erased_while_somebody_read_leaves_the_journal_at_the_next_tick(tmp_path: Path) -> None:
+    with a_node(tmp_path) as node:
+        taken = take_bytes(node.services, b"call Ali bin Abu", name="x.txt")
+        reading, done = threading.Event(), threading.Event()
+
+        def read(snapshot: Snapshot) -> None:
+            snapshot.size()
+            reading.set()
+            done.wait()
+
+        reader = threading.Thread(target=lambda: node.services.store.read(read))
+        reader.start()
+        reading.wait()
+        try:
+            erase(node.services, OFFICER, taken.intakes, ground="recall")
+            assert kept(tmp_path, b"Ali bin Abu")
+        finally:
+            done.set()
+            reader.join()
+        assert node.services.store.settle()
+        assert not kept(tmp_path, b"Ali bin Abu")
+
+
+def test_what_was_erased_by_a_process_that_died_leaves_the_journal_at_the_next_start(tmp_path: Path) -> None:
+    with a_node(tmp_path / "made") as node:
+        taken = take_bytes(node.services, b"call Ali bin Abu", name="x.txt")
+        reading, done = threading.Event(), threading.Event()
+
+        def read(snapshot: Snapshot) -> None:
+            snapshot.size()
+            reading.set()
+            done.wait()
+
+        reader = threading.Thread(target=lambda: node.services.store.read(read))
+        reader.start()
+        reading.wait()
+        try:
+            erase(node.services, OFFICER, taken.intakes, ground="recall")
+            shutil.copytree(tmp_path / "made", tmp_path / "died")  # what a disk holds when the process dies here
+        finally:
+            done.set()
+            reader.join()
+    assert kept(tmp_path / "died", b"Ali bin Abu")
+    with a_node(tmp_path / "died"):
+        assert not kept(tmp_path / "died", b"Ali bin Abu")

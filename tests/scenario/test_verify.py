@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lintas.errors import NodeDamaged
 from lintas.model.answers import Check, Verified
 from lintas.model.header import Kind
 from lintas.model.marking import Tlp
@@ -203,3 +204,24 @@ def test_doctor_sees_a_clearance_that_the_log_does_not_know(tmp_path: Path) -> N
 def accounts_check(services: Services) -> Check:
     """What doctor says of the accounts."""
     return next(check for check in doctor(services).checks if check.name == "accounts")
+
+
+@pytest.mark.parametrize(("setting", "other"), [('country = "MY"', 'country = "SG"'), ('"exercise"', '"live"')])
+def test_a_setting_that_the_log_fixed_is_not_changed_beside_it(tmp_path: Path, setting: str, other: str) -> None:
+    filled(tmp_path)
+    file = tmp_path / "node" / "node.toml"
+    assert setting in file.read_text()
+    file.write_text(file.read_text().replace(setting, other))
+    with pytest.raises(NodeDamaged, match=r"its log says|the log says"), a_node(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("name", ["mode", "node"])
+def test_a_state_that_differs_from_the_log_opens_no_node(tmp_path: Path, name: str) -> None:
+    filled(tmp_path)
+    with database(tmp_path) as connection:
+        connection.execute("UPDATE meta SET value = ? WHERE name = ?", ("live", name))
+    connection.close()
+    (file := tmp_path / "node" / "node.toml").write_text(file.read_text().replace('"exercise"', '"live"'))
+    with pytest.raises(NodeDamaged), a_node(tmp_path):
+        pass

@@ -113,8 +113,9 @@ class ServerStore:
         Path(target).write_text(self._server.run("pg_dump", self._database), encoding="utf-8")
         progress(1, 1)
 
-    def settle(self) -> None:
+    def settle(self) -> bool:
         self.connection.execute("CHECKPOINT")
+        return True
 
     def check(self) -> list[str]:
         rows = self.connection.execute("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")

@@ -11,7 +11,7 @@ def configure(*, verbose: bool) -> None:
     """Say what is logged: warnings, or with `verbose` (a serving node) everything.
 
     Stable events: checkpoint.failed, sandbox.reader_started, sandbox.reader_stopped, sandbox.reader_died,
-    sandbox.reader_failed.
+    sandbox.reader_failed, settle.failed.
     """
     structlog.configure(
         processors=[

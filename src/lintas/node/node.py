@@ -39,7 +39,7 @@ from lintas.work.proving import make_checkpoint
 from lintas.work.services import Services
 
 BLOBS: Final = "blobs"
-_TROUBLES: Final = frozenset({"checkpoint.failed", "sandbox.reader_failed"})
+_TROUBLES: Final = frozenset({"checkpoint.failed", "sandbox.reader_failed", "settle.failed"})
 _UNFINISHED: Final = ".unfinished"  # stands in a folder until `create` has done everything
 
 
@@ -118,12 +118,13 @@ class Node:
         try:
             store = SqliteStore(folder, lock=lock)
             keys = read_keys(folder, node=_identity(store, config), passphrase=_passphrase())
-            store.read(lambda snapshot: _check_keys(snapshot, keys))
+            store.read(lambda snapshot: _check_keys(snapshot, keys, config))
             blobs = FileBlobs(folder / BLOBS)
             if lock is not None:
                 # a transaction that did not commit, or an erasure cut short, may have left files behind
                 needed = store.read(lambda snapshot: list(snapshot.blob_names()))
                 blobs.sweep(needed)
+                store.settle()  # who died after an erasure left its bytes in the journal
         except BaseException:
             if store is not None:
                 store.close()
@@ -175,6 +176,16 @@ class Node:
     def _tick(self) -> None:
         while not self._stopping.wait(CHECKPOINT_EVERY_S):
             self._sign_head()
+            self._settle()
+
+    def _settle(self) -> None:
+        """Try again to cut the journal off, if a reader kept it when something was erased."""
+        if self._store.is_settled:
+            return
+        try:
+            self._store.settle()
+        except LintasError as exc:
+            _log_event("settle.failed", {"reason": type(exc).__name__})
 
     def _sign_head(self) -> None:
         try:
@@ -204,11 +215,22 @@ def _identity(store: SqliteStore, config: NodeConfig) -> NodeId:
     return NodeId(node)
 
 
-def _check_keys(snapshot: Snapshot, keys: FileKeys) -> None:
-    """Refuse keys that the log does not name: what they sign could never be verified."""
+def _check_keys(snapshot: Snapshot, keys: FileKeys, config: NodeConfig) -> None:
+    """Refuse keys and settings that are not those that the log names: what they made could never be verified."""
     for seq in snapshot.places_of(Kind.KEY.value)[-1:]:
         for entry in snapshot.entries(seq, seq + 1):
-            body = json.loads(entry.header)["body"]
+            header = json.loads(entry.header)
+            body = header["body"]
+            for name, said, signed in (
+                ("node", keys.node, header["originator"]),
+                ("mode", config.mode.value, header["mode"]),
+                ("country", config.country, body["country"]),
+            ):
+                if said != signed:
+                    raise NodeDamaged(
+                        f"This node says {name} {said}, its log says {signed}.",
+                        hint="It was fixed at init and cannot change. Put it back.",
+                    )
             for name, key in (("signing", keys.signing), ("log", keys.log)):
                 if key.key_id not in {known["id"] for known in body[name]}:
                     raise NodeDamaged(

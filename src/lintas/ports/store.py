@@ -213,8 +213,12 @@ class Store(Protocol):
     def backup(self, target: str, *, progress: Callable[[int, int], None]) -> None:
         """Copy the whole database, as of one moment, to a file."""
 
-    def settle(self) -> None:
-        """Fold the journal into the database and overwrite it, so that erased bytes stand in no file."""
+    def settle(self) -> bool:
+        """Fold the journal into the database and cut it off, so that erased bytes stand in no file.
+
+        Returns:
+            Whether it could: a long read that is open keeps the journal; who keeps the node then tries again.
+        """
 
     def check(self) -> list[str]:
         """Ask the engine whether its files hold together; empty means they do."""

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from lintas.errors import NodeDamaged, StorageFailed
 
+BUSY_WAIT_MS: Final = 10_000  # only a second process that migrates, or a journal that is cut off, can make us wait
 _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a commit is on disk when it returns
@@ -18,7 +19,7 @@ _PRAGMAS: Final = (
     "PRAGMA cache_size = -65536",  # 64 MiB a connection at most
     "PRAGMA temp_store = MEMORY",
     "PRAGMA wal_autocheckpoint = 4000",  # pages: 16 MiB
-    "PRAGMA busy_timeout = 10000",  # milliseconds; only a second process that migrates can make us wait
+    f"PRAGMA busy_timeout = {BUSY_WAIT_MS}",
 )
 
 

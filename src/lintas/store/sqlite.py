@@ -16,7 +16,14 @@ from typing import Final, TypeVar
 from lintas.errors import NodeDamaged
 from lintas.ports.store import Snapshot, Transaction
 from lintas.store.accounts import AccountTables
-from lintas.store.connection import connect, connect_at_rest, is_read_only, mend_permissions, storage_errors
+from lintas.store.connection import (
+    BUSY_WAIT_MS,
+    connect,
+    connect_at_rest,
+    is_read_only,
+    mend_permissions,
+    storage_errors,
+)
 from lintas.store.finding import FindTables
 from lintas.store.lock import WriterLock
 from lintas.store.log import LogTables, LogWrites
@@ -29,6 +36,7 @@ from lintas.store.writer import WriterThread
 T = TypeVar("T")
 
 FILE_NAME: Final = "node.sqlite"
+SETTLE_WAIT_MS: Final = 500  # longest wait for readers when the journal is cut off
 READERS_MAX: Final = 8  # connections kept open for reading; more readers wait for one
 
 
@@ -73,6 +81,7 @@ class SqliteStore:
             StorageFailed: The disk refuses.
         """
         self._path = folder / FILE_NAME
+        self.is_settled = True  # False: something was erased, whose bytes may still stand in the journal
         self._free: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self._readers = threading.BoundedSemaphore(READERS_MAX)
         self._writer: WriterThread[SqliteTransaction] | None = None
@@ -113,12 +122,21 @@ class SqliteStore:
             finally:
                 copy.close()
 
-    def settle(self) -> None:
-        """Fold the journal into the database and overwrite it, so that erased bytes stand in no file."""
-        # A reader that is open now keeps the journal's end; the next commit that fills it, or the next start, tries
-        # again.
+    def settle(self) -> bool:
+        """Fold the journal into the database and cut it off, so that erased bytes stand in no file; says if it could.
+
+        A long read that is open now keeps the journal: then `is_settled` is False until a later call.
+        """
+        self.is_settled = False
         with self._reader() as connection, storage_errors():
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            # writers wait as long as this waits for readers
+            connection.execute(f"PRAGMA busy_timeout = {SETTLE_WAIT_MS}")
+            try:
+                is_busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {BUSY_WAIT_MS}")
+        self.is_settled = not is_busy
+        return self.is_settled
 
     def check(self) -> list[str]:
         """Ask SQLite whether the file holds together; empty means it does."""
