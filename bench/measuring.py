@@ -20,6 +20,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from lintas.node.collecting import collect_seldom
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 RESULTS: Final = ROOT / "bench" / "results"
 ROUNDS: Final = 5
@@ -41,6 +43,7 @@ class Bench:
         self.rounds: int = args.rounds or (1 if args.small else ROUNDS)
         self._folder: Path | None = args.folder
         self._figures: list[dict[str, object]] = []
+        collect_seldom()  # as `lintas serve` and the command line do
         print(f"== {name}: {about}\n{machine()}")
 
     @contextmanager

@@ -57,11 +57,13 @@ def _here(
 ) -> Answer:
     """Open the node in this process. The imports cost what a node costs; --help does without."""
     from lintas.cli import events
+    from lintas.node.collecting import collect_seldom
     from lintas.node.node import Node
     from lintas.web.local import commands
     from lintas.work.intake import TakenFile
 
     events.tell(of=logging.WARNING)
+    collect_seldom()
     with Node.open(folder, write=not isinstance(request, wire.READ_ONLY)) as node:
         taken = [TakenFile(name=file.name, data=file.data) for file in files]
         found = commands.run(node.services, request, files=taken, progress=progress)

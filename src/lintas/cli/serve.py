@@ -31,6 +31,7 @@ def serve(*, folder: Path, host: str, port: int, behind_tls: bool, while_stdin: 
             hint="Its assertions guard the log. Unset PYTHONOPTIMIZE.",
         )
     from lintas.cli import events
+    from lintas.node.collecting import collect_seldom
     from lintas.node.node import Node
     from lintas.web.app import build_app
     from lintas.web.local import server
@@ -45,6 +46,7 @@ def serve(*, folder: Path, host: str, port: int, behind_tls: bool, while_stdin: 
         listening = server.bind_console(host, port)
         app = build_app(node.services, secure_cookies=behind_tls)
         node.start_ticks()
+        collect_seldom()
         server.serve(
             node.services,
             server.Console(app=app, end_streams=app.state.streams.close),
