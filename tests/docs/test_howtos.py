@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the how-to pages show is what happens, and the index leads to every page."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("page", ["replace-pack", "load-benign-lists", "check-receipt"])
+def test_every_command_prints_what_the_page_says(page: str, play: Callable[[str], list[str]]) -> None:
+    different = play(f"docs/howto/{page}.md")
+    assert not different, "\n\n".join(different)
+
+
+def test_the_index_leads_to_every_page() -> None:
+    linked = set(re.findall(r"\]\(([^)#:]+\.md)\)", (DOCS / "README.md").read_text(encoding="utf-8")))
+    pages = {str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md")} - {"README.md"}
+    assert linked == pages
