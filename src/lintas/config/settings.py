@@ -70,10 +70,14 @@ def write_settings(config: NodeConfig) -> None:
         f'time_zone = "{config.time_zone}"',
         f"reader_workers = {config.reader_workers}",
     ]
-    with (config.folder / FILE_NAME).open("x", encoding="utf-8") as file:
+    with open(config.folder / FILE_NAME, "x", encoding="utf-8", opener=_private) as file:
         file.write("\n".join(lines) + "\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def new_settings(folder: Path, *, name: str, country: str, mode: Mode) -> NodeConfig:
