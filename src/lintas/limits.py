@@ -44,7 +44,8 @@ WATCH_DAYS_MAX = 365  # days until a watch must be renewed by a person
 SIGN_IN_LINK_S_MAX = 15 * 60  # seconds that a one-time link is good for
 SESSION_IDLE_S_MAX = 30 * 60  # OWASP ASVS 5.0 V7.3: inactivity timeout
 SESSION_S_MAX = 12 * 60 * 60  # OWASP ASVS 5.0 V7.3: absolute lifetime, one shift
-PASSWORD_CHARS_MIN = 12  # NIST SP 800-63B-4 asks for 15 without a second factor and 8 with one; we choose 12 and throttle
+# NIST SP 800-63B-4 asks for 15 without a second factor and 8 with one; we choose 12 and throttle
+PASSWORD_CHARS_MIN = 12
 PASSWORD_CHARS_MAX = 256
 SIGN_IN_TRIES_MAX = 10  # failed tries of one account within SIGN_IN_WINDOW_S
 SIGN_IN_WINDOW_S = 15 * 60

@@ -69,10 +69,10 @@ def test_a_lost_output_is_built_again(copy: Path) -> None:
 
 
 @pytest.mark.ring("node")
-def test_the_pages_script_is_one_file_with_htmx_and_its_stream_extension() -> None:
+def test_the_pages_script_is_one_file_with_htmx_and_our_stream_in_it() -> None:
     script = ROOT / STATIC / "app.js"
     assert script.is_file(), "run: make assets"
     text = script.read_text("utf-8")
     assert "hx-swap" in text
-    assert "sse-connect" in text
+    assert "EventSource" in text
     assert "import " not in text[:200]
