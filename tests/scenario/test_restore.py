@@ -152,3 +152,51 @@ def test_a_passphrase_opens_what_it_sealed_and_no_other_does(tmp_path: Path) -> 
     with pytest.raises(BadInput):
         restore(tmp_path / "x", tmp_path / "again", passphrase=None, identity=IDENTITY)
     assert restore(tmp_path / "x", tmp_path / "again", passphrase="correct horse", identity=None).state == "quarantined"
+
+
+def test_a_head_older_than_the_backup_shows_nothing(tmp_path: Path) -> None:
+    with a_node(tmp_path) as node:
+        old = make_checkpoint(node.services)
+        take_text(node.services, "call +60123456789")
+        backup(
+            node.services,
+            tmp_path / "node.backup",
+            passphrase=None,
+            recipients=[recipient_of(IDENTITY)],
+            progress=no_progress,
+        )
+    assert old is not None
+    place = tmp_path / "again"
+    restore(tmp_path / "node.backup", place, passphrase=None, identity=IDENTITY)
+    with pytest.raises(BadInput, match="shows nothing"):
+        release_with_head(place, old.note.encode())
+    with Node.open(place) as node:
+        assert status(node.services).state == "quarantined"
+
+
+def test_a_backup_stands_nowhere_in_clear_outside_the_node(tmp_path: Path) -> None:
+    medium = tmp_path / "medium"
+    medium.mkdir()
+    seen: list[bytes] = []
+
+    def look(_what: str, _done: int, _total: int) -> None:
+        seen.extend(path.read_bytes() for path in medium.rglob("*") if path.is_file())
+
+    with a_node(tmp_path) as node:
+        take_text(node.services, "call Ali bin Abu")
+        recipients = [recipient_of(IDENTITY)]
+        target = medium / "node.backup"
+        backup(node.services, target, passphrase=None, recipients=recipients, progress=look)
+        backup(node.services, target, passphrase=None, recipients=recipients, progress=look)
+    assert seen and all(data.startswith(b"age-encryption.org/v1") for data in seen)
+    assert list(medium.iterdir()) == [target]
+
+
+def test_what_a_killed_backup_left_is_cleared_at_the_next_start(tmp_path: Path) -> None:
+    with a_node(tmp_path):
+        pass
+    left = tmp_path / "node" / ".backup-left"
+    left.mkdir()
+    (left / "plain.tar").write_bytes(b"keys and payloads")
+    with a_node(tmp_path):
+        assert not left.exists()

@@ -2,7 +2,7 @@
 """Backups: one sealed file with the database, the blobs, the keys and the settings, and a digest of each.
 
 The file is an age file around a tar archive, so it can be opened with public tools too; under a passphrase a short
-sealed key stands before it. It is written beside its target and renamed when whole: if we die, the old backup stands
+sealed key stands before it. It is sealed beside its target and renamed when whole: if we die, the old backup stands
 and the new one is not there.
 """
 
@@ -29,6 +29,7 @@ from lintas.store.sqlite import FILE_NAME as DATABASE
 _MANIFEST: Final = "manifest.json"
 _FORMAT: Final = "lintas-backup/1"
 _MEMBERS_MAX: Final = 10_000_000
+_WORK: Final = ".backup-"  # what a backup's folder within the node's begins with
 _SEALED_KEY: Final = b"lintas-backup/1 key\n"
 _KEY_BYTES_MAX: Final = 64 * 1024
 
@@ -52,8 +53,14 @@ def write_archive(
         StorageFailed: The disk refused; the target is as it was.
     """
     beside = target.resolve().parent
-    with storage_errors(), tempfile.TemporaryDirectory(prefix=".lintas-backup-", dir=beside) as work:
-        copy, plain, sealed = (Path(work) / name for name in (DATABASE, "plain.tar", "sealed"))
+    with (
+        storage_errors(),
+        # In clear only within the node's own folder: a backup goes to media that others carry away, and if we die the
+        # next start clears what is left here, while nobody would clear it there.
+        tempfile.TemporaryDirectory(prefix=_WORK, dir=folder) as work,
+        tempfile.TemporaryDirectory(prefix=".lintas-backup-", dir=beside) as outside,
+    ):
+        copy, plain, sealed = Path(work) / DATABASE, Path(work) / "plain.tar", Path(outside) / "sealed"
         store.backup(str(copy), progress=lambda done, total: progress("copying the database", done, total))
         with open(plain, "xb", opener=_private) as file:
             _write_tar(file, folder, copy, checkpoint, progress)
@@ -73,6 +80,13 @@ def write_archive(
         sealed.replace(target)  # before this, nothing of the backup is at its place; after it, all of it is
         sync_folder(beside)
     return size
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove what a backup left in a node's folder when its process died; nobody else may be writing to the node."""
+    with storage_errors():
+        for left in folder.glob(f"{_WORK}*"):
+            shutil.rmtree(left)
 
 
 @contextmanager

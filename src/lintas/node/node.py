@@ -21,6 +21,7 @@ from lintas.errors import BadInput, LintasError, NodeDamaged
 from lintas.limits import CHECKPOINT_EVERY_S
 from lintas.model.header import Kind, Mode
 from lintas.model.ids import NodeId
+from lintas.node.archive import clear_unfinished
 from lintas.node.clock import SystemClock
 from lintas.node.events import LocalEvents
 from lintas.node.inception import open_log
@@ -124,6 +125,7 @@ class Node:
                 # a transaction that did not commit, or an erasure cut short, may have left files behind
                 needed = store.read(lambda snapshot: list(snapshot.blob_names()))
                 blobs.sweep(needed)
+                clear_unfinished(folder)
                 store.settle()  # who died after an erasure left its bytes in the journal
         except BaseException:
             if store is not None:

@@ -68,6 +68,7 @@ def release_with_head(folder: Path, head: bytes) -> Restored:
 
     Raises:
         BadSignature: It is not this log's head.
+        BadInput: It is of another log, or older than a head in the backup.
         NodeDamaged: The restored log is older than the head or differs from it: open a new incarnation instead.
         WrongUse: The node is not quarantined.
     """
@@ -85,6 +86,13 @@ def release_with_head(folder: Path, head: bytes) -> Restored:
                 raise NodeDamaged(
                     f"The head has {found.checkpoint.size} entries, the backup only {size}: entries were lost.",
                     hint="Restore a newer backup, or open a new incarnation.",
+                )
+            own = snapshot.checkpoint()
+            if own is not None and found.checkpoint.size < own.size:
+                raise BadInput(
+                    f"The head has {found.checkpoint.size} entries, one in the backup itself has {own.size}: "
+                    "it shows nothing of what came after the backup.",
+                    hint="Give the newest head that others kept, or open a new incarnation.",
                 )
             if root_at(found.checkpoint.size, snapshot.tile) != found.checkpoint.root:
                 raise NodeDamaged(
