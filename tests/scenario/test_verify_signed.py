@@ -16,6 +16,7 @@ from lintas.crypto.signing import SigningKey
 from lintas.model.answers import Verified
 from lintas.model.header import Kind, Payload
 from lintas.model.viewer import Viewer
+from lintas.node.keys import read_root
 from lintas.node.node import Node
 from lintas.testing import CLERK, OFFICER, a_node
 from lintas.work.appending import prepare_content, prepare_control
@@ -77,6 +78,24 @@ def test_new_keys_that_the_root_did_not_sign_are_named(node: Node) -> None:
     thief = SigningKey.from_seed(b"\x09" * 32)
     own = {"id": thief.key_id, "algorithm": "ed25519", "public": thief.public.hex()}
     seq = forged(node, first | {"body": first["body"] | {"signing": [own]}})
+    assert str(checked(node).first_bad).startswith(f"entry {seq}:")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda body: body | {"signing": [body["signing"][0] | {"id": "0" * 64}]},
+        lambda body: body | {"root": SigningKey.from_seed(b"\x09" * 32).public.hex()},
+    ],
+    ids=["a key by another id", "another root"],
+)
+def test_new_keys_that_the_root_signed_but_misnamed_are_named(node: Node, tmp_path: Path, change: Change) -> None:
+    first = node.services.store.read(lambda s: json.loads(next(s.entries(0, 1)).header))
+    root = read_root(tmp_path / "node", passphrase=None)
+    good = sign_header(canonical_json(first | {"created_at": "2026-03-01T03:00:00.001Z"}), root)
+    node.services.store.write(lambda tx: tx.append(good, None, ""))
+    bad = sign_header(canonical_json(first | {"body": change(first["body"])}), root)
+    seq = node.services.store.write(lambda tx: tx.append(bad, None, ""))
     assert str(checked(node).first_bad).startswith(f"entry {seq}:")
 
 
