@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from lintas import errors
-from lintas.errors import LintasError, NodeBusy, NodeDamaged, OverLimit
+from lintas.errors import BadInput, LintasError, NodeBusy, NodeDamaged, OverLimit
 from lintas.web.local import wire
 
 ANSWER_S_MAX = 3_600  # seconds without a line from the node: a rebuild of a large log says how far it is far more often
@@ -59,7 +59,12 @@ def ask(path: str, request: wire.Request, files: Sequence[File], progress: Calla
         LintasError: What the node answered, as the same class.
     """
     heads = [wire.FileHead(file.name, len(file.data)) for file in files]
-    head = msgspec.json.encode(wire.Envelope(request, heads)) + b"\n"  # type: ignore[arg-type]  # any verb's request
+    try:
+        head = msgspec.json.encode(wire.Envelope(request, heads)) + b"\n"  # type: ignore[arg-type]  # any verb's request
+    except UnicodeEncodeError as exc:
+        raise BadInput(
+            "What was typed is not UTF-8.", hint="Type it again in a terminal that is set to UTF-8."
+        ) from exc
     if len(head) > wire.HEAD_BYTES_MAX:
         raise OverLimit(f"The request is larger than {wire.HEAD_BYTES_MAX // 2**20} MiB.", hint="Ask in parts.")
     connection = _OverUnix(path)

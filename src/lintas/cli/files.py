@@ -59,7 +59,8 @@ def read(name: str) -> File:
         raise BadInput(f"{name} cannot be read: {exc.strerror}.") from exc
     if len(data) > FILE_BYTES_MAX:
         raise OverLimit(f"{name} is larger than {FILE_BYTES_MAX // 2**20} MiB.", hint="Split it, then take the parts.")
-    return File("stdin" if name == "-" else Path(name).name, data)
+    shown = Path(name).name.encode("utf-8", "replace").decode()  # a file's name may be any bytes
+    return File("stdin" if name == "-" else shown, data)
 
 
 class Unread(NamedTuple):

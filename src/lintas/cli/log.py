@@ -58,7 +58,7 @@ def log(
     elif vkey:
         output.line(page.vkey)
     elif checkpoint:
-        output.line(page.checkpoint.rstrip("\n"))
+        output.lines(page.checkpoint.rstrip("\n"))
     else:
         show(page)
     return 0

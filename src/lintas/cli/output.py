@@ -11,16 +11,22 @@ import msgspec
 
 from lintas.errors import LintasError, StorageFailed, WrongUse
 
+_TURNING = "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # break lines, or turn their order
 COLUMN_MAX = 64  # characters, as many as an id has; longer text is cut in tables, never in JSON
 
 
 def json_document(value: object) -> None:
     """Print one JSON document."""
-    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    sys.stdout.write(_escaped(msgspec.json.encode(value).decode()) + "\n")
 
 
 def line(text: str = "") -> None:
-    """Print one line. Control characters of foreign data are shown, never obeyed."""
+    """Print one line. Control characters of foreign data are shown, never obeyed; a line end would forge a line."""
+    sys.stdout.write(harmless(text).replace("\n", "\\n") + "\n")
+
+
+def lines(text: str) -> None:
+    """Print a text of several lines."""
     sys.stdout.write(harmless(text) + "\n")
 
 
@@ -44,8 +50,15 @@ def harmless(text: str) -> str:
     return "".join(c if c in "\n\t" or not _is_obeyed(c) else f"\\x{ord(c):02x}" for c in text)
 
 
+def _escaped(document: str) -> str:
+    """The same JSON with what a terminal would obey as escapes; JSON leaves all but the first 32 codes as they are."""
+    if document.isascii():
+        return document.replace("\x7f", "\\u007f")
+    return "".join(f"\\u{ord(char):04x}" if _is_obeyed(char) else char for char in document)
+
+
 def _is_obeyed(char: str) -> bool:
-    return unicodedata.category(char) == "Cc" or char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    return unicodedata.category(char) == "Cc" or char in _TURNING
 
 
 def width_of(text: str) -> int:

@@ -6,6 +6,8 @@ import time
 from types import TracebackType
 from typing import Self
 
+from lintas.cli.output import harmless
+
 WIDTH = 28  # characters of the bar
 EVERY_S = 0.1  # seconds between two drawings
 
@@ -34,7 +36,7 @@ class Bar:
         if not self._is_seen or (now - self._drawn_at < EVERY_S and done != total):
             return
         self._drawn_at, self._is_drawn = now, True
-        sys.stderr.write(f"\r\x1b[K{drawn(what, done, total)}")
+        sys.stderr.write(f"\r\x1b[K{drawn(harmless(what), done, total)}")
         sys.stderr.flush()
 
 

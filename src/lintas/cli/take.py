@@ -181,7 +181,7 @@ def guess(folder: Path, names: list[str], *, region: str, as_json: bool) -> int:
     if as_json:
         output.line(found.mapping)
     else:
-        output.line(json.dumps(json.loads(found.mapping), indent=2, ensure_ascii=False))
+        output.lines(json.dumps(json.loads(found.mapping), indent=2, ensure_ascii=False))
     return 0
 
 

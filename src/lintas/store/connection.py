@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from lintas.errors import NodeDamaged, StorageFailed
+from lintas.errors import BadInput, NodeDamaged, StorageFailed
 
 BUSY_WAIT_MS: Final = 10_000  # only a second process that migrates, or a journal that is cut off, can make us wait
 _PRAGMAS: Final = (
@@ -93,8 +93,17 @@ def storage_errors() -> Iterator[None]:
             f"The database cannot be read: {exc}.",
             hint="Stop the node, keep a copy of its folder, and restore the last backup.",
         ) from exc
+    except UnicodeEncodeError as exc:
+        raise half_character(exc) from exc
     except OSError as exc:
         raise _explained(exc.strerror or str(exc), file=str(exc.filename or "")) from exc
+
+
+def half_character(cause: UnicodeEncodeError) -> BadInput:
+    """What to say of a text that no database keeps: a lone surrogate, as from an argument that is not UTF-8."""
+    refused = BadInput("A text is not UTF-8: it holds half a character.", hint="Type it again, or save it as UTF-8.")
+    refused.__cause__ = cause
+    return refused
 
 
 def _explained(said: str, *, file: str = "") -> StorageFailed:

@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from lintas.errors import Fatal, LintasError, NodeDamaged
 from lintas.limits import GROUP_COMMIT_JOBS_MAX
-from lintas.store.connection import storage_errors
+from lintas.store.connection import half_character, storage_errors
 from lintas.store.lock import check_fence
 
 T = TypeVar("T")
@@ -148,6 +148,8 @@ class WriterThread(Generic[Tx]):
 
 
 def _as_ours(error: BaseException) -> BaseException:
+    if isinstance(error, UnicodeEncodeError):
+        return half_character(error)
     if not isinstance(error, sqlite3.IntegrityError):
         return error
     refused = NodeDamaged(

@@ -9,8 +9,8 @@ from typing import Any
 from lintas.crypto.canonical import canonical_json
 from lintas.crypto.digests import SALT_BYTES, commitment, salted_digest
 from lintas.crypto.envelope import sign_header
-from lintas.errors import Quarantined
-from lintas.limits import PAYLOAD_INLINE_BYTES_MAX
+from lintas.errors import OverLimit, Quarantined
+from lintas.limits import HEADER_BYTES_MAX, PAYLOAD_INLINE_BYTES_MAX
 from lintas.model.header import Header, Kind, Payload, PayloadDigest, Signed
 from lintas.model.header_rules import LOCAL_TYPE
 from lintas.model.ids import MessageId
@@ -73,14 +73,15 @@ def prepare_content(
         payload=PayloadDigest(digest=digest, size_bytes=len(data)),
         reading=reading,
     )
+    value = header.as_json()
+    signed = sign_header(_bounded(value), services.keys.signing)
     blob = ""
     if len(data) > PAYLOAD_INLINE_BYTES_MAX:
         # If we die after this, the blob is an orphan that the next start sweeps.
         services.blobs.put(digest, data)
         blob = digest
-    value = header.as_json()
     return Prepared(
-        signed=sign_header(canonical_json(value), services.keys.signing),
+        signed=signed,
         header=value,
         payload=Payload(salt=salt, data=data, openings=openings),
         blob=blob,
@@ -100,7 +101,22 @@ def prepare_control(services: Services, kind: Kind, body: Mapping[str, object]) 
         body=dict(body),
     )
     value = header.as_json()
-    return Prepared(signed=sign_header(canonical_json(value), services.keys.signing), header=value)
+    return Prepared(signed=sign_header(_bounded(value), services.keys.signing), header=value)
+
+
+def _bounded(header: dict[str, object]) -> bytes:
+    """The header's canonical bytes.
+
+    Raises:
+        OverLimit: They are more than a header may have; only what a person said of handling can make it so large.
+    """
+    raw = canonical_json(header)
+    if len(raw) > HEADER_BYTES_MAX:
+        raise OverLimit(
+            f"The message's header would have {len(raw):,} bytes, the limit is {HEADER_BYTES_MAX:,}.",
+            hint="Name fewer purposes, legal bases or crime areas.",
+        )
+    return raw
 
 
 def append(tx: Transaction, entry: Prepared) -> int:

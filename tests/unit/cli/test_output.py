@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
+import contextlib
+import io
+import json
 from pathlib import Path
 
 import pytest
@@ -59,3 +62,19 @@ def test_a_refusing_disk_is_our_error(tmp_path: Path) -> None:
 def test_a_bar_is_never_longer_than_its_frame(what: str, done: int, total: int) -> None:
     said = drawn(what, done, total)
     assert said.count("█") + said.count("░") == (0 if total == 0 else 28) + what.count("█") + what.count("░")
+
+
+def test_a_line_end_in_foreign_text_forges_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    output.line("Person A\n  says " + "0" * 64)
+    assert capsys.readouterr().out.count("\n") == 1
+    output.lines("one\ntwo")
+    assert capsys.readouterr().out == "one\ntwo\n"
+
+
+@given(st.text())
+def test_json_is_the_same_and_obeyed_by_no_terminal(text: str) -> None:
+    written = io.StringIO()
+    with contextlib.redirect_stdout(written):
+        output.json_document({"said": text})
+    assert json.loads(written.getvalue()) == {"said": text}
+    assert output.harmless(written.getvalue()) == written.getvalue()

@@ -7,6 +7,7 @@ Blobs written before the commit are orphans then, which the next start sweeps.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from lintas.crypto.canonical import canonical_json
 from lintas.errors import Malformed, OverLimit, SandboxLimit
@@ -24,7 +25,7 @@ from lintas.work.alerting import fire_watches
 from lintas.work.appending import append, prepare_content
 from lintas.work.intake.container_entry import held_as, prepare_intake
 from lintas.work.intake.marking import marking_of
-from lintas.work.intake.options import TakenFile, TakeOptions
+from lintas.work.intake.options import TakenFile, TakeOptions, plain_name
 from lintas.work.intake.piece import Piece
 from lintas.work.intake.recipe import Recipe, reader_packs, recipe_for
 from lintas.work.intake.tally import Tally
@@ -54,7 +55,8 @@ def take(
     started = services.clock.monotonic_s()
     check_areas(options.areas, services.packs.areas)
     tally = Tally()
-    for number, file in enumerate(files):
+    for number, received in enumerate(files):
+        file = replace(received, name=plain_name(received.name))
         progress(f"taking {file.name}", number, len(files))
         try:
             _take_one(services, actor, file, options, progress, tally)
