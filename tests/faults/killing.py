@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Command lines and servers in processes of their own, ended by `kill -9` at a moment that a seed chose."""
 
+import fcntl
 import json
 import os
 import subprocess
@@ -11,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from lintas.node.node import Node
 
 LINTAS = [sys.executable, "-m", "lintas.cli.main"]
 SOAK = os.environ.get("LINTAS_SOAK") == "1"
@@ -62,6 +65,19 @@ def served(folder: Path) -> Iterator["subprocess.Popen[bytes]"]:
         finally:
             child.kill()
             child.communicate(timeout=READERS_END_S_MAX)
+
+
+@contextmanager
+def reopened(folder: Path) -> Iterator[Node]:
+    """The node as a start finds it.
+
+    A reader that was being forked when its parent was killed holds a copy of the lock until it is executed: some
+    milliseconds, for which command lines wait too.
+    """
+    with (folder / "writer.lock").open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    with Node.open(folder) as node:
+        yield node
 
 
 def moments(seed: int, count: int, *, low: float, high: float) -> list[float]:

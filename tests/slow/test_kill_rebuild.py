@@ -9,7 +9,7 @@ import pytest
 from lintas.node.node import Node
 from lintas.work.keeping import rebuild
 from lintas.work.services import no_progress
-from tests.faults.killing import how_long, lintas, moments, run_or_kill
+from tests.faults.killing import how_long, lintas, moments, reopened, run_or_kill
 from tests.faults.whole import WATCHED, check_whole, files_of, take_again
 
 pytestmark = pytest.mark.slow
@@ -21,7 +21,7 @@ def new_node(folder: Path) -> Path:
     lintas("init", folder, "--name", "Desk", "--country", "MY", "--mode", "exercise")
     lintas("watch", folder, "add", WATCHED)
     with Node.open(folder) as node:
-        take_again(node, [file for number in range(6) for file in files_of(f"file {number}")], check_whole(node))
+        take_again(node, [file for number in range(4) for file in files_of(f"file {number}")], check_whole(node))
     return folder
 
 
@@ -37,7 +37,7 @@ def kill_rebuilds(tmp_path: Path, *, seed: int, count: int) -> None:
     node = new_node(tmp_path / f"node-{seed}")
     replace_pack(node, -1)
     reads_s, builds_s = how_long("rebuild", node, "--read-again"), how_long("rebuild", node)
-    with Node.open(node) as opened:
+    with reopened(node) as opened:
         files = check_whole(opened).files
     for number, part in enumerate(moments(seed, count, low=0.4, high=1.05)):
         reads_again = number % 2 == 0
@@ -46,10 +46,10 @@ def kill_rebuilds(tmp_path: Path, *, seed: int, count: int) -> None:
         more = ["--read-again"] if reads_again else []
         said = run_or_kill("rebuild", node, *more, after_s=part * (reads_s if reads_again else builds_s))
         assert said is None or said["changed"] == []
-        with Node.open(node) as opened:
+        with reopened(node) as opened:
             assert check_whole(opened).files == files
             assert rebuild(opened.services, read_again=True, progress=no_progress).changed == []
-    with Node.open(node) as opened:
+    with reopened(node) as opened:
         assert rebuild(opened.services, read_again=True, progress=no_progress).read_again == 0
         assert check_whole(opened).files == files
 

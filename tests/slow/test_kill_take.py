@@ -15,10 +15,9 @@ from lintas.cli.client import File as Sent
 from lintas.cli.client import NotListening, ask
 from lintas.errors import NodeBusy
 from lintas.model.answers import Taken
-from lintas.node.node import Node
 from lintas.web.local import serving, wire
 from lintas.work.intake import TakenFile
-from tests.faults.killing import how_long, lintas, moments, run_or_kill, served
+from tests.faults.killing import how_long, lintas, moments, reopened, run_or_kill, served
 from tests.faults.whole import SOURCE, WATCHED, check_whole, files_of, take_again
 
 pytestmark = pytest.mark.slow
@@ -49,7 +48,7 @@ def kill_command_lines(tmp_path: Path, *, seed: int, count: int) -> int:
         files = files_of(f"cli {seed} {number}")
         paths = written(tmp_path / f"{seed}-{number}", files)
         said = run_or_kill("take", node, *paths, "--source", SOURCE, after_s=after_s)
-        with Node.open(node) as opened:
+        with reopened(node) as opened:
             holding = check_whole(opened)
             if said is not None:
                 answered += 1
@@ -111,7 +110,7 @@ def kill_servers(tmp_path: Path, *, seed: int, count: int) -> int:
                 child.kill()
             for client in clients:
                 client.join()
-        with Node.open(node) as opened:
+        with reopened(node) as opened:
             holding = check_whole(opened)
             for client in clients:
                 acknowledged += len(client.acknowledged)
