@@ -33,7 +33,7 @@ static: dev
 	[ -z "$$failed" ]
 
 soak: fuzz assets ## hours: full counts, fuzzing, mutation of policy, log and markings; SOAK_MINUTES for each part
-	@LINTAS_SOAK=1 $(PYTEST) tests -q -n 2 -m 'soak or not slow' --timeout 0 $(ARGS)
+	@LINTAS_SOAK=1 $(PYTEST) tests -q -n 2 -m 'soak or not slow' --timeout 0 -o faulthandler_timeout=0 $(ARGS)
 	@$(BIN)/python tools/fuzz.py --minutes $(SOAK_MINUTES)
 	@$(BIN)/mutmut run
 
