@@ -16,7 +16,6 @@ from lintas.errors import LintasError
 from lintas.model.header import Mode
 from lintas.node.node import Node
 from lintas.sandbox.pool import ReaderPool
-from tests.faults.killing import SOAK
 from tests.faults.trace import CALLS, Disk, Step, cuts, read_trace
 from tests.faults.traced_child import files
 from tests.faults.whole import check_whole, take_again
@@ -24,7 +23,7 @@ from tests.faults.whole import check_whole, take_again
 pytestmark = [pytest.mark.slow, pytest.mark.ring("strace")]
 ROOT = Path(__file__).resolve().parents[2]
 CUTS = 45  # of each of the two deaths in `make test`; all points in soak
-LOSSES_A_POINT = 5 if SOAK else 1  # different parts of what was not synced
+LOSSES_A_POINT = 5  # in soak: different parts of what was not synced
 
 
 @pytest.fixture(scope="module")
@@ -45,9 +44,7 @@ def readers() -> Iterator[ReaderPool]:
 
 
 def points(steps: list[Step], seed: int) -> list[int]:
-    """Where to cut: at each acknowledgement, and at some points chosen by a seed; in soak everywhere."""
-    if SOAK:
-        return list(range(len(steps) + 1))
+    """Where to cut: at each acknowledgement, and at some points chosen by a seed."""
     acknowledged = [number + 1 for number, step in enumerate(steps) if step.what == "ack"]
     return [0, *acknowledged, *Random(seed).sample(range(len(steps)), CUTS - len(acknowledged))]
 
@@ -111,5 +108,17 @@ def test_a_machine_that_loses_power_at_any_point_loses_nothing_that_was_acknowle
     steps: list[Step], readers: ReaderPool, tmp_path: Path
 ) -> None:
     for number, disk, acknowledged in cuts(steps, points(steps, seed=2)):
+        check(disk, tmp_path / "node", Random(f"{number}"), acknowledged, readers)
+
+
+@pytest.mark.soak
+def test_a_process_that_dies_at_every_point(steps: list[Step], readers: ReaderPool, tmp_path: Path) -> None:
+    for _, disk, acknowledged in cuts(steps, range(len(steps) + 1)):
+        check(disk, tmp_path / "node", None, acknowledged, readers)
+
+
+@pytest.mark.soak
+def test_a_machine_that_loses_power_at_every_point(steps: list[Step], readers: ReaderPool, tmp_path: Path) -> None:
+    for number, disk, acknowledged in cuts(steps, range(len(steps) + 1)):
         for loss in range(LOSSES_A_POINT):
             check(disk, tmp_path / "node", Random(f"{number} {loss}"), acknowledged, readers)
