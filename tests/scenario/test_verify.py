@@ -225,3 +225,29 @@ def test_a_state_that_differs_from_the_log_opens_no_node(tmp_path: Path, name: s
     (file := tmp_path / "node" / "node.toml").write_text(file.read_text().replace('"exercise"', '"live"'))
     with pytest.raises(NodeDamaged), a_node(tmp_path):
         pass
+
+
+def test_a_head_kept_elsewhere_shows_a_history_rewritten_whole(tmp_path: Path) -> None:
+    """Whoever holds the keys can sign another history that verifies in itself; not one that contains the old head."""
+    filled(tmp_path)
+    with a_node(tmp_path) as node:
+        kept = node.services.store.read(lambda s: s.checkpoint())
+        assert kept is not None
+        assert verify(node.services, progress=no_progress, head=kept.note.encode()).ok
+    with a_node(tmp_path / "other") as other:
+        foreign = make_checkpoint(other.services)
+        assert foreign is not None
+    shorter = kept.note.replace(f"\n{kept.size}\n", f"\n{kept.size - 1}\n")
+    with a_node(tmp_path) as node:
+        for head, said in ((foreign.note, "another log"), (shorter, "signature"), ("", "")):
+            found = verify(node.services, progress=no_progress, head=head.encode())
+            assert found.ok == (not head)
+            assert said in str(found.first_bad).lower() or not head
+    with database(tmp_path) as connection:
+        connection.execute("DELETE FROM checkpoint")
+        for table in ("entry", "payload"):
+            connection.execute(f"DELETE FROM {table} WHERE seq >= 5")
+        connection.execute("DELETE FROM tile")
+    connection.close()
+    with a_node(tmp_path) as node:
+        assert "lost" in str(verify(node.services, progress=no_progress, head=kept.note.encode()).problems)

@@ -85,16 +85,22 @@ def show(page: "LogPage") -> None:
         output.aside(f"older: --before {page.next_before}")
 
 
-@options.verb("verify", "lintas verify asc")
+@options.verb("verify", "lintas verify asc --head head-of-monday.txt")
 @options.folder
+@click.option("--head", metavar="FILE", default="", help="A signed head kept elsewhere: the log must contain it.")
 @options.as_json
-def verify(*, folder: Path, as_json: bool) -> int:
-    """Check every signature, every payload, every signed head and the tree over all. Exit code 3: it does not hold."""
+def verify(*, folder: Path, head: str, as_json: bool) -> int:
+    """Check every signature, every payload, every signed head and the tree over all. Exit code 3: it does not hold.
+
+    Alone, a log cannot show that it was not rewritten whole by someone who holds its keys; a head kept elsewhere does.
+    """
     from lintas.cli.asking import have_done
+    from lintas.cli.files import read
     from lintas.model.answers import Verified
     from lintas.web.local import wire
 
-    found = have_done(folder, wire.Verify(), Verified)
+    kept = read(head).data.decode("utf-8", "replace") if head else ""
+    found = have_done(folder, wire.Verify(head=kept), Verified)
     if as_json:
         output.json_document(found)
         return 0 if found.ok else 3

@@ -10,9 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from lintas.crypto.checkpoint import open_checkpoint
-from lintas.crypto.merkle import root_at
-from lintas.crypto.note import NoteKey, SignatureType
 from lintas.errors import BadInput, NodeDamaged, WrongUse
 from lintas.model.answers import Restored
 from lintas.model.header import Kind
@@ -25,7 +22,7 @@ from lintas.store.connection import storage_errors
 from lintas.store.lock import WriterLock
 from lintas.store.sqlite import SqliteStore
 from lintas.work.appending import append, prepare_control
-from lintas.work.proving import verify
+from lintas.work.proving import contains_head, verify
 from lintas.work.services import no_progress
 
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_.:-]{1,63}", re.ASCII)
@@ -76,29 +73,15 @@ def release_with_head(folder: Path, head: bytes) -> Restored:
         _check_quarantined(node)
 
         def look(snapshot: Snapshot) -> int:
-            size = snapshot.size()
-            keys = node.services.keys
-            origin = head.split(b"\n", 1)[0].decode("utf-8", "replace")
-            if not origin.startswith(f"{keys.node}/log/"):
-                raise BadInput("That head is of another log.")
-            found = open_checkpoint(head, NoteKey(name=origin, type=SignatureType.ED25519, public=keys.log.public))
-            if found.checkpoint.size > size:
-                raise NodeDamaged(
-                    f"The head has {found.checkpoint.size} entries, the backup only {size}: entries were lost.",
-                    hint="Restore a newer backup, or open a new incarnation.",
-                )
+            kept = contains_head(node.services, snapshot, head)
             own = snapshot.checkpoint()
-            if own is not None and found.checkpoint.size < own.size:
+            if own is not None and kept.size < own.size:
                 raise BadInput(
-                    f"The head has {found.checkpoint.size} entries, one in the backup itself has {own.size}: "
+                    f"The head has {kept.size} entries, one in the backup itself has {own.size}: "
                     "it shows nothing of what came after the backup.",
                     hint="Give the newest head that others kept, or open a new incarnation.",
                 )
-            if root_at(found.checkpoint.size, snapshot.tile) != found.checkpoint.root:
-                raise NodeDamaged(
-                    "The head's root is not this log's: histories differ.", hint="Open a new incarnation."
-                )
-            return size
+            return snapshot.size()
 
         entries = node.services.store.read(look)
         node.services.store.write(lambda tx: tx.put_meta("state", "live"))

@@ -165,9 +165,9 @@ def export(call: Call, request: wire.Export) -> wire.FileAnswer:
     return wire.FileAnswer(*intake.export(call.services, call.viewer, request.id))
 
 
-def verify(call: Call, _request: wire.Verify) -> Verified:
+def verify(call: Call, request: wire.Verify) -> Verified:
     """Check the whole log."""
-    return proving.verify(call.services, progress=call.progress)
+    return proving.verify(call.services, progress=call.progress, head=request.head.encode())
 
 
 def rebuild(call: Call, request: wire.Rebuild) -> Rebuilt:

@@ -112,7 +112,9 @@ class Export(Request, frozen=True, kw_only=True):
 
 
 class Verify(Request, frozen=True, kw_only=True):
-    """Check the whole log."""
+    """Check the whole log, and that it contains a head which was kept elsewhere."""
+
+    head: str = ""
 
 
 class Rebuild(Request, frozen=True, kw_only=True):

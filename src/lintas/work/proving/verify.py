@@ -7,7 +7,8 @@ key entry under the root; (4) mode and originator are this node's; (5) a survivi
 missing one has an erasure entry, none survives its own; (6) recipes and packs are there and unaltered; (7) tiles hold
 exactly these leaves; (8) every checkpoint is signed by a log key that an entry names, and has the root of its size;
 the incarnation is the one that the entries name; (9) kind, marking and erasure in the views, by which the gate goes,
-are the signed ones. Of the views nothing else is looked at: `rebuild` says what differs.
+are the signed ones; (10) a head that was kept elsewhere is of this history. Of the views nothing else is looked at:
+`rebuild` says what differs.
 """
 
 import json
@@ -31,6 +32,7 @@ from lintas.ports.store import Snapshot
 from lintas.work.payloads import bytes_of
 from lintas.work.proving.entries import signed_of
 from lintas.work.proving.heads import verifier_key
+from lintas.work.proving.kept import contains_head
 from lintas.work.services import Progress, Services
 
 _PROBLEMS_MAX: Final = 100
@@ -65,11 +67,14 @@ class _Audit:
             self.problems.append(line)
 
 
-def verify(services: Services, *, progress: Progress) -> Verified:
+def verify(services: Services, *, progress: Progress, head: bytes = b"") -> Verified:
     """Check the whole log against itself; reads everything, writes nothing.
 
-    What this cannot see: entries never written, and a history rewritten whole by someone who holds the keys. For that,
-    compare a checkpoint that another party kept.
+    What this cannot see: entries never written, and, without a head that another party kept, a history rewritten whole
+    by someone who holds the keys.
+
+    Args:
+        head: A signed checkpoint kept elsewhere; the log must contain it.
     """
     started = services.clock.monotonic_s()
 
@@ -87,6 +92,7 @@ def verify(services: Services, *, progress: Progress) -> Verified:
         _packs(audit, snapshot)
         _tiles(audit, snapshot)
         checkpoints = _checkpoints(services, audit, snapshot)
+        _kept(services, audit, snapshot, head)
         return audit, size, checkpoints
 
     audit, size, checkpoints = services.store.read(check)
@@ -104,11 +110,20 @@ def verify(services: Services, *, progress: Progress) -> Verified:
     )
 
 
+def _kept(services: Services, audit: _Audit, snapshot: Snapshot, head: bytes) -> None:  # (10)
+    if not head:
+        return
+    try:
+        contains_head(services, snapshot, head)
+    except LintasError as exc:
+        audit.problems.append(f"the head that was kept: {exc}")
+
+
 def _entry(services: Services, audit: _Audit, entry: EntryHead, row: StoredPayload | None) -> bool:
     """Check one entry; returns whether its header can be read."""
     seq = entry.seq
     if seq != len(audit.leaves):  # (1)
-        audit.report(f"stands where entry {len(audit.leaves)} should", seq=len(audit.leaves))
+        audit.report(f"entry {seq} stands in its place", seq=len(audit.leaves))
     try:
         signed = signed_of(entry)
     except NodeDamaged as exc:
