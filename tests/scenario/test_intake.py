@@ -156,6 +156,8 @@ def test_an_operator_sees_no_content(services: Services) -> None:
         find(services, operator, ["+60123456789"])
     with pytest.raises(NotAllowed):
         show_message(services, operator, taken.messages[0])
+    with pytest.raises(NotAllowed):
+        take(services, operator, [TakenFile(name="a", data=b"x")], options=TakeOptions(), progress=no_progress)
 
 
 def test_a_crime_area_that_no_pack_knows_is_refused_because_headers_are_permanent(services: Services) -> None:
