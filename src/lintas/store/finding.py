@@ -177,13 +177,15 @@ class FindTables(Rows):
             blocks = self._all("find_gram_in", {"gram": gram, "low": low, "high": high})
         if not blocks:
             return np.empty(0, dtype=np.int64)
-        members = [
-            np.frombuffer(packed, dtype="<u2").astype(np.int64) | (block << BLOCK_BITS) for block, packed in blocks
-        ]
-        joined = np.concatenate(members)
+        offsets = np.frombuffer(b"".join(packed for _, packed in blocks), dtype="<u2").astype(np.int64)
+        starts = np.array([block << BLOCK_BITS for block, _ in blocks], dtype=np.int64)
+        joined = offsets | np.repeat(starts, [len(packed) // 2 for _, packed in blocks])
         if len(gram) == 1:
             joined = np.unique(joined)
-        return joined if found is None else np.intersect1d(found, joined, assume_unique=True)
+        if found is None:
+            return joined
+        places = np.searchsorted(joined, found).clip(max=joined.size - 1)  # both ascend, and few are found by now
+        return found[joined[places] == found]
 
 
 def _in(seq: int, clearance: int, limit: int) -> dict[str, int]:
