@@ -184,7 +184,7 @@ class FindTables(Rows):
             joined = np.unique(joined)
         if found is None:
             return joined
-        places = np.searchsorted(joined, found).clip(max=joined.size - 1)  # both ascend, and few are found by now
+        places = np.minimum(np.searchsorted(joined, found), joined.size - 1)  # both ascend, and few are found by now
         return found[joined[places] == found]
 
 
