@@ -185,7 +185,8 @@ class FindTables(Rows):
         if found is None:
             return joined
         places = np.minimum(np.searchsorted(joined, found), joined.size - 1)  # both ascend, and few are found by now
-        return found[joined[places] == found]
+        met: NDArray[np.int64] = found[joined[places] == found]
+        return met
 
 
 def _in(seq: int, clearance: int, limit: int) -> dict[str, int]:
