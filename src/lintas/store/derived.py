@@ -143,8 +143,7 @@ class DerivedWrites(Rows):
         identifiers = self._all("view_derived_identifiers", {"seq": seq})
         for name in ("view_statements_remove", "view_postings_remove", "view_appearances_remove"):
             self._run(name, {"seq": seq})
-        for value in values:
-            self._remove_value(value)
+        self._remove_values(values)
         self._run_many("view_identifier_remove_unused", [{"id": id_} for (id_,) in identifiers])
         self._run_many("view_entity_remove_unused", [{"id": id_} for (id_,) in entities])
         self._entities.clear()
@@ -232,24 +231,30 @@ class DerivedWrites(Rows):
         self._last[query] += 1
         return self._last[query]
 
-    def _remove_value(self, value: int) -> None:
-        row = self._one("view_value_unused", {"id": value})
-        if row is None:
-            return
-        searched, text = row
-        if searched:
-            self._remove_from_grams(grams(fold(text)), value)
-        self._run("view_value_remove", {"id": value})
-
-    def _remove_from_grams(self, found: Iterable[str], value: int) -> None:
-        block, member = value >> BLOCK_BITS, value & ((1 << BLOCK_BITS) - 1)
-        for gram in found:
-            where = {"gram": gram, "block": block}
-            row = self._one("view_gram", where)
+    def _remove_values(self, values: Iterable[int]) -> None:
+        """Remove values that no statement uses any more, and edit each block of a 2-gram once for all of them."""
+        gone: dict[tuple[str, int], set[int]] = defaultdict(set)
+        unused = []
+        for value in values:
+            row = self._one("view_value_unused", {"id": value})
             if row is None:
                 continue
-            kept = [one for one in unpack(f"<{len(row[0]) // 2}H", row[0]) if one != member]
-            if kept:
-                self._run("view_gram_set", {**where, "members": pack(f"<{len(kept)}H", *kept)})
-            else:
-                self._run("view_gram_remove", where)
+            unused.append({"id": value})
+            searched, text = row
+            if searched:
+                block, member = value >> BLOCK_BITS, value & ((1 << BLOCK_BITS) - 1)
+                for gram in grams(fold(text)):
+                    gone[gram, block].add(member)
+        for (gram, block), members in gone.items():
+            self._remove_from_gram({"gram": gram, "block": block}, members)
+        self._run_many("view_value_remove", unused)
+
+    def _remove_from_gram(self, where: Params, members: set[int]) -> None:
+        row = self._one("view_gram", where)
+        if row is None:
+            return
+        kept = [one for one in unpack(f"<{len(row[0]) // 2}H", row[0]) if one not in members]
+        if kept:
+            self._run("view_gram_set", {**where, "members": pack(f"<{len(kept)}H", *kept)})
+        else:
+            self._run("view_gram_remove", where)
