@@ -150,6 +150,7 @@ def test_filters_narrow(services: Services, clock: FakeClock) -> None:
     assert sources(area="online_scams") == ["Hotline"]
     assert sources(since="2026-03-02") == ["Bank"]
     assert sources(until="2026-03-01") == ["Hotline"]
+    assert sources(since="2026-03-01T00:00:00+08:00", until="2026-03-02T07:59:59+08:00") == ["Hotline"]
     assert sources(scheme="email") == []
 
 
@@ -174,6 +175,12 @@ def test_a_long_list_is_answered_and_a_longer_one_refused(services: Services) ->
 def test_a_filter_that_cannot_be_read_is_an_error(services: Services) -> None:
     with pytest.raises(BadInput):
         find(services, OFFICER, ["x"], filters=Filters(tlp="PURPLE"))
+    for text in ("yesterday", "2026", "2026-02-30", "2026-03-01T08:00", "0001-01-01T00:00:00+14:00", "9999-12-31"):
+        with pytest.raises(BadInput):
+            find(services, OFFICER, ["x"], filters=Filters(until=text))
+    for filters in (Filters(scheme="fone"), Filters(area="online-scams")):
+        with pytest.raises(UnknownTerm, match="no "):
+            find(services, OFFICER, ["x"], filters=filters)
 
 
 def test_a_link_is_named_by_what_it_joins(services: Services) -> None:

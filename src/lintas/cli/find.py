@@ -23,7 +23,7 @@ SOURCES_SHOWN_MAX = 5
 @click.option("--area", default="", help="Only what carries this crime area.")
 @click.option("--source", default="", help="Only sources whose name holds this.")
 @click.option("--since", metavar="TIME", default="", help="Taken at or after this RFC 3339 date or time.")
-@click.option("--until", metavar="TIME", default="", help="Taken before this.")
+@click.option("--until", metavar="TIME", default="", help="Taken before this time, or up to the end of this day (UTC).")
 @click.option("--tlp", metavar="LABEL", default="", help="Only this TLP label.")
 @click.option("--purpose", metavar="CODE", default="", help="Why you ask; it stands in the access entry.")
 @click.option(

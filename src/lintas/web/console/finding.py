@@ -58,7 +58,7 @@ def show_answer(call: Call) -> Response:
             purpose=question.purpose,
             limit=PER_TERM,
         )
-    except (BadInput, OverLimit) as exc:
+    except (BadInput, OverLimit, UnknownTerm) as exc:
         return _form(call, question, problem=exc)
     hits = [result for result in found.results if result.entities or result.sources]
     labels = (grounds.marking for result in found.results for grounds in result.sources)

@@ -2,7 +2,7 @@
 """Find: one term, many, or a hundred thousand; identifiers exactly, by prefix, or by the words of names and texts."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from lintas.errors import BadInput, OverLimit
 from lintas.formats.identifiers import canonical, foresee, guess
@@ -11,10 +11,10 @@ from lintas.matching.grams import fold, words
 from lintas.model.answers import Filters, FindResult, Found
 from lintas.model.found import Hit, MessageHead
 from lintas.model.identifier import Identifier
-from lintas.model.marking import Tlp
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
 from lintas.work.access import clearance, record_access
+from lintas.work.finding.narrowing import Narrowing
 from lintas.work.finding.results import Asked, name_links, rank, result_of
 from lintas.work.services import Services
 
@@ -42,11 +42,12 @@ def find(
     Raises:
         OverLimit: Too many terms, or one too long.
         BadInput: A filter cannot be read.
+        UnknownTerm: A filter names a kind of identifier or a crime area that there is not.
     """
     started = services.clock.monotonic_s()
     level = clearance(viewer)
     _check(terms, limit)
-    allowed = _Filter(filters)
+    allowed = Narrowing(filters, services.packs)
     foresee(terms)
     asked = [_understand(services, term, filters.scheme) for term in terms]
     results, shown = services.store.read(lambda snapshot: _look_up(services, snapshot, asked, allowed, level, limit))
@@ -67,36 +68,6 @@ def _check(terms: Sequence[str], limit: int) -> None:
         raise BadInput(f"The limit is a number from 1 to {RESULTS_PER_TERM_MAX}.")
 
 
-class _Filter:
-    """The filters, read once."""
-
-    def __init__(self, filters: Filters) -> None:
-        self.is_open = not any((filters.area, filters.source, filters.since, filters.until, filters.tlp))
-        self.scheme = filters.scheme
-        self._area = f'"{filters.area}"' if filters.area else ""
-        self._source = fold(filters.source)
-        self._since, self._until = filters.since, filters.until
-        self._tlp = Tlp.from_text(filters.tlp) if filters.tlp else None
-
-    def passes(self, head: MessageHead, areas: Iterable[str]) -> bool:
-        """Say whether a message is among those asked for."""
-        if self._area and self._area.strip('"') not in areas:
-            return False
-        if self._source and self._source not in fold(head.source):
-            return False
-        # times are RFC 3339 UTC of fixed width, so a date alone is a prefix and text order is time
-        if self._since and head.created_at < self._since:
-            return False
-        if self._until and head.created_at[: len(self._until)] > self._until:
-            return False
-        return self._tlp is None or head.tlp == self._tlp
-
-    @property
-    def wants_areas(self) -> bool:
-        """Whether headers must be read for their areas."""
-        return bool(self._area)
-
-
 def _understand(services: Services, term: str, scheme: str) -> Asked:
     plain = term.strip()
     if plain.endswith("*") and len(plain) > 1:
@@ -114,7 +85,7 @@ def _understand(services: Services, term: str, scheme: str) -> Asked:
 
 
 def _look_up(
-    services: Services, snapshot: Snapshot, asked: list[Asked], allowed: _Filter, level: int, limit: int
+    services: Services, snapshot: Snapshot, asked: list[Asked], allowed: Narrowing, level: int, limit: int
 ) -> tuple[list[FindResult], list[str]]:
     # Filters are applied after the look-up, so more than `limit` rows are read when there are any.
     reach = limit + 1 if allowed.is_open else RESULTS_PER_TERM_MAX * 5
