@@ -68,6 +68,9 @@ def _outcomes(term: str, packs: Packs, region: str) -> list[Outcome]:
         return _number(term, term, packs, region)
     if _WORD.fullmatch(term):
         return _word(term, packs, region)
+    name, colon, _ = term.partition(":")
+    if colon and name.strip().lower() in packs.identifiers.schemes:
+        return _named(term, packs, region)  # said by name: `email:…` and `url:…` hold the signs of other forms
     if "://" in term:
         return [_read("url", term, packs, region), _read("telegram", term, packs, region)]
     if "@" in term:
