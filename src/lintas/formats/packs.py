@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from lintas.errors import UnknownTerm
+from lintas.errors import BadPack, UnknownTerm
 from lintas.formats.areas import Area, parse_areas
-from lintas.formats.benign import WARNINGLIST_PREFIX, BenignLists, parse_benign, parse_warninglist
+from lintas.formats.benign import WARNINGLIST_PREFIX, BenignList, BenignLists, parse_benign, parse_warninglist
 from lintas.formats.identifier_pack import IdentifierPack, cached_identifier_pack
 
 
@@ -59,7 +59,7 @@ def parse_packs(packs: Mapping[str, bytes]) -> Packs:
         if name not in packs:
             raise UnknownTerm(f"The pack “{name}” is missing.")
     lists = parse_benign(packs["benign"]) + tuple(
-        parse_warninglist(packs[name]) for name in sorted(packs) if name.startswith(WARNINGLIST_PREFIX)
+        _warninglist(name, packs[name]) for name in sorted(packs) if name.startswith(WARNINGLIST_PREFIX)
     )
     return Packs(
         identifiers=cached_identifier_pack(packs["identifiers"]),
@@ -68,3 +68,11 @@ def parse_packs(packs: Mapping[str, bytes]) -> Packs:
         raw=dict(packs),
         digests={name: digest(raw) for name, raw in packs.items()},
     )
+
+
+def _warninglist(name: str, raw: bytes) -> BenignList:
+    try:
+        return parse_warninglist(raw)
+    except BadPack as exc:
+        hint = exc.hint or "Mend the file or take it away."
+        raise BadPack(f"packs/{name}.json: {exc.message}", hint=hint) from exc

@@ -48,6 +48,11 @@ def test_a_pack_of_another_reader_is_kept(packs: Packs) -> None:
         packs.bytes_of("no-such-pack")
 
 
+def test_a_benign_list_that_cannot_be_read_is_named() -> None:
+    with pytest.raises(BadPack, match=r"packs/benign/mine\.json: .*no JSON"):
+        parse_packs({"identifiers": IDENTIFIERS.encode(), "benign": BENIGN, "benign/mine": b'{"name'})
+
+
 @pytest.mark.parametrize("missing", ["identifiers", "benign"])
 def test_both_packs_are_needed(missing: str) -> None:
     given_packs = {"identifiers": IDENTIFIERS.encode(), "benign": BENIGN}
