@@ -283,6 +283,7 @@ def test_an_operator_sees_the_node_and_no_content(node: Node) -> None:
         browser.enter(node, "Keeper")
         assert browser.open("/").status == 200
         assert "operators see numbers" in browser.open("/").text
+        assert browser.enter(node, "Keeper").location == "/node"
         for address in ("/desk", "/take", "/log", "/entity?key=x"):
             page = browser.get(address)
             assert page.status == 403

@@ -22,6 +22,7 @@ from lintas.work.keeping import erase
 from lintas.work.services import Services, no_progress
 from lintas.work.watching import add_watch, list_alerts
 from tests.scenario.browsing import Browser, Page, officer
+from tests.scenario.giving import stix_bundle, stix_object
 
 PHONE = "+60123456789"
 TABLE = (
@@ -312,6 +313,17 @@ def test_a_term_too_long_is_told_on_its_page(browser: Browser) -> None:
     page = browser.open(browser.post("/find", {"terms": "a" * 3000}).location)
     assert page.status == 400
     assert "3,000 characters" in page.text
+
+
+def test_an_entity_that_its_source_revoked_says_so_first(browser: Browser, services: Services) -> None:
+    stands = stix_object("intrusion-set", 1, name="Example Group")
+    taken(services, stix_bundle(stands), "first.json", tlp=Tlp.GREEN)
+    key = str(stands["id"])
+    assert "Revoked" not in browser.get(f"/entity?key={key}").text
+    taken(services, stix_bundle({**stands, "modified": "2026-02-02T03:04:05.000Z", "revoked": True}), "second.json")
+    shown = browser.get(f"/entity?key={key}").text
+    assert "Revoked , as second.json says" in " ".join(shown.split())
+    assert shown.index("Revoked") < shown.index("Identifiers")
 
 
 def test_an_entity_shows_each_source_beside_the_other(browser: Browser, services: Services) -> None:

@@ -34,7 +34,13 @@ def show(call: Call) -> Response:
         grounds=grounds,
         question_id=question_id,
         purpose=question.purpose if question else "",
+        revoked_by=tuple(dict.fromkeys(said.message for said in shown.statements if is_revoked(said, key))),
     )
+
+
+def is_revoked(said: StatementShown, key: str) -> bool:
+    """Say whether a statement withdraws the entity itself: STIX's `revoked`."""
+    return said.prop == "revoked" and said.value.lower() == "true" and said.entity in ("", key)
 
 
 def by_property(statements: Iterable[StatementShown]) -> list[tuple[str, list[StatementShown]]]:

@@ -9,7 +9,7 @@ from lintas.errors import NotAllowed
 from lintas.web.calls import THEMES, Call
 from lintas.web.console.page import page, see_other
 from lintas.web.cookies import end_session_cookie, set_plain_cookie, set_session_cookie
-from lintas.work.accounts import Started, show_link, sign_in, sign_out, use_link
+from lintas.work.accounts import Started, session_of, show_link, sign_in, sign_out, use_link
 
 HOME: Final = "/desk"
 
@@ -74,6 +74,9 @@ def local_address(address: str) -> str:
 def _signed_in(call: Call, started: Started, address: str) -> Response:
     if call.session is not None:
         sign_out(call.services, call.token)  # the session before it must not live on unseen
+    session = session_of(call.services, started.token, touch=False)
+    if address == HOME and session is not None and session.viewer.role == "operator":
+        address = "/node"  # an operator's work does not begin at the Desk, which would refuse
     response = see_other(address)
     set_session_cookie(response, started.token, is_secure=call.console.is_secure)
     return response
