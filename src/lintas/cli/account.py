@@ -21,7 +21,7 @@ from lintas.errors import WrongUse
     help="An operator keeps the node running and sees no content.",
 )
 @click.option(
-    "--clearance", metavar="TLP", default="AMBER", show_default=True, help="The strictest label they may see."
+    "--clearance", metavar="TLP", default="AMBER+STRICT", show_default=True, help="The strictest label they may see."
 )
 @click.option(
     "--password-file", metavar="FILE", default="", help="Password: the first line of this file; - for standard input."

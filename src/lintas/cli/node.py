@@ -33,6 +33,12 @@ def init(*, folder: Path, name: str, country: str, mode: str, as_json: bool) -> 
     """Make a node in DIR: keys, an empty log and a database."""
     if len(country) != 2 or not country.isascii() or not country.isalpha():
         raise WrongUse(f"{country!r} is no country code.", hint="Use two letters: MY, SG, TH, CN.")
+    from lintas.config.packs import read_packs
+
+    if country.upper() not in read_packs(None).identifiers.alpha3:
+        raise WrongUse(
+            f"There is no state with the code {country.upper()}.", hint="It is fixed for good: see ISO 3166-1."
+        )
     from lintas.model.header import Mode
     from lintas.node.node import Node
 

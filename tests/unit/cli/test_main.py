@@ -51,6 +51,7 @@ def test_each_verb_can_speak_json(name: str) -> None:
         ["init"],
         ["init", "DIR"],
         ["init", "DIR", "--name", "N", "--country", "MYS"],
+        ["init", "DIR", "--name", "N", "--country", "ZZ"],
         ["init", "DIR", "--name", "N", "--country", "MY", "--mode", "play"],
         ["take", "DIR"],
         ["take", "DIR", "no-such-file"],
