@@ -201,6 +201,8 @@ def test_backup_and_restore_end_in_quarantine(
     secret.write_text("several plain words in a row\n")
     target, restored = tmp_path / "asc.backup", tmp_path / "restored"
     assert say("backup", target, "--passphrase-file", secret)["sealed"] is True
+    assert main(["backup", str(node), str(target), "--passphrase-file", str(secret)]) == 2
+    assert say("backup", target, "--passphrase-file", secret, "--force")["sealed"] is True
     assert main(["restore", str(restored), str(target), "--passphrase-file", str(secret), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["state"] == "quarantined"
     assert main(["take", str(restored), str(tmp_path / "reports.csv"), "--json"]) == 3

@@ -36,6 +36,7 @@ def erase(*, folder: Path, messages: tuple[str, ...], ground: str, actor: str, a
 @click.argument("target", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--passphrase-file", metavar="FILE", default="", help="Seal it with the first line of this file.")
 @click.option("--recipient", "recipients", metavar="age1…", multiple=True, help="Seal it for this key; repeat.")
+@click.option("--force", is_flag=True, help="Replace a backup that is there, once the new one is whole.")
 @options.as_json
 def backup(
     *,
@@ -43,6 +44,7 @@ def backup(
     target: Path,
     passphrase_file: str,
     recipients: tuple[str, ...],
+    force: bool,
     as_json: bool,
 ) -> int:
     """Copy the whole node, keys included, to one sealed file, while it works."""
@@ -56,6 +58,8 @@ def backup(
         )
     if passphrase_file and recipients:
         raise WrongUse("Seal it with a passphrase or for recipients, not both.")
+    if target.exists() and not force:
+        raise WrongUse(f"{target} exists already.", hint="Name another file, or add --force.")
     passphrase = secret_from(passphrase_file) if passphrase_file else None
     request = wire.Backup(target=str(target.absolute()), passphrase=passphrase, recipients=list(recipients))
     found = have_done(folder, request, BackedUp)
