@@ -177,7 +177,7 @@ class SqliteStore:
         if found != known:
             raise NodeDamaged(
                 f"The database has schema {found or 'none'}, this version of Lintas reads {known}.",
-                hint="Run a verb that writes once (for example `lintas doctor --mend`), or install the newer version.",
+                hint="Run a verb that writes once (for example `lintas watch DIR list`), or install the newer version.",
             )
 
     @contextmanager
