@@ -54,7 +54,7 @@ class DerivedWrites(Rows):
         self._props: dict[tuple[str, str], int] = {}
         self._searched_values: dict[str, int] = {}
         self._plain_values: dict[str, int] = {}
-        self._identifiers: dict[tuple[str, str], int] = {}
+        self._identifiers: dict[tuple[str, str, str, str], int] = {}
         self._markings: dict[str, int] = {}
         self._waiting: list[tuple[int, Derived]] = []
         self._waiting_statements = 0
@@ -177,12 +177,13 @@ class DerivedWrites(Rows):
         return number
 
     def _identifier(self, found: Identifier) -> int:
-        key = (found.scheme, found.value)
+        key = (found.scheme, found.value, found.strength.value, found.country)
         number = self._identifiers.get(key)
         if number is None:
-            number, is_new = self._number_of("view_identifier", {"scheme": found.scheme, "value": found.value})
+            names = {"scheme": key[0], "value": key[1], "strength": key[2], "country": key[3]}
+            number, is_new = self._number_of("view_identifier", names)
             if is_new:
-                self._new("view_identifier", (number, *key, found.strength.value, found.country))
+                self._new("view_identifier", (number, *key))
             self._identifiers[key] = number
         return number
 

@@ -114,13 +114,14 @@ CREATE TABLE value (
     text     TEXT NOT NULL
 ) STRICT;
 
+-- What a later reader says of the same value otherwise is another row: each message keeps what was read of it.
 CREATE TABLE identifier (
     id       INTEGER PRIMARY KEY,
     scheme   TEXT NOT NULL,
     value    TEXT NOT NULL,
     strength TEXT NOT NULL,
     country  TEXT NOT NULL,
-    UNIQUE (scheme, value)
+    UNIQUE (scheme, value, strength, country)
 ) STRICT;
 
 CREATE INDEX identifier_value ON identifier (value);

@@ -34,7 +34,7 @@ SELECT s.seq, s.n, e.key, p.name, p.kind, v.text, s.confidence, s.valid_from, s.
 
 -- dump_identifier --
 -- Every identifier.
-SELECT scheme, value, strength, country FROM identifier ORDER BY scheme, value;
+SELECT scheme, value, strength, country FROM identifier ORDER BY scheme, value, strength, country;
 
 -- dump_posting --
 -- Every posting in natural keys.

@@ -35,7 +35,7 @@ SELECT e.key, a.schema, a.caption, p.prop, p.flags, p.original, p.seq
 
 -- find_identifiers_from --
 -- Identifiers of any scheme whose value starts with a prefix, and that the viewer may see.
-SELECT i.scheme, i.value
+SELECT DISTINCT i.scheme, i.value
   FROM identifier i
  WHERE i.value >= :low AND i.value < :high
    AND EXISTS (SELECT 1 FROM posting p JOIN message m ON m.seq = p.seq
@@ -44,7 +44,7 @@ SELECT i.scheme, i.value
 
 -- find_identifiers_of_scheme_from --
 -- Identifiers of one scheme whose value starts with a prefix, and that the viewer may see.
-SELECT i.scheme, i.value
+SELECT DISTINCT i.scheme, i.value
   FROM identifier i
  WHERE i.scheme = :scheme AND i.value >= :low AND i.value < :high
    AND EXISTS (SELECT 1 FROM posting p JOIN message m ON m.seq = p.seq

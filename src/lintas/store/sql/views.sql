@@ -74,7 +74,7 @@ SELECT COALESCE(MAX(id), 0) FROM value;
 
 -- view_identifier --
 -- The number of an identifier.
-SELECT id FROM identifier WHERE scheme = :scheme AND value = :value;
+SELECT id FROM identifier WHERE scheme = :scheme AND value = :value AND strength = :strength AND country = :country;
 
 -- view_identifier_put --
 -- Give an identifier a number.

@@ -10,6 +10,7 @@ from lintas.model.answers import Erased
 from lintas.model.found import MessageHead
 from lintas.model.header import CONTROL_KINDS, Kind
 from lintas.model.ids import MessageId
+from lintas.model.marking import Tlp
 from lintas.model.viewer import Viewer
 from lintas.policy.access import may_end_watch, may_erase_access
 from lintas.ports.store import Snapshot, Transaction
@@ -20,6 +21,7 @@ from lintas.work.forgetting import forget_recipes
 from lintas.work.services import Services
 
 _AT_ONCE: Final = 200  # messages named in one entry: a header is at most HEADER_BYTES_MAX long
+_EVERYTHING: Final = int(Tlp.RED)  # an intake that the actor may not see still holds its items
 _GROUND: Final = re.compile(r"[a-z][a-z0-9_-]{1,63}", re.ASCII)
 
 
@@ -88,7 +90,7 @@ def _items_only_of(snapshot: Snapshot, intakes: set[MessageId], level: int) -> d
         row = snapshot.intake(intake, clearance=level)
         for item in row.items if row else ():
             head = head_or_unknown(snapshot, item, level)
-            if set(snapshot.intakes_of(head.seq, clearance=level)) <= intakes:
+            if set(snapshot.intakes_of(head.seq, clearance=_EVERYTHING)) <= intakes:
                 found[item] = None
     return found
 
