@@ -18,7 +18,7 @@ from invented import as_written, identifier, identifiers, names
 from measuring import Bench, median, quantile, spread
 from peers import dict_many, grep_many, sqlite_many, word_peers
 
-from lintas.formats.identifiers import guess
+from lintas.formats.identifiers import foresee, guess
 from lintas.matching.grams import fold, holds, words
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
@@ -62,6 +62,7 @@ def measure_many(bench: Bench, node: Node, held: int) -> None:
     def understand() -> float:
         written = next(guessed)
         start = time.perf_counter()
+        foresee(written)
         for term in written:
             guess(term, packs=node.services.packs, region=node.services.config.region)
         return time.perf_counter() - start

@@ -44,7 +44,8 @@ class Bench:
         self._folder: Path | None = args.folder
         self._figures: list[dict[str, object]] = []
         collect_seldom()  # as `lintas serve` and the command line do
-        print(f"== {name}: {about}\n{machine()}")
+        self._machine = machine()  # its load before we add ours
+        print(f"== {name}: {about}\n{self._machine}")
 
     @contextmanager
     def folder(self) -> Iterator[Path]:
@@ -65,7 +66,7 @@ class Bench:
         if self.small:
             return
         RESULTS.mkdir(exist_ok=True)
-        head = {"bench": self.name, "at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine()}
+        head = {"bench": self.name, "at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": self._machine}
         head |= {"commit": _commit(), "rounds": self.rounds}
         with (RESULTS / f"{self.name}.jsonl").open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(head | figure, ensure_ascii=False) + "\n" for figure in self._figures)
