@@ -64,14 +64,9 @@ SELECT block, members FROM gram WHERE gram = :gram AND block >= :low AND block <
 SELECT block, members FROM gram WHERE gram >= :low AND gram < :high ORDER BY block;
 
 -- find_gram_weight --
--- A cheap guess of how common a 2-gram is, 0 when nothing has it: the larger of its first and its last block.
-SELECT COALESCE(MAX(e.size_bytes), 0) FROM (
-    SELECT size_bytes FROM
-        (SELECT LENGTH(members) AS size_bytes FROM gram WHERE gram = :gram ORDER BY block LIMIT 1) AS f
-    UNION ALL
-    SELECT size_bytes FROM
-        (SELECT LENGTH(members) AS size_bytes FROM gram WHERE gram = :gram ORDER BY block DESC LIMIT 1) AS l
-) AS e;
+-- A cheap guess of how common a 2-gram is, 0 when nothing has it: the bytes of its first and its last block.
+SELECT COALESCE((SELECT LENGTH(members) FROM gram WHERE gram = :gram ORDER BY block LIMIT 1), 0)
+     + COALESCE((SELECT LENGTH(members) FROM gram WHERE gram = :gram ORDER BY block DESC LIMIT 1), 0);
 
 -- find_value_text --
 -- The text of one value.
