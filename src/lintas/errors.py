@@ -16,7 +16,9 @@ LintasError
 │   ├── MalformedHeader      a header with fields or values that its format does not have
 │   ├── MalformedKey         a public or private key that cannot be used
 │   ├── SealBroken           a sealed file that the given key or passphrase does not open
-│   └── BadPack              a data pack that does not hold to its schema
+│   ├── BadPack              a data pack that does not hold to its schema
+│   ├── PeerRefused          what a peer sent breaks the protocol; carries a code
+│   └── HeadConflict         a head that does not follow the one that is held; carries its size
 ├── NodeBusy                 another process holds the node (exit 3)
 ├── NodeDamaged              the node's own state does not hold together (exit 3)
 │   ├── DamagedTree          stored tree hashes that do not fit the tree's size
@@ -103,6 +105,22 @@ class SealBroken(BadInput):
 
 class BadPack(BadInput):
     """The data pack does not hold to its schema."""
+
+
+class PeerRefused(BadInput):
+    """What the peer sent breaks the protocol."""
+
+    def __init__(self, message: str | None = None, *, what: str, hint: str = "") -> None:
+        self.what = what  # code: signature, altered, gap, chain, fork, rollback, mode, incarnation, size, malformed ...
+        super().__init__(message, hint=hint)
+
+
+class HeadConflict(BadInput):
+    """The head does not follow the one that is held."""
+
+    def __init__(self, message: str | None = None, *, size: int, hint: str = "") -> None:
+        self.size = size  # entries of the head that is held
+        super().__init__(message, hint=hint)
 
 
 class NodeBusy(LintasError):

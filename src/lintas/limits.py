@@ -50,3 +50,24 @@ PASSWORD_CHARS_MAX = 256
 SIGN_IN_TRIES_MAX = 10  # failed tries of one account within SIGN_IN_WINDOW_S
 SIGN_IN_WINDOW_S = 15 * 60
 PASTE_CHARS_MAX = 200_000  # characters pasted into the Take page
+
+# Exchange between nodes
+RELEASE_BYTES_MAX = 8 * 1024 * 1024  # bytes of a released message's payload
+BATCH_MESSAGES_MAX = 500  # messages of one batch
+BATCH_BYTES_MAX = 16 * 1024 * 1024  # bytes of one batch as it travels: one largest payload in base64, and its headers
+BATCH_BYTES_WANTED = 1024 * 1024  # bytes at which a batch is closed
+DESCRIPTOR_BYTES_MAX = 64 * 1024  # bytes of one descriptor
+HELLO_BYTES_MAX = 64 * 1024  # bytes of one greeting or its answer
+REJECTED_TOLD_MAX = 100  # rejected parts of one message that its sender is told one by one
+PEERS_MAX = 500  # peers of one node
+GOSSIP_NOTES_MAX = 100  # heads of other logs in one message of gossip
+HEARTBEAT_S = 15  # seconds between comments on a silent feed, below the 30 s after which proxies cut
+FEED_SILENCE_S_MAX = 45  # seconds without a byte after which a reader takes the connection for dead
+FRESH_EVERY_S = 20  # seconds between challenges to a peer whose feed is silent
+PROOF_S_MAX = 60  # seconds within which places must be proven, else an alarm; architecture, section 5
+RETRY_S_MIN = 0.5  # seconds until the first new try to connect
+RETRY_S_MAX = 60  # seconds between later tries, before jitter
+PEER_REQUESTS_S_MAX = 50  # requests a second of one peer, on average
+PEER_REQUESTS_BURST = 200  # requests of one peer at once
+PEER_FEEDS_MAX = 2  # open feeds of one peer: a new one while the old one is being noticed as dead
+PEER_SESSIONS_MAX = 4  # sessions of one peer; the oldest goes

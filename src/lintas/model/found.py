@@ -135,3 +135,108 @@ class CheckpointRow(NamedTuple):
     size: int
     note: str
     made_at: str
+
+
+class PeerHead(NamedTuple):
+    """A peer as the node knows it."""
+
+    node: str
+    name: str  # organisation, from its newest descriptor
+    country: str
+    channel: str  # ours to it
+    is_introduced: bool
+    is_suspended: bool
+    is_removed: bool
+    ground: str  # of the last change, a code
+    incarnation: str  # of its log, as accepted here
+    changed_at: str
+    added_at: str
+    keys_seq: int  # its newest key entry
+    profile_seq: int  # its newest descriptor
+
+
+class Confirmation(NamedTuple):
+    """One person heard a peer's words on a call and found them right."""
+
+    by: str
+    their_person: str
+    at: str
+
+
+class DecisionHead(NamedTuple):
+    """A stored decision of release."""
+
+    message: MessageId
+    outcome: str
+    rule: str
+
+
+class SpanHead(NamedTuple):
+    """A run of messages that stand next to each other, in the log and in one stream."""
+
+    incarnation: str
+    lane: str
+    first: int
+    length: int  # how many
+    seq: int
+    chain: str
+    release: int
+
+
+class TipHead(NamedTuple):
+    """Where a stream ends."""
+
+    counter: int
+    chain: str
+    release: int  # place of the entry that holds this chain
+
+
+class ReceiptHead(NamedTuple):
+    """What a recipient says became of a message."""
+
+    node: str
+    state: str
+    ground: str
+    desk: str
+    by: str
+    at: str
+
+
+class OutboxLine(NamedTuple):
+    """One released message, as the Outbox lists it."""
+
+    seq: int
+    message: MessageId
+    of: MessageId  # the local message; empty for receipts and descriptors
+    node: str  # recipient
+    kind: str
+    lane: str
+    counter: int
+    incarnation: str
+    size_bytes: int
+    tlp: int
+    at: str
+    states: str  # space-separated: stored shown refused
+    rejected: int  # parts that the recipient's reader could not use
+
+
+class PeerNote(NamedTuple):
+    """The newest head of another node's log that this node has verified and cosigned."""
+
+    node: str
+    origin: str
+    size: int
+    root: bytes
+    note: str
+    at: str
+
+
+class EvidenceHead(NamedTuple):
+    """What a peer sent that it should not have."""
+
+    seq: int
+    message: MessageId
+    node: str
+    what: str
+    reason: str
+    at: str

@@ -16,6 +16,7 @@ from lintas.model.header_rules import (
     check_body,
     check_fields,
     check_refs,
+    is_channel,
     is_code,
     is_count,
     is_digest,
@@ -51,9 +52,37 @@ class Kind(StrEnum):
     INCARNATION = "incarnation"  # control: a restored node goes on, and says what it lost
     ENDED = "ended"  # control: a watch was ended or an alert acknowledged
     ACCOUNT = "account"  # control: a local account was made, changed or closed
+    DESCRIPTOR = "descriptor"  # content, may travel: a signed document of who a node is: keys, desks, addresses
+    REJECTION = "rejection"  # content, travels: what a recipient's reader could not use, and why
+    RECEIPT = "receipt"  # control, travels: what became of messages at their recipient
+    INTRODUCTION = "introduction"  # content, local only: who read which words to whom on a call
+    EVIDENCE = "evidence"  # content, local only: what a peer sent that it should not have
+    PEER = "peer"  # control, local only: a peer's standing was changed
+    DECISION = "decision"  # control, local only: what may be released on a channel under some conditions, or not
+    RELEASE = "release"  # control: the messages before it were given places in one recipient's stream
+    RECEIVED = "received"  # control, local only: the messages before it came from a peer's stream
+    HANDOVER = "handover"  # control, local only: an alert is another person's from here on
 
 
-CONTROL_KINDS: Final = frozenset({Kind.KEY, Kind.DERIVE, Kind.ERASE, Kind.INCARNATION, Kind.ENDED, Kind.ACCOUNT})
+CONTROL_KINDS: Final = frozenset(
+    {
+        Kind.KEY,
+        Kind.DERIVE,
+        Kind.ERASE,
+        Kind.INCARNATION,
+        Kind.ENDED,
+        Kind.ACCOUNT,
+        Kind.RECEIPT,
+        Kind.PEER,
+        Kind.DECISION,
+        Kind.RELEASE,
+        Kind.RECEIVED,
+        Kind.HANDOVER,
+    }
+)
+TRAVELLING_ONLY: Final = frozenset({Kind.REJECTION, Kind.RECEIPT})
+# a released item or descriptor is another message than the local one it is of
+TRAVELLING: Final = TRAVELLING_ONLY | {Kind.ITEM, Kind.DESCRIPTOR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +153,7 @@ class Header:
             ("originator", is_node(self.originator)),
             ("media_type", is_media_type(self.media_type)),
             ("created_at", is_time(self.created_at)),
-            ("channel", self.channel == LOCAL_CHANNEL),
+            ("channel", self._is_on_its_channel()),
         ):
             if not holds:
                 raise MalformedHeader(f"The header's field {name} holds what it may not.")
@@ -140,6 +169,16 @@ class Header:
         else:
             self._check_content()
 
+    @property
+    def is_local(self) -> bool:
+        """Whether the message never leaves its node."""
+        return self.channel == LOCAL_CHANNEL
+
+    def _is_on_its_channel(self) -> bool:
+        if self.channel == LOCAL_CHANNEL:
+            return self.kind not in TRAVELLING_ONLY
+        return is_channel(self.channel) and self.kind in TRAVELLING
+
     def _check_control(self) -> None:
         if self.payload is not None or self.refs or self.areas:
             raise MalformedHeader("A control message has a body; it has no payload, references or areas.")
@@ -153,8 +192,9 @@ class Header:
         if not is_digest(self.payload.digest) or not is_count(self.payload.size_bytes):
             raise MalformedHeader("The header's payload is not a digest and a size.")
         if self.kind is Kind.ITEM:
-            if not is_digest(self.reading):
-                raise MalformedHeader("An item names the digest of the recipe that it was read with.")
+            # how the originator reads is its own affair, and its packs' digests would tell its versions
+            if not (is_digest(self.reading) if self.is_local else self.reading == ""):
+                raise MalformedHeader("A local item names the recipe that it was read with, a released one does not.")
         elif self.reading or self.media_type != LOCAL_TYPE:
             raise MalformedHeader("Only an item has a reading or a media type of its own.")
 

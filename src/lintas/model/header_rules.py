@@ -22,6 +22,7 @@ INTEGER_MAX: Final = 2**53 - 1  # Source: RFC 7493 (I-JSON) section 2.2
 _NODE: Final = re.compile(r"lintas:[a-z2-7]{52}", re.ASCII)
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _INCARNATION: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
+_CHANNEL: Final = re.compile(r"pair\.[0-9a-f]{32}", re.ASCII)  # bilateral; its sender alone knows with whom
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)
 _PERSON: Final = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,63}", re.ASCII)  # pseudonym: officer-0001, local:cli
@@ -72,9 +73,31 @@ is_node: Final = _fits(_NODE)
 is_digest: Final = _fits(_DIGEST)
 is_code: Final = _fits(_CODE)
 is_person: Final = _fits(_PERSON)
+is_channel: Final = _fits(_CHANNEL)
+is_incarnation: Final = _fits(_INCARNATION)
 is_media_type: Final = _fits(_MEDIA_TYPE)
 _is_field: Final = _fits(_FIELD)
 _is_key: Final = _object_of({"algorithm": _one_of("ed25519"), "id": is_digest, "public": is_digest})
+
+LANES: Final = ("alert", "bulk")  # of each stream, in the order in which they are sent
+_STREAM: Final[Mapping[str, Rule]] = {  # where a run of messages stands in a stream
+    "chain": is_digest,  # after the last of them
+    "channel": is_channel,
+    "count": lambda value: is_count(value) and value != 0,
+    "first": lambda value: is_count(value) and value != 0,
+    "incarnation": _fits(_INCARNATION),
+    "lane": _one_of(*LANES),
+}
+
+# By kind of control message: fields that may be left out, since nodes of an earlier version do not write them.
+BODIES_MORE: Final[Mapping[str, Mapping[str, Rule]]] = {
+    "key": {
+        "cosign": _list_of(_is_key, least=1, most=10),
+        "revoked": _list_of(is_digest, least=1, most=100, is_sorted=True),
+        "serial": is_count,
+        "tls": _list_of(_is_key, least=1, most=10),
+    },
+}
 
 # By kind of control message: each of these fields, and no other.
 BODIES: Final[Mapping[str, Mapping[str, Rule]]] = {
@@ -102,6 +125,31 @@ BODIES: Final[Mapping[str, Mapping[str, Rule]]] = {
         "clearance": _one_of(*Tlp.__members__),
         "role": is_code,
     },
+    "peer": {
+        "action": is_code,
+        "by": _list_of(is_person, least=1, most=10, is_sorted=True),
+        "channel": is_channel,
+        "ground": is_code,
+        "incarnation": _fits(_INCARNATION),
+        "node": is_node,
+    },
+    "decision": {
+        "channel": is_channel,
+        "conditions": is_digest,
+        "outcome": _one_of("release", "refuse"),
+        "policy": is_digest,
+        "rule": is_code,
+    },
+    "release": {**_STREAM, "by": is_person, "decision": is_digest},
+    "received": {**_STREAM, "node": is_node},
+    "receipt": {
+        "by": is_person,
+        "desk": is_code,
+        "ground": is_code,
+        "messages": _list_of(is_digest, least=1, most=MESSAGES_MAX),
+        "state": is_code,
+    },
+    "handover": {"by": is_person, "target": is_digest, "to": is_person},
 }
 
 
@@ -127,9 +175,10 @@ def check_body(kind: str, body: object) -> None:
         raise MalformedHeader(f"A message of kind {kind} has no body.")
     if not isinstance(body, dict):
         raise MalformedHeader(f"A message of kind {kind} has a body.")
-    check_fields(body, rules.keys(), where=f"body of kind {kind}")
-    for name, rule in rules.items():
-        if not rule(body[name]):
+    more = BODIES_MORE.get(kind, {})
+    check_fields(body, rules.keys(), optional=more.keys(), where=f"body of kind {kind}")
+    for name, value in body.items():
+        if not (rules.get(name) or more[name])(value):
             raise MalformedHeader(f"The body's field {name} holds what it may not.")
 
 

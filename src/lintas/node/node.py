@@ -28,6 +28,7 @@ from lintas.node.inception import open_log
 from lintas.node.installation import FolderInstallation
 from lintas.node.keys import FOLDER as KEYS
 from lintas.node.keys import FileKeys, make_keys, read_keys
+from lintas.node.links import LocalLinks
 from lintas.node.logs import configure
 from lintas.ports.clock import Clock
 from lintas.ports.store import Snapshot
@@ -144,6 +145,7 @@ class Node:
             packs=packs,
             config=config,
             installation=FolderInstallation(folder, store, readers),
+            links=LocalLinks(),
         )
         return cls(services, store, readers, lock)
 

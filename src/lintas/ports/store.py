@@ -12,12 +12,21 @@ from lintas.model.found import (
     AlertHead,
     Appearance,
     CheckpointRow,
+    Confirmation,
+    DecisionHead,
     EntryHead,
+    EvidenceHead,
     Fact,
     Held,
     Hit,
     MessageHead,
+    OutboxLine,
+    PeerHead,
+    PeerNote,
+    ReceiptHead,
+    SpanHead,
     StoredPayload,
+    TipHead,
     WatchHead,
 )
 from lintas.model.header import Payload, Signed
@@ -163,15 +172,102 @@ class WatchReads(Protocol):
         """(alert id, its message id) of alerts that some messages caused."""
 
 
-class Snapshot(LogReads, FindReads, WatchReads, AccountReads, Protocol):
+class PeerReads(Protocol):
+    """Peers, streams, receipts. Read by the node itself; what a page shows of messages is first held against `heads`.
+
+    Streams are named by their sender's channel: ours to a peer (`out`), a peer's to us (`in`).
+    """
+
+    def peers(self) -> list[PeerHead]:
+        """All peers, removed ones too, by name."""
+
+    def peer(self, node: str) -> PeerHead | None:
+        """One peer."""
+
+    def peer_of_channel(self, channel: str) -> PeerHead | None:
+        """The peer that one of our channels leads to."""
+
+    def key_places(self, node: str) -> list[int]:
+        """Where the key entries of a node stand, oldest first; this node's own too."""
+
+    def confirmations(self, node: str) -> list[Confirmation]:
+        """Who heard a peer's words since it was last added, oldest first; one row a person."""
+
+    def decision(self, channel: str, *, conditions: str, policy: str) -> DecisionHead | None:
+        """What was decided once for some conditions."""
+
+    def tip(self, direction: str, channel: str, *, incarnation: str, lane: str) -> TipHead | None:
+        """Where a stream ends; None when nothing stands in it."""
+
+    def spans(
+        self, direction: str, channel: str, *, incarnation: str, lane: str, after: int, limit: int
+    ) -> list[SpanHead]:
+        """Runs of a stream whose last counter is beyond `after`, in order."""
+
+    def span_at(self, direction: str, channel: str, *, incarnation: str, lane: str, counter: int) -> SpanHead | None:
+        """The run that holds one counter."""
+
+    def channels_from(self, node: str) -> list[str]:
+        """Channels on which a peer has sent to us."""
+
+    def releases_of(self, message: MessageId) -> list[tuple[int, MessageId, str]]:
+        """(place, id, channel) of the released messages of one local message."""
+
+    def receipts(self, message: MessageId) -> list[ReceiptHead]:
+        """What recipients say of one released message, oldest first."""
+
+    def rejections(self, message: MessageId) -> list[tuple[str, tuple[tuple[str, str], ...], int]]:
+        """(node, ((id, reason), …), how many in all) of what recipients could not use of one released message."""
+
+    def outbox(self, *, clearance: int, channel: str, before: int, limit: int) -> list[OutboxLine]:
+        """Released messages with seq < before, newest first; of one channel or, when empty, of all."""
+
+    def stored_upto(self, channel: str, *, incarnation: str, lane: str) -> int:
+        """How many places of one of our streams the recipient says it stored: the highest counter with a receipt."""
+
+    def evidence(self, node: str, *, limit: int) -> list[EvidenceHead]:
+        """What a peer sent that it should not have, newest first; empty for all peers."""
+
+    def peer_notes(self) -> list[PeerNote]:
+        """The newest verified head of each other log."""
+
+    def peer_note(self, origin: str) -> PeerNote | None:
+        """The newest verified head of one log, by its origin line."""
+
+    def address_of(self, node: str) -> str:
+        """The address that this node's operator set for a peer, instead of the one in its descriptor; or empty."""
+
+    def handed_to(self, target: str) -> str:
+        """Who has an alert (by the id of its message) since it was last handed over; empty when nobody was named."""
+
+
+class PeerWrites(PeerReads, Protocol):
+    """The node's own state beside the views: heads of others, addresses. No view: they are no part of this log."""
+
+    def put_peer_note(self, row: PeerNote) -> None:
+        """Keep the newest verified head of another log; replaces the earlier one of the same origin."""
+
+    def put_cosigned(self, size: int, note: str) -> None:
+        """Replace the note of our own checkpoint of one size by the same with more cosignatures."""
+
+    def set_address(self, node: str, url: str) -> None:
+        """Set or, with an empty address, forget where a peer is reached."""
+
+
+class Snapshot(LogReads, FindReads, WatchReads, AccountReads, PeerReads, Protocol):
     """One consistent read of everything."""
 
 
-class Transaction(Snapshot, AccountWrites, Protocol):
+class Transaction(Snapshot, AccountWrites, PeerWrites, Protocol):
     """One write: everything in it becomes durable together, or nothing does."""
 
-    def append(self, signed: Signed, payload: Payload | None, blob: str) -> int:
-        """Add an entry and its payload (`blob` names the file when the bytes are one); returns its seq."""
+    def append(self, signed: Signed, payload: Payload | None, blob: str, same_as: int | None = None) -> int:
+        """Add an entry and its payload; returns its seq.
+
+        Args:
+            blob: Names the file when the payload's bytes are one.
+            same_as: The entry whose payload has the same bytes: they stand once, and are erased from both together.
+        """
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Apply what entries change in the views."""

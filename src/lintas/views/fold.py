@@ -9,10 +9,31 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from lintas.model.header import Kind
+from lintas.model.header_rules import LOCAL_CHANNEL
 from lintas.model.ids import AlertId, MessageId
 from lintas.model.marking import Tlp
 from lintas.model.reading import Derived
-from lintas.views.rows import AlertRow, Change, DerivedRows, EndedRow, ErasedRow, IntakeRow, MessageRow, WatchRow
+from lintas.views.rows import (
+    AlertRow,
+    Change,
+    ConfirmedRow,
+    DecisionRow,
+    DerivedRows,
+    EndedRow,
+    ErasedRow,
+    EvidenceRow,
+    HandoverRow,
+    IntakeRow,
+    MessageRow,
+    PeerKeysRow,
+    PeerProfileRow,
+    PeerRow,
+    ReceiptRow,
+    RejectionRow,
+    ReleasedRow,
+    SpanRow,
+    WatchRow,
+)
 
 
 class Logged(NamedTuple):
@@ -23,6 +44,7 @@ class Logged(NamedTuple):
     header: Mapping[str, Any]  # parsed canonical JSON, checked when it was appended
     payload: bytes | None  # None when control kind, or erased
     derived: Derived | None = None  # items only; None when the payload is gone
+    openings: bytes = b"{}"  # of the header's references; `{}` when the payload is gone
 
 
 def fold(entry: Logged) -> list[Change]:
@@ -44,11 +66,16 @@ def _message(entry: Logged) -> MessageRow:
         marking=json.dumps(header["marking"], sort_keys=True, separators=(",", ":")),
         grading=header["grading"],
         size_bytes=header.get("payload", {}).get("size_bytes", 0),
+        channel=header["channel"],
     )
 
 
 def _item(entry: Logged) -> list[Change]:
-    return [] if entry.derived is None else [DerivedRows(entry.seq, entry.derived)]
+    changes: list[Change] = [] if entry.derived is None else [DerivedRows(entry.seq, entry.derived)]
+    if entry.header["channel"] != LOCAL_CHANNEL:
+        of = json.loads(entry.openings).get("release_of", [])  # what came from a peer keeps this closed
+        changes += [ReleasedRow(entry.seq, MessageId(target)) for _, target in of]
+    return changes
 
 
 def _intake(entry: Logged) -> list[Change]:
@@ -124,6 +151,109 @@ def _nothing(entry: Logged) -> list[Change]:
     return []
 
 
+def _key(entry: Logged) -> list[Change]:
+    header = entry.header
+    body = header["body"]
+    return [PeerKeysRow(header["originator"], body["country"], body["incarnation"], entry.seq)]
+
+
+def _descriptor(entry: Logged) -> list[Change]:
+    if entry.payload is None:
+        return []
+    said = json.loads(entry.payload)["signed"]
+    return [PeerProfileRow(said["node"], said["profile"]["organisation"], entry.seq)]
+
+
+def _introduction(entry: Logged) -> list[Change]:
+    if entry.payload is None:
+        return []
+    said = json.loads(entry.payload)
+    return [ConfirmedRow(said["node"], said["by"], said["their_person"], entry.header["created_at"], entry.seq)]
+
+
+def _peer(entry: Logged) -> list[Change]:
+    body = entry.header["body"]
+    return [
+        PeerRow(
+            node=body["node"],
+            action=body["action"],
+            by=tuple(body["by"]),
+            channel=body["channel"],
+            ground=body["ground"],
+            incarnation=body["incarnation"],
+            seq=entry.seq,
+            at=entry.header["created_at"],
+        )
+    ]
+
+
+def _decision(entry: Logged) -> list[Change]:
+    body = entry.header["body"]
+    named = {name: body[name] for name in ("channel", "conditions", "policy", "outcome", "rule")}
+    return [DecisionRow(message=entry.id, seq=entry.seq, **named)]
+
+
+def _release(entry: Logged) -> list[Change]:
+    return [_span(entry, "out", "")]
+
+
+def _received(entry: Logged) -> list[Change]:
+    return [_span(entry, "in", entry.header["body"]["node"])]
+
+
+def _span(entry: Logged, direction: str, node: str) -> SpanRow:
+    """The messages stand right before the entry that says so, in the same transaction."""
+    body = entry.header["body"]
+    return SpanRow(
+        direction=direction,
+        channel=body["channel"],
+        node=node,
+        incarnation=body["incarnation"],
+        lane=body["lane"],
+        first=body["first"],
+        length=body["count"],
+        seq=entry.seq - body["count"],
+        chain=body["chain"],
+        release=entry.seq,
+    )
+
+
+def _receipt(entry: Logged) -> list[Change]:
+    body = entry.header["body"]
+    return [
+        ReceiptRow(
+            node=entry.header["originator"],
+            messages=tuple(MessageId(one) for one in body["messages"]),
+            state=body["state"],
+            ground=body["ground"],
+            desk=body["desk"],
+            by=body["by"],
+            at=entry.header["created_at"],
+            seq=entry.seq,
+        )
+    ]
+
+
+def _rejection(entry: Logged) -> list[Change]:
+    if entry.payload is None:
+        return []
+    said = json.loads(entry.payload)
+    rejected = tuple((one["id"], one["reason"]) for one in said["rejected"])
+    return [RejectionRow(entry.header["originator"], MessageId(said["message"]), rejected, said["total"], entry.seq)]
+
+
+def _evidence(entry: Logged) -> list[Change]:
+    if entry.payload is None:
+        return []
+    said = json.loads(entry.payload)
+    return [EvidenceRow(said["node"], said["what"], said["reason"], entry.header["created_at"], entry.seq)]
+
+
+def _handover(entry: Logged) -> list[Change]:
+    body = entry.header["body"]
+    return [HandoverRow(body["target"], body["by"], body["to"], entry.header["created_at"], entry.seq)]
+
+
 _FOLDS: Final[Mapping[Kind, Callable[[Logged], list[Change]]]] = {
     Kind.ITEM: _item,
     Kind.INTAKE: _intake,
@@ -133,7 +263,17 @@ _FOLDS: Final[Mapping[Kind, Callable[[Logged], list[Change]]]] = {
     Kind.ERASE: _erase,
     Kind.DERIVE: _derive,
     Kind.ACCESS: _nothing,
-    Kind.KEY: _nothing,
+    Kind.KEY: _key,
     Kind.INCARNATION: _nothing,
     Kind.ACCOUNT: _nothing,
+    Kind.DESCRIPTOR: _descriptor,
+    Kind.REJECTION: _rejection,
+    Kind.RECEIPT: _receipt,
+    Kind.INTRODUCTION: _introduction,
+    Kind.EVIDENCE: _evidence,
+    Kind.PEER: _peer,
+    Kind.DECISION: _decision,
+    Kind.RELEASE: _release,
+    Kind.RECEIVED: _received,
+    Kind.HANDOVER: _handover,
 }

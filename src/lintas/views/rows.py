@@ -20,6 +20,7 @@ class MessageRow(NamedTuple):
     marking: str  # canonical JSON of the marking's codes
     grading: str
     size_bytes: int
+    channel: str
 
 
 class DerivedRows(NamedTuple):
@@ -90,4 +91,141 @@ class ErasedRow(NamedTuple):
     messages: tuple[MessageId, ...]
 
 
-Change = MessageRow | DerivedRows | UnreadRow | IntakeRow | WatchRow | AlertRow | EndedRow | ErasedRow
+class PeerRow(NamedTuple):
+    """A peer's standing was changed. What is empty stays as it was."""
+
+    node: str
+    action: str  # see `lintas.model.peering.Action`
+    by: tuple[str, ...]  # pseudonyms, sorted
+    channel: str
+    ground: str
+    incarnation: str
+    seq: int
+    at: str
+
+
+class PeerKeysRow(NamedTuple):
+    """A node's key message stands in this log: a peer's, or a later one of this node's own."""
+
+    node: str
+    country: str
+    incarnation: str
+    seq: int
+
+
+class PeerProfileRow(NamedTuple):
+    """A peer says who it is."""
+
+    node: str
+    name: str
+    seq: int
+
+
+class ConfirmedRow(NamedTuple):
+    """One person heard a peer's words on a call and found them right."""
+
+    node: str
+    by: str
+    their_person: str
+    at: str
+    seq: int
+
+
+class DecisionRow(NamedTuple):
+    """What may be released on a channel under some conditions, decided once."""
+
+    message: MessageId
+    channel: str
+    conditions: str
+    policy: str
+    outcome: str
+    rule: str
+    seq: int
+
+
+class SpanRow(NamedTuple):
+    """A run of messages that stand next to each other, in the log and in one stream."""
+
+    direction: str  # "out" or "in"
+    channel: str  # out: ours to the peer; in: the peer's to us
+    node: str  # in: the peer; out: empty, the channel tells it
+    incarnation: str
+    lane: str
+    first: int  # counter of the first, from 1
+    length: int  # how many
+    seq: int  # place of the first in this log
+    chain: str  # after the last, 64 hex digits
+    release: int  # place of the entry that says so
+
+
+class ReleasedRow(NamedTuple):
+    """A released message is of a local one."""
+
+    seq: int  # of the released message
+    of: MessageId  # the local message
+
+
+class ReceiptRow(NamedTuple):
+    """What became of messages at their recipient, or here if it is our own receipt."""
+
+    node: str  # who says so
+    messages: tuple[MessageId, ...]
+    state: str
+    ground: str
+    desk: str
+    by: str
+    at: str
+    seq: int
+
+
+class RejectionRow(NamedTuple):
+    """What a recipient's reader could not use of one message."""
+
+    node: str
+    message: MessageId
+    rejected: tuple[tuple[str, str], ...]  # (id, reason)
+    total: int
+    seq: int
+
+
+class EvidenceRow(NamedTuple):
+    """A peer sent what it should not have."""
+
+    node: str
+    what: str  # code
+    reason: str
+    at: str
+    seq: int
+
+
+class HandoverRow(NamedTuple):
+    """An alert is another person's from here on."""
+
+    target: str  # id of the alert's message
+    by: str
+    to: str
+    at: str
+    seq: int
+
+
+Change = (
+    MessageRow
+    | DerivedRows
+    | UnreadRow
+    | IntakeRow
+    | WatchRow
+    | AlertRow
+    | EndedRow
+    | ErasedRow
+    | PeerRow
+    | PeerKeysRow
+    | PeerProfileRow
+    | ConfirmedRow
+    | DecisionRow
+    | SpanRow
+    | ReleasedRow
+    | ReceiptRow
+    | RejectionRow
+    | EvidenceRow
+    | HandoverRow
+)

@@ -13,6 +13,7 @@ from lintas.ports.clock import Clock
 from lintas.ports.events import Events
 from lintas.ports.installation import Installation
 from lintas.ports.keys import Keys
+from lintas.ports.links import Links
 from lintas.ports.readers import Readers
 from lintas.ports.store import Blobs, Store
 
@@ -60,6 +61,7 @@ class Services:
     packs: Packs
     config: Settings
     installation: Installation
+    links: Links
 
 
 def no_progress(what: str, done: int, total: int) -> None:
