@@ -25,6 +25,9 @@ LintasError
 │   ├── Quarantined          a restored node that has not yet shown that it is current
 │   └── StorageFailed        the disk refused: full, read-only, wrong permissions
 ├── SandboxLimit             a reader was stopped at a limit
+├── LinkFailed               a connection to a peer failed: refused, cut, silent
+│   ├── PinMismatch          whoever answers there does not have the peer's key
+│   └── PeerAnswered         the peer answered with an error; carries its status and code
 └── Fatal                    stop the process: the log may be broken (exit 3)
 """
 
@@ -152,6 +155,26 @@ class SandboxLimit(LintasError):
 
     def __init__(self, message: str | None = None, *, limit: str = "", hint: str = "") -> None:
         self.limit = limit
+        super().__init__(message, hint=hint)
+
+
+class LinkFailed(LintasError):
+    """The connection to the peer failed."""
+
+
+class PinMismatch(LinkFailed):
+    """Whoever answers at the peer's address does not have the peer's key; nothing was sent."""
+
+
+class PeerAnswered(LinkFailed):
+    """The peer answered with an error."""
+
+    def __init__(
+        self, message: str | None = None, *, status: int, code: str, body: bytes = b"", hint: str = ""
+    ) -> None:
+        self.status = status  # of HTTP
+        self.code = code  # as it named it, cut to what a code can be
+        self.body = body  # bounded
         super().__init__(message, hint=hint)
 
 
