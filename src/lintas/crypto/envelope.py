@@ -93,15 +93,28 @@ def from_dsse(value: object) -> Signed:
             "signatures": [{"keyid": str(keyid), "sig": str(sig), **more_of_signature}],
             **more,
         } if kind == HEADER_TYPE and not more and not more_of_signature:
-            algorithm, _, key = keyid.partition(":")
+            pass
         case _:
             raise MalformedEnvelope("not a DSSE envelope of one header with one signature")
-    if len(key) != 64 or not _HEX.issuperset(key):
-        raise MalformedEnvelope("the key id is not an algorithm and 64 hex digits")
     try:
         header, signature = from_base64(payload), from_base64(sig)
     except ValueError as exc:
         raise MalformedEnvelope("the payload or signature is not strict base64") from exc
+    return make_signed(header, keyid, signature)
+
+
+def make_signed(header: bytes, keyid: str, signature: bytes) -> Signed:
+    """Put together what an envelope holds. Nothing is verified here.
+
+    Args:
+        keyid: The algorithm, a colon and the key id.
+
+    Raises:
+        MalformedEnvelope: Another form of key id, an algorithm that this node lacks, too many bytes.
+    """
+    algorithm, _, key = keyid.partition(":")
+    if len(key) != 64 or not _HEX.issuperset(key):
+        raise MalformedEnvelope("the key id is not an algorithm and 64 hex digits")
     if len(header) > HEADER_BYTES_MAX or len(signature) > _FIELD_BYTES_MAX:
         raise MalformedEnvelope(f"the header has {len(header)} bytes, the limit is {HEADER_BYTES_MAX}")
     return _signed(header, KeyId(key), _algorithm(algorithm), signature)
