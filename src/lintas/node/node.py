@@ -27,7 +27,7 @@ from lintas.node.events import LocalEvents
 from lintas.node.inception import open_log
 from lintas.node.installation import FolderInstallation
 from lintas.node.keys import FOLDER as KEYS
-from lintas.node.keys import FileKeys, make_keys, read_keys
+from lintas.node.keys import OPERATIONAL, FileKeys, Named, make_keys, read_keys
 from lintas.node.links import LocalLinks
 from lintas.node.logs import configure
 from lintas.ports.clock import Clock
@@ -74,7 +74,7 @@ class Node:
             BadInput: The folder holds something, or name or country cannot be.
         """
         config = new_settings(folder, name=name, country=country, mode=mode)
-        passphrase = _passphrase()
+        passphrase = passphrase_of_keys()
         with storage_errors():
             _claim(folder)
         root, keys = make_keys(folder, passphrase=passphrase)
@@ -119,8 +119,7 @@ class Node:
         store: SqliteStore | None = None
         try:
             store = SqliteStore(folder, lock=lock)
-            keys = read_keys(folder, node=_identity(store, config), passphrase=_passphrase())
-            store.read(lambda snapshot: _check_keys(snapshot, keys, config))
+            keys = _open_keys(folder, store, config, settle=lock is not None)
             blobs = FileBlobs(folder / BLOBS)
             if lock is not None:
                 # a transaction that did not commit, or an erasure cut short, may have left files behind
@@ -219,27 +218,30 @@ def _identity(store: SqliteStore, config: NodeConfig) -> NodeId:
     return NodeId(node)
 
 
-def _check_keys(snapshot: Snapshot, keys: FileKeys, config: NodeConfig) -> None:
-    """Refuse keys and settings that are not those that the log names: what they made could never be verified."""
-    for seq in snapshot.places_of(Kind.KEY.value)[-1:]:
-        for entry in snapshot.entries(seq, seq + 1):
-            header = json.loads(entry.header)
-            body = header["body"]
-            for name, said, signed in (
-                ("node", keys.node, header["originator"]),
-                ("mode", config.mode.value, header["mode"]),
-                ("country", config.country, body["country"]),
-            ):
-                if said != signed:
-                    raise NodeDamaged(
-                        f"This node says {name} {said}, its log says {signed}.",
-                        hint="It was fixed at init and cannot change. Put it back.",
-                    )
-            for name, key in (("signing", keys.signing), ("log", keys.log)):
-                if key.key_id not in {known["id"] for known in body[name]}:
-                    raise NodeDamaged(
-                        f"keys/{name}.pem is not the key that this log names.", hint="Put it back from the backup."
-                    )
+def _open_keys(folder: Path, store: SqliteStore, config: NodeConfig, *, settle: bool) -> FileKeys:
+    """The keys that the log names; a change of keys that was cut short is finished or forgotten first."""
+    node = _identity(store, config)
+    named = store.read(lambda snapshot: _named_keys(snapshot, node, config))
+    return read_keys(folder, node=node, passphrase=passphrase_of_keys(), named=named, settle=settle)
+
+
+def _named_keys(snapshot: Snapshot, node: NodeId, config: NodeConfig) -> Named:
+    """What the node's newest key entry names; refuses settings that are not those that were signed."""
+    for seq in reversed(snapshot.places_of(Kind.KEY.value)):
+        header = json.loads(next(snapshot.entries(seq, seq + 1)).header)
+        if header["originator"] != node:
+            continue  # a peer's
+        for name, said, signed in (
+            ("mode", config.mode.value, header["mode"]),
+            ("country", config.country, header["body"]["country"]),
+        ):
+            if said != signed:
+                raise NodeDamaged(
+                    f"This node says {name} {said}, its log says {signed}.",
+                    hint="It was fixed at init and cannot change. Put it back.",
+                )
+        return {name: [key["id"] for key in header["body"].get(name, [])] for name in OPERATIONAL}
+    raise NodeDamaged(f"This node says node {node}, its log names no keys of it.", hint="Restore the last backup.")
 
 
 def _claim(folder: Path) -> None:
@@ -255,7 +257,8 @@ def _claim(folder: Path) -> None:
     (folder / _UNFINISHED).touch(mode=0o600)
 
 
-def _passphrase() -> str | None:
+def passphrase_of_keys() -> str | None:
+    """What the keys are sealed under; None when they are not."""
     return os.environ.get("LINTAS_KEY_PASSPHRASE") or None
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Keys and randomness: the only place that secrets come from."""
+"""The node's keys and its randomness: the only place that secrets come from."""
 
 from typing import Protocol
 
@@ -16,11 +16,27 @@ class Keys(Protocol):
 
     @property
     def signing(self) -> SigningKey:
-        """The key that signs entries."""
+        """The key that signs entries and what is said to peers."""
 
     @property
     def log(self) -> SigningKey:
         """The key that signs checkpoints."""
+
+    @property
+    def tls(self) -> SigningKey:
+        """The key that serves the peer address.
+
+        Raises:
+            NodeDamaged: The node was made before nodes had one.
+        """
+
+    @property
+    def cosign(self) -> SigningKey:
+        """The key that countersigns heads of other logs.
+
+        Raises:
+            NodeDamaged: The node was made before nodes had one.
+        """
 
     def taken_tag(self, data: bytes, *, source: str, marking: bytes) -> bytes:
         """Local keyed digest of (bytes, source, marking), to notice the same thing taken twice."""
