@@ -4,6 +4,7 @@
 from typing import NamedTuple
 
 from lintas.model.ids import AlertId, MessageId
+from lintas.model.peering import Standing
 
 
 class Hit(NamedTuple):
@@ -108,6 +109,17 @@ class AlertHead(NamedTuple):
     acknowledged_at: str
 
 
+class AlertTally(NamedTuple):
+    """Alerts of one watch on messages of one originator, counted."""
+
+    watch: MessageId
+    originator: str
+    count: int
+    unacknowledged: int
+    first_at: str
+    newest_at: str
+
+
 class EntryHead(NamedTuple):
     """One entry of the log as stored."""
 
@@ -153,6 +165,15 @@ class PeerHead(NamedTuple):
     added_at: str
     keys_seq: int  # its newest key entry
     profile_seq: int  # its newest descriptor
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands."""
+        if self.is_removed:
+            return Standing.REMOVED
+        if self.is_suspended:
+            return Standing.SUSPENDED
+        return Standing.LIVE if self.is_introduced else Standing.UNVERIFIED
 
 
 class Confirmation(NamedTuple):

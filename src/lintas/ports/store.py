@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from lintas.model.found import (
     AlertHead,
+    AlertTally,
     Appearance,
     CheckpointRow,
     Confirmation,
@@ -32,6 +33,7 @@ from lintas.model.found import (
 from lintas.model.header import Payload, Signed
 from lintas.model.ids import MessageId
 from lintas.ports.accounts import AccountReads, AccountWrites
+from lintas.ports.notices import NoticeReads, NoticeWrites
 from lintas.views.rows import Change, IntakeRow
 
 T = TypeVar("T")
@@ -55,6 +57,9 @@ class LogReads(Protocol):
     def payload_rows(self, start: int, stop: int) -> dict[int, StoredPayload]:
         """Payload rows with start <= seq < stop."""
 
+    def sharing(self, seq: int) -> list[tuple[int, MessageId]]:
+        """(place, id) of entries whose payloads have their bytes from one entry's, and are erased with it."""
+
     def blob_names(self) -> Iterator[str]:
         """Names of all blobs that some payload row needs."""
 
@@ -66,6 +71,9 @@ class LogReads(Protocol):
 
     def checkpoint(self) -> CheckpointRow | None:
         """The newest checkpoint."""
+
+    def checkpoint_at(self, size: int) -> CheckpointRow | None:
+        """The checkpoint of one size."""
 
     def checkpoints(self) -> Iterator[CheckpointRow]:
         """All checkpoints, oldest first."""
@@ -168,6 +176,9 @@ class WatchReads(Protocol):
     def alert(self, alert: str, *, clearance: int) -> AlertHead | None:
         """One alert."""
 
+    def alert_tallies(self, since: str, *, clearance: int) -> list[AlertTally]:
+        """Alerts that happened since a time (RFC 3339), counted by watch and originator."""
+
     def alerts_about(self, seqs: Sequence[int]) -> list[tuple[str, MessageId]]:
         """(alert id, its message id) of alerts that some messages caused."""
 
@@ -254,11 +265,11 @@ class PeerWrites(PeerReads, Protocol):
         """Set or, with an empty address, forget where a peer is reached."""
 
 
-class Snapshot(LogReads, FindReads, WatchReads, AccountReads, PeerReads, Protocol):
+class Snapshot(LogReads, FindReads, WatchReads, AccountReads, PeerReads, NoticeReads, Protocol):
     """One consistent read of everything."""
 
 
-class Transaction(Snapshot, AccountWrites, PeerWrites, Protocol):
+class Transaction(Snapshot, AccountWrites, PeerWrites, NoticeWrites, Protocol):
     """One write: everything in it becomes durable together, or nothing does."""
 
     def append(self, signed: Signed, payload: Payload | None, blob: str, same_as: int | None = None) -> int:
@@ -267,6 +278,9 @@ class Transaction(Snapshot, AccountWrites, PeerWrites, Protocol):
         Args:
             blob: Names the file when the payload's bytes are one.
             same_as: The entry whose payload has the same bytes: they stand once, and are erased from both together.
+
+        Raises:
+            UnknownTerm: The payload of `same_as` was erased.
         """
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -288,7 +302,7 @@ class Transaction(Snapshot, AccountWrites, PeerWrites, Protocol):
         """Set one value of the node's own state."""
 
     def erase_payloads(self, seqs: Iterable[int]) -> list[str]:
-        """Remove payload rows and their taken tags; returns the blobs that no row needs any more."""
+        """Remove payloads, what shares their bytes, and taken tags; returns the blobs that no row needs any more."""
 
     def empty_views(self) -> None:
         """Remove every row of every view, in this transaction."""

@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Iterator
 
 from lintas.crypto.merkle import tiles_after
+from lintas.errors import UnknownTerm
 from lintas.model.found import CheckpointRow, EntryHead, StoredPayload
 from lintas.model.header import Payload, Signed
 from lintas.model.ids import MessageId
@@ -37,6 +38,10 @@ class LogTables(Rows):
         rows = self._all("log_payloads", {"start": start, "stop": stop})
         return {row[0]: StoredPayload(*row) for row in rows}
 
+    def sharing(self, seq: int) -> list[tuple[int, MessageId]]:
+        """(place, id) of entries whose payloads have their bytes from one entry's, and are erased with it."""
+        return [(one, MessageId(id_.hex())) for one, id_ in self._all("log_sharing", {"seq": seq})]
+
     def blob_names(self) -> Iterator[str]:
         """Names of all blobs that some payload row needs."""
         for (name,) in self._each("log_blob_names"):
@@ -54,6 +59,11 @@ class LogTables(Rows):
     def checkpoint(self) -> CheckpointRow | None:
         """The newest checkpoint."""
         row = self._one("log_checkpoint")
+        return None if row is None else CheckpointRow(*row)
+
+    def checkpoint_at(self, size: int) -> CheckpointRow | None:
+        """The checkpoint of one size."""
+        row = self._one("log_checkpoint_at", {"size": size})
         return None if row is None else CheckpointRow(*row)
 
     def checkpoints(self) -> Iterator[CheckpointRow]:
@@ -90,8 +100,16 @@ class LogWrites(LogTables):
         self._size_in_tiles = self._size
         self._leaves: list[bytes] = []
 
-    def append(self, signed: Signed, payload: Payload | None, blob: str) -> int:
-        """Add an entry and its payload (`blob` names the file when the bytes are one); returns its seq."""
+    def append(self, signed: Signed, payload: Payload | None, blob: str, same_as: int | None = None) -> int:
+        """Add an entry and its payload; returns its seq.
+
+        Args:
+            blob: Names the file when the payload's bytes are one.
+            same_as: The entry whose payload has the same bytes: they stand once, and are erased from both together.
+
+        Raises:
+            UnknownTerm: The payload of `same_as` was erased.
+        """
         seq = self._size
         self._run(
             "log_append",
@@ -105,19 +123,28 @@ class LogWrites(LogTables):
             },
         )
         if payload is not None:
+            home = None if same_as is None else self._home_of(same_as)
+            is_shared = home is not None
             self._run(
                 "log_put_payload",
                 {
                     "seq": seq,
                     "salt": payload.salt,
                     "openings": payload.openings,
-                    "data": None if blob else payload.data,
-                    "blob": blob,
+                    "data": None if blob or is_shared else payload.data,
+                    "blob": "" if is_shared else blob,
+                    "same_as": home,
                 },
             )
         self._size += 1
         self._leaves.append(signed.leaf)
         return seq
+
+    def _home_of(self, seq: int) -> int:
+        row = self._one("log_payload_home", {"seq": seq})
+        if row is None:
+            raise UnknownTerm("What was to be released was erased meanwhile.")
+        return int(row[0])
 
     def undo_to(self, size: int) -> None:
         """Forget leaves of a job that was rolled back to its savepoint."""
@@ -152,15 +179,16 @@ class LogWrites(LogTables):
         self._run("meta_put", {"name": name, "value": value})
 
     def erase_payloads(self, seqs: Iterable[int]) -> list[str]:
-        """Remove payload rows and their taken tags; returns the blobs that no row needs any more."""
+        """Remove payloads, what shares their bytes, and taken tags; returns the blobs that no row needs any more."""
         blobs = []
         for seq in seqs:
             row = self._one("log_blob_of", {"seq": seq})
             if row is not None:
-                blobs.append(row[0])
-            self._run("log_erase_payload", {"seq": seq})
-            self._run("log_forget_taken", {"seq": seq})
-        return blobs  # a blob is named by a salted digest, so no two rows share one
+                blobs.append(row[0])  # named by a salted digest: it is the bytes of this row and of those that share it
+            for one in (seq, *(sharing for sharing, _ in self.sharing(seq))):
+                self._run("log_erase_payload", {"seq": one})
+                self._run("log_forget_taken", {"seq": one})
+        return blobs
 
 
 def _entry(row: tuple[int, bytes, bytes, str, str, bytes]) -> EntryHead:

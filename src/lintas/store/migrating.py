@@ -1,10 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bring a database to this version's schema, one recorded step at a time."""
 
+import json
 import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Final
 
 from lintas.errors import NodeDamaged
 from lintas.store.queries import migrations
+
+
+def _fill_keys(connection: sqlite3.Connection) -> None:
+    """Show in the new view the key messages that the log holds: no other earlier entry says anything for new views."""
+    rows = connection.execute(
+        "SELECT m.seq, m.originator, e.header FROM message m JOIN entry e ON e.seq = m.seq WHERE m.kind = 'key'"
+    ).fetchall()
+    bodies = [(originator, seq, json.loads(header)["body"]) for seq, originator, header in rows]
+    connection.executemany(
+        "INSERT INTO peer_key (node, seq, country, incarnation) VALUES (?, ?, ?, ?)",
+        [(originator, seq, body["country"], body["incarnation"]) for originator, seq, body in bodies],
+    )
+
+
+# What a step does beside its statements: what its new views hold of an earlier log. Written for the schema of its step.
+_FILLS: Final[Mapping[str, Callable[[sqlite3.Connection], None]]] = {"m0003_pre_exchange": _fill_keys}
 
 
 def schema_version(connection: sqlite3.Connection) -> str:
@@ -39,6 +58,8 @@ def migrate(connection: sqlite3.Connection) -> list[str]:
         try:
             for statement in step.statements:
                 connection.execute(statement)
+            if name in _FILLS:
+                _FILLS[name](connection)
             connection.execute(
                 "INSERT INTO meta (name, value) VALUES ('schema', ?)"
                 " ON CONFLICT (name) DO UPDATE SET value = excluded.value",

@@ -28,6 +28,8 @@ from lintas.store.finding import FindTables
 from lintas.store.lock import WriterLock
 from lintas.store.log import LogTables, LogWrites
 from lintas.store.migrating import migrate, schema_version
+from lintas.store.notices import NoticeTables
+from lintas.store.peering import PeerTables
 from lintas.store.queries import migrations
 from lintas.store.viewing import ViewWrites
 from lintas.store.watching import WatchTables
@@ -40,11 +42,11 @@ SETTLE_WAIT_MS: Final = 500  # longest wait for readers when the journal is cut 
 READERS_MAX: Final = 8  # connections kept open for reading; more readers wait for one
 
 
-class SqliteSnapshot(LogTables, FindTables, WatchTables, AccountTables):
+class SqliteSnapshot(LogTables, FindTables, WatchTables, AccountTables, NoticeTables, PeerTables):
     """One consistent read."""
 
 
-class SqliteTransaction(LogWrites, ViewWrites, FindTables, WatchTables, AccountTables):
+class SqliteTransaction(LogWrites, ViewWrites, FindTables, WatchTables, AccountTables, NoticeTables, PeerTables):
     """One write."""
 
     def start(self) -> None:

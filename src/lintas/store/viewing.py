@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from lintas.model.ids import MessageId
 from lintas.store.derived import BLOCK_BITS, DerivedWrites
+from lintas.store.peer_views import PEER_APPLY, PEER_ERASED, PEER_VIEWS, PeerViews
 from lintas.views.rows import (
     AlertRow,
     Change,
@@ -35,11 +36,12 @@ VIEWS: Final = (
     "watch",
     "watch_term",
     "alert",
+    *PEER_VIEWS,
 )
 _DICTIONARIES: Final = ("marking", "prop")  # words that only other views refer to
 
 
-class ViewWrites(DerivedWrites):
+class ViewWrites(DerivedWrites, PeerViews):
     """Part of one transaction."""
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -144,6 +146,7 @@ class ViewWrites(DerivedWrites):
             "view_watch_remove",
             "view_watch_terms_remove",
             "view_alert_remove",
+            *PEER_ERASED,
         ):
             self._run(name, where)
         return props
@@ -158,4 +161,5 @@ _APPLY: Final[Mapping[type, Callable[[ViewWrites, Any], None]]] = {
     AlertRow: ViewWrites.show_alert,
     EndedRow: ViewWrites.show_ended,
     ErasedRow: ViewWrites.show_erased,
+    **PEER_APPLY,
 }

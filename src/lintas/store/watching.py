@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from lintas.model.found import AlertHead, WatchHead
+from lintas.model.found import AlertHead, AlertTally, WatchHead
 from lintas.model.ids import AlertId, MessageId
 from lintas.store.rows import Rows
 
@@ -48,6 +48,11 @@ class WatchTables(Rows):
         """One alert."""
         row = self._one("alert_one", {"id": bytes.fromhex(alert), "clearance": clearance})
         return None if row is None else _alert(row)
+
+    def alert_tallies(self, since: str, *, clearance: int) -> list[AlertTally]:
+        """Alerts that happened since a time (RFC 3339), counted by watch and originator."""
+        rows = self._all("alert_tallies", {"since": since, "clearance": clearance})
+        return [AlertTally(MessageId(watch.hex()), *rest) for watch, *rest in rows]
 
     def alerts_about(self, seqs: Sequence[int]) -> list[tuple[str, MessageId]]:
         """(alert id, its message id) of alerts that some messages caused."""

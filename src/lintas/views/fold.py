@@ -212,7 +212,7 @@ def _span(entry: Logged, direction: str, node: str) -> SpanRow:
         lane=body["lane"],
         first=body["first"],
         length=body["count"],
-        seq=entry.seq - body["count"],
+        seq=-1 if "withheld" in body else entry.seq - body["count"],
         chain=body["chain"],
         release=entry.seq,
     )

@@ -153,7 +153,7 @@ class SpanRow(NamedTuple):
     lane: str
     first: int  # counter of the first, from 1
     length: int  # how many
-    seq: int  # place of the first in this log
+    seq: int  # place of the first in this log; -1 when the sender withheld them
     chain: str  # after the last, 64 hex digits
     release: int  # place of the entry that says so
 

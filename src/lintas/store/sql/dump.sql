@@ -1,6 +1,7 @@
 -- dump_message --
 -- Every message in natural keys.
-SELECT m.seq, m.id, m.kind, m.media_type, m.created_at, m.originator, m.tlp, k.codes, m.grading, m.size_bytes, m.erased
+SELECT m.seq, m.id, m.kind, m.media_type, m.created_at, m.originator, m.tlp, k.codes, m.grading, m.size_bytes, m.erased,
+       m.channel
   FROM message m JOIN marking k ON k.id = m.marking ORDER BY m.seq;
 
 -- dump_intake --
@@ -57,6 +58,54 @@ SELECT id, seq, watch, message, scheme, value, reason, at, acknowledged_by, ackn
 -- dump_gram --
 -- Every 2-gram with its members' numbers.
 SELECT gram, block, members FROM gram ORDER BY gram, block;
+
+-- dump_peer --
+-- Every peer.
+SELECT node, channel, introduced, suspended, removed, ground, incarnation, changed_at, added_at, added FROM peer ORDER BY node;
+
+-- dump_peer_key --
+-- Every place of a key message.
+SELECT node, seq, country, incarnation FROM peer_key ORDER BY node, seq;
+
+-- dump_peer_profile --
+-- Every descriptor.
+SELECT seq, node, name FROM peer_profile ORDER BY seq;
+
+-- dump_confirmation --
+-- Every confirmation.
+SELECT seq, node, person, their_person, at FROM confirmation ORDER BY seq;
+
+-- dump_decision --
+-- Every decision.
+SELECT channel, conditions, policy, message, outcome, rule, seq FROM decision ORDER BY seq;
+
+-- dump_span --
+-- Every run of messages.
+SELECT release, direction, channel, node, incarnation, lane, first, length, seq, chain FROM span ORDER BY release;
+
+-- dump_stream --
+-- Every stream.
+SELECT direction, channel, incarnation, lane, node, counter, chain, release, stored FROM stream ORDER BY direction, channel, incarnation, lane;
+
+-- dump_released --
+-- Every released message.
+SELECT seq, home FROM released ORDER BY seq;
+
+-- dump_receipt --
+-- Every receipt.
+SELECT message, node, state, ground, desk, person, at, seq FROM receipt ORDER BY seq, message, state;
+
+-- dump_rejection --
+-- Every rejection.
+SELECT seq, node, message, rejected, total FROM rejection ORDER BY seq;
+
+-- dump_evidence --
+-- All evidence.
+SELECT seq, node, what, reason, at FROM evidence ORDER BY seq;
+
+-- dump_handover --
+-- Every handover.
+SELECT seq, target, person, heir, at FROM handover ORDER BY seq;
 
 -- dump_value_number --
 -- The number that each value has, to read the members of 2-grams in natural keys.
@@ -121,3 +170,51 @@ DELETE FROM watch_term;
 -- empty_alert --
 -- Empty a view.
 DELETE FROM alert;
+
+-- empty_peer --
+-- Empty a view.
+DELETE FROM peer;
+
+-- empty_peer_key --
+-- Empty a view.
+DELETE FROM peer_key;
+
+-- empty_peer_profile --
+-- Empty a view.
+DELETE FROM peer_profile;
+
+-- empty_confirmation --
+-- Empty a view.
+DELETE FROM confirmation;
+
+-- empty_decision --
+-- Empty a view.
+DELETE FROM decision;
+
+-- empty_span --
+-- Empty a view.
+DELETE FROM span;
+
+-- empty_stream --
+-- Empty a view.
+DELETE FROM stream;
+
+-- empty_released --
+-- Empty a view.
+DELETE FROM released;
+
+-- empty_receipt --
+-- Empty a view.
+DELETE FROM receipt;
+
+-- empty_rejection --
+-- Empty a view.
+DELETE FROM rejection;
+
+-- empty_evidence --
+-- Empty a view.
+DELETE FROM evidence;
+
+-- empty_handover --
+-- Empty a view.
+DELETE FROM handover;

@@ -204,8 +204,12 @@ SELECT i.seq, i.source, i.file_name, i.format, i.digest, i.size_bytes, i.read, i
  ORDER BY i.seq DESC LIMIT :limit;
 
 -- count_messages --
--- Items that the viewer may see, counted to a million.
-SELECT COUNT(*) FROM (SELECT 1 FROM message WHERE kind = 'item' AND tlp <= :clearance LIMIT 1000000) AS c;
+-- Items that the viewer may see, counted to a million; what this node released of its own is one with its local item.
+SELECT COUNT(*) FROM (SELECT 1 FROM message m
+                       WHERE m.kind = 'item' AND m.tlp <= :clearance
+                         AND (m.channel = 'local'
+                              OR m.originator <> COALESCE((SELECT value FROM meta WHERE name = 'node'), ''))
+                       LIMIT 1000000) AS c;
 
 -- count_entities --
 -- Entities that the viewer may see, counted to a million.

@@ -16,16 +16,29 @@ INSERT INTO entry (seq, id, header, key_id, algorithm, signature)
 VALUES (:seq, :id, :header, :key_id, :algorithm, :signature);
 
 -- log_payload --
--- The payload row of one entry.
-SELECT seq, salt, openings, data, blob FROM payload WHERE seq = :seq;
+-- The payload row of one entry, with the bytes from where they stand.
+SELECT p.seq, p.salt, p.openings, h.data, h.blob
+  FROM payload p JOIN payload h ON h.seq = COALESCE(p.same_as, p.seq)
+ WHERE p.seq = :seq;
 
 -- log_payloads --
--- Payload rows of a range.
-SELECT seq, salt, openings, data, blob FROM payload WHERE seq >= :start AND seq < :stop;
+-- Payload rows of a range, with the bytes from where they stand.
+SELECT p.seq, p.salt, p.openings, h.data, h.blob
+  FROM payload p JOIN payload h ON h.seq = COALESCE(p.same_as, p.seq)
+ WHERE p.seq >= :start AND p.seq < :stop;
 
 -- log_put_payload --
 -- Keep the erasable part of an entry.
-INSERT INTO payload (seq, salt, openings, data, blob) VALUES (:seq, :salt, :openings, :data, :blob);
+INSERT INTO payload (seq, salt, openings, data, blob, same_as)
+VALUES (:seq, :salt, :openings, :data, :blob, :same_as);
+
+-- log_payload_home --
+-- Where the bytes of one payload stand.
+SELECT COALESCE(same_as, seq) FROM payload WHERE seq = :seq;
+
+-- log_sharing --
+-- Entries whose payloads have their bytes from one entry's.
+SELECT p.seq, e.id FROM payload p JOIN entry e ON e.seq = p.seq WHERE p.same_as = :seq ORDER BY p.seq;
 
 -- log_erase_payload --
 -- Remove the erasable part of an entry.
@@ -55,6 +68,10 @@ ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes;
 -- log_checkpoint --
 -- The newest checkpoint.
 SELECT size, note, made_at FROM checkpoint ORDER BY size DESC LIMIT 1;
+
+-- log_checkpoint_at --
+-- The checkpoint of one size.
+SELECT size, note, made_at FROM checkpoint WHERE size = :size;
 
 -- log_checkpoints --
 -- All checkpoints, oldest first.

@@ -1,7 +1,8 @@
 -- view_message_put --
 -- Show a message; replaying it changes nothing.
-INSERT INTO message (seq, id, kind, media_type, created_at, originator, tlp, marking, grading, size_bytes, erased)
-VALUES (:seq, :id, :kind, :media_type, :created_at, :originator, :tlp, :marking, :grading, :size_bytes, 0);
+INSERT INTO message
+       (seq, id, kind, media_type, created_at, originator, tlp, marking, grading, size_bytes, erased, channel)
+VALUES (:seq, :id, :kind, :media_type, :created_at, :originator, :tlp, :marking, :grading, :size_bytes, 0, :channel);
 
 -- view_message_erased --
 -- Show that a message's payload is gone.

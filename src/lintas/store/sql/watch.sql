@@ -69,6 +69,15 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
   LEFT JOIN watch w ON w.id = a.watch
  WHERE a.id = :id AND m.tlp <= :clearance;
 
+-- alert_tallies --
+-- Alerts since a time that the viewer may see, counted by watch and originator.
+SELECT a.watch, m.originator, COUNT(*), SUM(CASE WHEN a.acknowledged_by = '' THEN 1 ELSE 0 END), MIN(a.at), MAX(a.at)
+  FROM alert a
+  JOIN message m ON m.id = a.message
+ WHERE a.at >= :since AND m.tlp <= :clearance
+ GROUP BY a.watch, m.originator
+ ORDER BY MAX(a.at) DESC, m.originator;
+
 -- alerts_about --
 -- Alerts that one message caused.
 SELECT a.id, e.id FROM alert a JOIN entry e ON e.seq = a.seq JOIN entry x ON x.id = a.message WHERE x.seq = :seq;

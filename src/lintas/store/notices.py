@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The outbox of notices, and what waits at the desk in numbers."""
+
+from lintas.ports.notices import NoticeRow, Waiting
+from lintas.store.rows import Rows
+
+
+class NoticeTables(Rows):
+    """Reads and writes of the outbox."""
+
+    def notices(self) -> list[NoticeRow]:
+        """The outboxes of all targets, by target."""
+        return [NoticeRow(*row) for row in self._all("notice_list")]
+
+    def waiting(self, upto: int) -> Waiting:
+        """Unacknowledged alerts, and how many of them stand beyond a place in the log."""
+        row = self._one("notice_waiting", {"upto": upto})
+        assert row is not None, "an aggregate has one row"
+        return Waiting(*row)
+
+    def put_notice(self, row: NoticeRow) -> None:
+        """Keep a target's newest notice; replaces the earlier one."""
+        self._run("notice_put", row._asdict())
+
+    def remove_notice(self, target: str) -> None:
+        """Forget a target; that it is gone already is no error."""
+        self._run("notice_remove", {"target": target})
