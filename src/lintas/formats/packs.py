@@ -12,6 +12,7 @@ from lintas.errors import BadPack, UnknownTerm
 from lintas.formats.areas import Area, parse_areas
 from lintas.formats.benign import WARNINGLIST_PREFIX, BenignList, BenignLists, parse_benign, parse_warninglist
 from lintas.formats.identifier_pack import IdentifierPack, cached_identifier_pack
+from lintas.formats.law import NO_LAW, LawProfiles, parse_law
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -21,6 +22,7 @@ class Packs:
     identifiers: IdentifierPack
     benign: BenignLists
     areas: Mapping[str, Area]
+    law: LawProfiles  # that permit nothing where no law pack was given, as to readers
     raw: Mapping[str, bytes]  # every pack by name, as given, for the readers that parse their own
     digests: Mapping[str, str]  # name -> SHA-256 of the bytes, 64 lower-case hex digits
 
@@ -65,6 +67,7 @@ def parse_packs(packs: Mapping[str, bytes]) -> Packs:
         identifiers=cached_identifier_pack(packs["identifiers"]),
         benign=BenignLists(lists),
         areas=parse_areas(packs["areas"]) if "areas" in packs else {},
+        law=parse_law(packs["law"]) if "law" in packs else NO_LAW,
         raw=dict(packs),
         digests={name: digest(raw) for name, raw in packs.items()},
     )

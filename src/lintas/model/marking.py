@@ -73,6 +73,9 @@ _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)
 class Marking:
     """The conditions under which a message may be seen; all must hold: no recipient means nobody, no purpose none.
 
+    What is local goes to nobody and for nothing by itself: where its marking names no recipient, purpose or basis, the
+    person who shares it names them (`lintas.policy.release`), and what travels always says all three.
+
     Recipients are node ids. They travel as salted commitments in the header's `refs`, never in clear.
     """
 
@@ -124,10 +127,19 @@ class Marking:
             raise BadInput("The marking has a missing or unknown code.") from exc
 
     def strictest(self, other: "Marking") -> "Marking":
-        """Join two markings so that whatever either forbids stays forbidden."""
+        """Join two markings so that whatever either forbids stays forbidden.
+
+        A list that joining empties would be left to whoever shares, and bases that differ would each open what the
+        other closes. Then nobody outside may have it: it stays home, as TLP:RED.
+        """
+        is_lost = (
+            _is_lost(self.recipients, other.recipients)
+            or _is_lost(self.purposes, other.purposes)
+            or bool(self.legal_basis and other.legal_basis and self.legal_basis != other.legal_basis)
+        )
         return replace(
             self,
-            tlp=max(self.tlp, other.tlp),
+            tlp=Tlp.RED if is_lost else max(self.tlp, other.tlp),
             pap=max(self.pap, other.pap),
             recipients=self.recipients & other.recipients,
             purposes=self.purposes & other.purposes,
@@ -142,6 +154,11 @@ def _codes(value: object) -> frozenset[str]:
     if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
         raise ValueError(value)
     return frozenset(value)
+
+
+def _is_lost(one: frozenset[str], two: frozenset[str]) -> bool:
+    """Whether a list that names somebody is joined to one that names nobody."""
+    return bool(one or two) and not one & two
 
 
 def _joined_retention(one: str, two: str) -> str:

@@ -6,21 +6,11 @@ holds the two equal.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from lintas.model.marking import Marking, Tlp
 from lintas.model.viewer import Viewer
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """The outcome of a rule, with the sentence that an auditor will read."""
-
-    allowed: bool
-    rule: str
-    reason: str
-
+from lintas.policy.decision import Decision
 
 _REFUSALS: Final[tuple[tuple[str, Callable[[Viewer, Marking], bool], str], ...]] = (
     ("role", lambda v, _: v.role == "operator", "operators keep the node running and see no content"),

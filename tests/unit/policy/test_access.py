@@ -7,13 +7,13 @@ import pytest
 from lintas.model.marking import Marking, Onward, Pap, Tlp, Use
 from lintas.model.viewer import Viewer
 from lintas.policy.access import (
-    Decision,
     clearance_of,
     may_end_watch,
     may_erase_access,
     may_read_access,
     may_see,
 )
+from lintas.policy.decision import Decision
 from lintas.work.accounts.people import ROLES
 
 VIEWERS = [Viewer(id=f"{role}-{tlp}", clearance=tlp, role=role) for role, tlp in product((*ROLES, "unheard_of"), Tlp)]

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which marking a slice gets: what the file says, what the person says, and the stricter of the two."""
 
+from dataclasses import replace
+
 from lintas.model.marking import Marking, Pap, Tlp
 from lintas.model.reading import Slice
 from lintas.work.intake.options import TakeOptions
@@ -14,15 +16,5 @@ def marking_of(piece: Slice, options: TakeOptions, default: Tlp) -> Marking:
     own = Marking(tlp=Tlp[piece.tlp], pap=Pap[piece.pap] if piece.pap else Pap.CLEAR)
     if said is None:
         return own if piece.pap else Marking(tlp=own.tlp)
-    # `strictest` keeps only common recipients; a file that names none must not take away those that the person named
-    joined = own.strictest(said)
-    return Marking(
-        tlp=joined.tlp,
-        pap=joined.pap,
-        recipients=said.recipients,
-        purposes=said.purposes,
-        legal_basis=said.legal_basis,
-        use=said.use,
-        onward=said.onward,
-        retention=said.retention,
-    )
+    # what a file says of its handling is a label; recipients, purposes and bases are named by the person alone
+    return replace(said, tlp=max(own.tlp, said.tlp), pap=max(own.pap, said.pap))

@@ -19,7 +19,8 @@ from lintas.model.reading import ReadOptions
 from lintas.ports.keys import Keys
 from lintas.ports.store import Transaction
 
-_UNREAD = ("benign/", "areas")  # an operator's benign lists weigh hits, areas mark: neither changes what is derived
+# An operator's benign lists weigh hits, areas mark, law releases: none of them changes what is derived.
+_UNREAD = ("benign/", "areas", "law")
 
 _SALTED = "lintas recipe v1"  # in the place of a source: no file that is taken has this tag, since its marking is empty
 

@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The law pack: for which purposes and on which bases the agencies of a country may release what they have.
+
+A profile is the sender's: a recipient's own law decides what it does with what it got. Rows say where they come from
+and whether that was confirmed; what an unconfirmed row decides is said to be unconfirmed.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated, Final, TypeVar
+
+import msgspec
+
+from lintas.errors import BadPack
+
+LAW_VERSION: Final = 1
+ANYWHERE: Final = "*"  # among what a basis covers: every country
+
+_CODE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)  # as in a header's marking
+_COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
+_Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purpose:
+    """What something may be released for."""
+
+    code: str
+    label: str
+    source: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """A law, treaty or arrangement on which something may be released."""
+
+    code: str
+    label: str
+    source: str
+    confirmed: bool
+    carries_evidence: bool  # what it carries may be used in court; else it is intelligence
+    countries: frozenset[str]  # of recipients, groups taken apart; meaningless if `is_anywhere`
+    is_anywhere: bool
+    purposes: frozenset[str]  # that it serves; empty for all
+
+    def covers(self, country: str) -> bool:
+        """Say whether one may release to a country on it."""
+        return self.is_anywhere or country in self.countries
+
+    def serves(self, purpose: str) -> bool:
+        """Say whether one may release for a purpose on it."""
+        return not self.purposes or purpose in self.purposes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LawProfile:
+    """What the agencies of one country may release. Compared by identity."""
+
+    country: str  # two letters; empty for the default profile
+    label: str
+    source: str
+    confirmed: bool
+    purposes: Mapping[str, Purpose]
+    bases: Mapping[str, Basis]
+    default_purpose: str  # that a form may suggest; empty if a person must choose
+    default_basis: str  # as above
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class LawProfiles:
+    """All profiles of a node. Compared by identity, so that it can stand in a frozen value."""
+
+    default: LawProfile
+    countries: Mapping[str, LawProfile]
+    digest: str  # SHA-256 of the pack's bytes, 64 lower-case hex digits
+
+    def __repr__(self) -> str:
+        return f"LawProfiles({self.digest[:12]})"
+
+    def of(self, country: str) -> LawProfile:
+        """Give a country's profile, or the default one if it has none."""
+        return self.countries.get(country, self.default)
+
+
+NO_LAW: Final = LawProfiles(  # of packs without a law pack, as readers get them: it permits nothing
+    default=LawProfile(
+        country="",
+        label="no law pack",
+        source="no law pack was given",
+        confirmed=False,
+        purposes={},
+        bases={},
+        default_purpose="",
+        default_basis="",
+    ),
+    countries={},
+    digest=sha256(b"").hexdigest(),
+)
+
+
+_Named = TypeVar("_Named", Purpose, Basis)
+
+
+class _Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    label: _Text
+    source: _Text
+    confirmed: bool
+
+
+class _Group(_Row, frozen=True, forbid_unknown_fields=True):
+    countries: tuple[str, ...]
+
+
+class _Basis(_Row, frozen=True, forbid_unknown_fields=True):
+    carries_evidence: bool
+    covers: tuple[str, ...]  # names of groups, country codes, or ANYWHERE
+    purposes: tuple[str, ...] = ()
+
+
+class _Profile(_Row, frozen=True, forbid_unknown_fields=True):
+    purposes: tuple[str, ...]
+    bases: tuple[str, ...]
+    default_purpose: str = ""
+    default_basis: str = ""
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    version: int
+    purpose: dict[str, _Row]
+    basis: dict[str, _Basis]
+    default: _Profile
+    group: dict[str, _Group] = {}
+    profile: dict[str, _Profile] = {}
+
+
+def parse_law(raw: bytes) -> LawProfiles:
+    """Read the law pack.
+
+    Raises:
+        BadPack: It does not hold to its schema, or a row names another that is not there; the hint says what to mend.
+    """
+    try:
+        file = msgspec.convert(tomllib.loads(raw.decode("utf-8")), _File)
+    except (
+        ValueError,
+        RecursionError,
+    ) as exc:  # UnicodeDecodeError, TOMLDecodeError and ValidationError are ValueErrors
+        raise BadPack(
+            f"The law pack cannot be read: {exc}.", hint="Compare it with the pack that came with Lintas."
+        ) from exc
+    if file.version != LAW_VERSION:
+        raise BadPack(
+            f"Version {file.version} of the law pack is not known here.", hint=f"Use version = {LAW_VERSION}."
+        )
+    _check_codes(file)
+    groups = {name: _countries(f"group.{name}", group.countries) for name, group in file.group.items()}
+    purposes = {
+        code: Purpose(code=code, label=row.label, source=row.source, confirmed=row.confirmed)
+        for code, row in file.purpose.items()
+    }
+    bases = {code: _basis(code, row, groups, purposes) for code, row in file.basis.items()}
+    return LawProfiles(
+        default=_profile("", file.default, purposes, bases),
+        countries={country: _profile(country, row, purposes, bases) for country, row in file.profile.items()},
+        digest=sha256(raw).hexdigest(),
+    )
+
+
+def _check_codes(file: _File) -> None:
+    for table, names in (("group", file.group), ("purpose", file.purpose), ("basis", file.basis)):
+        for name in names:
+            if not _CODE.fullmatch(name):
+                raise BadPack(
+                    f"The law pack has the table {table}.{name[:40]!r}, which is no code.",
+                    hint="Codes are lower-case letters, digits, '.', '_' and '-', at most 64.",
+                )
+    _countries("profile", file.profile)
+
+
+def _countries(where: str, names: Iterable[str]) -> frozenset[str]:
+    for name in names:
+        if not _COUNTRY.fullmatch(name):
+            raise BadPack(
+                f"The law pack's {where} has the country {name[:40]!r}.",
+                hint="Countries are the two capital letters of ISO 3166-1: MY, SG, TH.",
+            )
+    return frozenset(names)
+
+
+def _basis(code: str, row: _Basis, groups: Mapping[str, frozenset[str]], purposes: Mapping[str, Purpose]) -> Basis:
+    where = f"basis.{code}"
+    found: frozenset[str] = frozenset()
+    for name in row.covers:
+        if name != ANYWHERE:
+            found |= groups[name] if name in groups else _countries(f"{where}.covers", [name])
+    return Basis(
+        code=code,
+        label=row.label,
+        source=row.source,
+        confirmed=row.confirmed,
+        carries_evidence=row.carries_evidence,
+        countries=found,
+        is_anywhere=ANYWHERE in row.covers,
+        purposes=frozenset(_known(where, "purpose", row.purposes, purposes)),
+    )
+
+
+def _profile(country: str, row: _Profile, purposes: Mapping[str, Purpose], bases: Mapping[str, Basis]) -> LawProfile:
+    where = f"profile.{country}" if country else "default"
+    made = LawProfile(
+        country=country,
+        label=row.label,
+        source=row.source,
+        confirmed=row.confirmed,
+        purposes=_known(where, "purpose", row.purposes, purposes),
+        bases=_known(where, "basis", row.bases, bases),
+        default_purpose=row.default_purpose,
+        default_basis=row.default_basis,
+    )
+    for field, code, known in (
+        ("default_purpose", made.default_purpose, made.purposes),
+        ("default_basis", made.default_basis, made.bases),
+    ):
+        if code and code not in known:
+            raise BadPack(
+                f"The law pack's {where} suggests {field} = {code[:64]!r}, which it does not permit.",
+                hint=f'Use one of {", ".join(sorted(known)) or "none"}, or "" if a person must choose.',
+            )
+    if (basis := made.bases.get(made.default_basis)) and not basis.serves(made.default_purpose):
+        raise BadPack(
+            f"The law pack's {where} suggests a basis that does not serve the purpose which it suggests.",
+            hint=f"basis.{basis.code} serves {', '.join(sorted(basis.purposes))}.",
+        )
+    return made
+
+
+def _known(where: str, table: str, codes: Iterable[str], rows: Mapping[str, _Named]) -> dict[str, _Named]:
+    for code in codes:
+        if code not in rows:
+            raise BadPack(
+                f"The law pack's {where} names the {table} {code[:64]!r}, which the pack does not have.",
+                hint=f"Add [{table}.{code[:64]}], or use one of {', '.join(sorted(rows)) or 'none'}.",
+            )
+    return {code: rows[code] for code in codes}
