@@ -71,3 +71,11 @@ PEER_REQUESTS_S_MAX = 50  # requests a second of one peer, on average
 PEER_REQUESTS_BURST = 200  # requests of one peer at once
 PEER_FEEDS_MAX = 2  # open feeds of one peer: a new one while the old one is being noticed as dead
 PEER_SESSIONS_MAX = 4  # sessions of one peer; the oldest goes
+
+# Notices to people who are not at the desk
+NOTICE_CONNECT_S_MAX = 10  # seconds until a mail or web server has answered one step
+NOTICE_SEND_S_MAX = 30  # seconds for giving one notice to one server, all steps together
+NOTICE_RETRY_S_MIN = 30  # seconds until the first new try after a failed one; doubled each time
+NOTICE_RETRY_S_MAX = 3_600  # seconds between later tries
+NOTICE_TARGETS_MAX = 20  # addresses and webhooks of one node
+NOTICE_LOOK_S_MAX = 60  # seconds between two looks when nothing happens: the wall clock may have jumped

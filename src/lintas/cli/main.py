@@ -23,6 +23,8 @@ VERBS: Final = {
     "find": "lintas.cli.find:find",
     "watch": "lintas.cli.watch:watch",
     "alerts": "lintas.cli.watch:alerts",
+    "share": "lintas.cli.share:share",
+    "outbox": "lintas.cli.share:outbox",
     "log": "lintas.cli.log:log",
     "verify": "lintas.cli.log:verify",
     "rebuild": "lintas.cli.node:rebuild",

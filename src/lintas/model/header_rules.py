@@ -89,7 +89,7 @@ _STREAM: Final[Mapping[str, Rule]] = {  # where a run of messages stands in a st
     "lane": _one_of(*LANES),
 }
 
-# By kind of control message: fields that may be left out, since nodes of an earlier version do not write them.
+# By kind of control message: fields that may be left out.
 BODIES_MORE: Final[Mapping[str, Mapping[str, Rule]]] = {
     "key": {
         "cosign": _list_of(_is_key, least=1, most=10),
@@ -97,6 +97,7 @@ BODIES_MORE: Final[Mapping[str, Mapping[str, Rule]]] = {
         "serial": is_count,
         "tls": _list_of(_is_key, least=1, most=10),
     },
+    "received": {"withheld": _list_of(is_digest, least=1, most=MESSAGES_MAX)},
 }
 
 # By kind of control message: each of these fields, and no other.

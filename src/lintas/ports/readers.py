@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Readers of foreign bytes, wherever they run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from lintas.errors import LintasError
 from lintas.model.reading import Container, Derived, ReadOptions
 
 
@@ -32,6 +33,9 @@ class Readers(Protocol):
 
     def derive(self, jobs: Sequence[DeriveJob]) -> list[Derived]:
         """Read messages again, each with the reader, options and packs recorded when it was taken."""
+
+    def derive_each(self, jobs: Sequence[DeriveJob]) -> Iterator[Derived | LintasError]:
+        """Read messages, in order: what each says, or what kept it from being read; one costs no other."""
 
     def guess_mapping(self, raw: bytes, *, options: ReadOptions, packs: Mapping[str, bytes]) -> str:
         """Guess how a table's columns are meant: canonical JSON, with a reason for each column.

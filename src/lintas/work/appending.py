@@ -12,7 +12,7 @@ from lintas.crypto.envelope import sign_header
 from lintas.errors import OverLimit, Quarantined
 from lintas.limits import HEADER_BYTES_MAX, PAYLOAD_INLINE_BYTES_MAX
 from lintas.model.header import Header, Kind, Payload, PayloadDigest, Signed
-from lintas.model.header_rules import LOCAL_TYPE
+from lintas.model.header_rules import LOCAL_CHANNEL, LOCAL_TYPE
 from lintas.model.ids import MessageId
 from lintas.model.marking import Grading, Marking, Tlp
 from lintas.model.reading import Derived
@@ -30,6 +30,7 @@ class Prepared:
     payload: Payload | None = None
     blob: str = ""  # name of the blob that already holds the bytes
     derived: Derived | None = None
+    same_as: int | None = None  # the entry whose payload has the same bytes, so that they stand once
 
     @property
     def id(self) -> MessageId:
@@ -49,12 +50,16 @@ def prepare_content(
     refs: Mapping[str, Sequence[str]] | None = None,
     reading: str = "",
     derived: Derived | None = None,
+    channel: str = LOCAL_CHANNEL,
+    same_as: int | None = None,
 ) -> Prepared:
     """Sign a message with an erasable payload. A large payload is already on disk when this returns.
 
     Args:
         marking: None for what only this node's own officers see: TLP:AMBER+STRICT with no recipient.
         refs: Field -> ids it refers to; they stand in the header as salted commitments.
+        channel: On which it travels; its own node's otherwise.
+        same_as: The entry that holds the same bytes already; they are not written again.
     """
     salt = services.keys.random(SALT_BYTES)
     handling = marking or Marking(tlp=Tlp.AMBER_STRICT)
@@ -68,6 +73,7 @@ def prepare_content(
         mode=services.config.mode,
         marking=handling,
         grading=grading or Grading(),
+        channel=channel,
         areas=areas,
         refs=closed,
         payload=PayloadDigest(digest=digest, size_bytes=len(data)),
@@ -76,7 +82,7 @@ def prepare_content(
     value = header.as_json()
     signed = sign_header(_bounded(value), services.keys.signing)
     blob = ""
-    if len(data) > PAYLOAD_INLINE_BYTES_MAX:
+    if len(data) > PAYLOAD_INLINE_BYTES_MAX and same_as is None:
         # If we die after this, the blob is an orphan that the next start sweeps.
         services.blobs.put(digest, data)
         blob = digest
@@ -86,10 +92,13 @@ def prepare_content(
         payload=Payload(salt=salt, data=data, openings=openings),
         blob=blob,
         derived=derived,
+        same_as=same_as,
     )
 
 
-def prepare_control(services: Services, kind: Kind, body: Mapping[str, object]) -> Prepared:
+def prepare_control(
+    services: Services, kind: Kind, body: Mapping[str, object], *, channel: str = LOCAL_CHANNEL
+) -> Prepared:
     """Sign a control message: codes and ids only, because it stays for good."""
     header = Header(
         originator=services.keys.node,
@@ -98,6 +107,7 @@ def prepare_control(services: Services, kind: Kind, body: Mapping[str, object]) 
         created_at=as_text(services.clock.now()),
         mode=services.config.mode,
         marking=Marking(tlp=Tlp.AMBER_STRICT),
+        channel=channel,
         body=dict(body),
     )
     value = header.as_json()
@@ -130,9 +140,11 @@ def append(tx: Transaction, entry: Prepared) -> int:
         raise Quarantined(hint="Show a newer head (`lintas restore DIR --head FILE`) or open a new incarnation.")
     if entry.payload is None and (held := tx.entry_by_id(entry.id)) is not None:
         return held.seq  # no salt: the same thing said twice within a millisecond is one entry
-    seq = tx.append(entry.signed, entry.payload, entry.blob)
-    data = None if entry.payload is None else entry.payload.data
-    tx.apply(fold(Logged(seq, entry.id, entry.header, data, entry.derived)))
+    seq = tx.append(entry.signed, entry.payload, entry.blob, entry.same_as)
+    if entry.payload is None:
+        tx.apply(fold(Logged(seq, entry.id, entry.header, None)))
+    else:
+        tx.apply(fold(Logged(seq, entry.id, entry.header, entry.payload.data, entry.derived, entry.payload.openings)))
     return seq
 
 

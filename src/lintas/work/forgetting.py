@@ -39,5 +39,5 @@ def _standing_readings(snapshot: Snapshot) -> dict[MessageId, str]:
     for seq in snapshot.places_of(Kind.ITEM.value):
         if snapshot.payload(seq) is not None:
             entry = next(snapshot.entries(seq, seq + 1))
-            found[entry.id] = last.get(entry.id) or json.loads(entry.header)["reading"]
+            found[entry.id] = last.get(entry.id) or json.loads(entry.header).get("reading", "")
     return found

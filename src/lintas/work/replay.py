@@ -20,7 +20,9 @@ from lintas.work.rereading import last_readings
 from lintas.work.services import Progress, Services
 
 _BATCH: Final = 500
-_NEEDS_PAYLOAD: Final = frozenset({Kind.INTAKE, Kind.WATCH, Kind.ALERT})
+_NEEDS_PAYLOAD: Final = frozenset(
+    {Kind.INTAKE, Kind.WATCH, Kind.ALERT, Kind.DESCRIPTOR, Kind.REJECTION, Kind.INTRODUCTION, Kind.EVIDENCE}
+)
 
 
 def replay(services: Services, tx: Transaction, *, progress: Progress) -> int:
@@ -37,7 +39,8 @@ def replay(services: Services, tx: Transaction, *, progress: Progress) -> int:
         for entry, header in zip(entries, headers, strict=True):
             row = payloads.get(entry.seq)
             data = bytes_of(services, row) if row is not None and header["kind"] in _NEEDS_PAYLOAD else None
-            tx.apply(fold(Logged(entry.seq, entry.id, header, data, derived.get(entry.seq))))
+            openings = row.openings if row is not None else b"{}"
+            tx.apply(fold(Logged(entry.seq, entry.id, header, data, derived.get(entry.seq), openings)))
     progress("replayed", size, size)
     return size
 
@@ -56,7 +59,9 @@ def _derive(
         row = payloads.get(entry.seq)
         if header["kind"] != Kind.ITEM or row is None:
             continue
-        digest = readings.get(entry.id, header["reading"])
+        digest = readings.get(entry.id) or header.get("reading")
+        if digest is None:
+            continue  # released, so its local message says it; or a peer's that no reader here could read
         if digest not in recipes:
             recipes[digest] = open_recipe(digest, tx.pack)
         recipe = recipes[digest]

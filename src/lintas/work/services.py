@@ -47,6 +47,10 @@ class Settings(Protocol):
     def time_zone(self) -> str:
         """IANA name, for pages."""
 
+    @property
+    def peer_url(self) -> str:
+        """Where peers reach this node (https); empty when it accepts no connections."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:

@@ -22,7 +22,9 @@ from lintas.model.answers import (
     Found,
     Health,
     LogPage,
+    OutboxPage,
     Rebuilt,
+    Shared,
     Status,
     Taken,
     Verified,
@@ -31,7 +33,7 @@ from lintas.model.answers import (
 from lintas.model.marking import Grading, Marking, Tlp
 from lintas.model.viewer import Viewer
 from lintas.web.local import wire
-from lintas.work import accounts, finding, intake, keeping, proving, watching
+from lintas.work import accounts, finding, intake, keeping, proving, sharing, watching
 from lintas.work.intake import TakenFile, TakeOptions
 from lintas.work.services import Progress, Services
 
@@ -236,6 +238,28 @@ def account_link(call: Call, request: wire.AccountLink) -> wire.LinkAnswer:
     return wire.LinkAnswer(f"/enter/{accounts.create_link(call.services, request.name)}", SIGN_IN_LINK_S_MAX)
 
 
+def share(call: Call, request: wire.Share) -> Shared:
+    """Release messages to peers, or say what that would do."""
+    if request.dry_run:
+        return sharing.preview(
+            call.services, call.viewer, request.messages, to=request.to, purpose=request.purpose, basis=request.basis
+        )
+    return sharing.share(
+        call.services,
+        call.viewer,
+        request.messages,
+        to=request.to,
+        purpose=request.purpose,
+        basis=request.basis,
+        urgent=request.urgent,
+    )
+
+
+def show_outbox(call: Call, request: wire.ShowOutbox) -> OutboxPage:
+    """Show what was released."""
+    return sharing.outbox(call.services, call.viewer, peer=request.peer, before=request.before, limit=request.limit)
+
+
 def viewer_called(services: Services, name: str) -> Viewer:
     """Who acts: the command line itself, or the open account of that name or id.
 
@@ -283,6 +307,8 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     wire.AccountClose: account_close,
     wire.AccountPassword: account_password,
     wire.AccountLink: account_link,
+    wire.Share: share,
+    wire.ShowOutbox: show_outbox,
 }
 
 

@@ -178,6 +178,25 @@ class AccountLink(Request, frozen=True, kw_only=True):
     name: str
 
 
+class Share(Request, frozen=True, kw_only=True):
+    """Release messages to peers, or say what that would do."""
+
+    messages: list[str]
+    to: list[str] = []
+    purpose: str = ""
+    basis: str = ""
+    urgent: bool = False
+    dry_run: bool = False
+
+
+class ShowOutbox(Request, frozen=True, kw_only=True):
+    """Show what was released, newest first."""
+
+    peer: str = ""
+    before: int = 0
+    limit: int = 50
+
+
 AnyRequest = (
     Take
     | GuessMapping
@@ -202,6 +221,8 @@ AnyRequest = (
     | AccountClose
     | AccountPassword
     | AccountLink
+    | Share
+    | ShowOutbox
 )
 
 

@@ -68,8 +68,9 @@ def _outdated(services: Services, snapshot: Snapshot) -> list[tuple[Recipe, list
     for entry in snapshot.entries(0, size):
         header = json.loads(entry.header)
         if header["kind"] == Kind.ITEM and entry.seq in payloads:
-            items[entry.id] = (entry.seq, header["media_type"])
-            readings.setdefault(entry.id, header["reading"])
+            readings.setdefault(entry.id, header.get("reading", ""))
+            if readings[entry.id]:  # a released copy has none: its local message says it
+                items[entry.id] = (entry.seq, header["media_type"])
     groups: dict[str, tuple[Recipe, list[tuple[int, MessageId, str]]]] = {}
     for message, (seq, media_type) in items.items():
         old = open_recipe(readings[message], snapshot.pack)

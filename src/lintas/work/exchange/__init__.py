@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Exchange with peers: batches of what was released to them, and what comes from them.
+
+Source: docs/spec/peer.md.
+"""
+
+from lintas.work.exchange.batches import Outgoing, incarnation_event, next_batch
+from lintas.work.exchange.greeting import Greeted, answer_hello, make_hello, read_welcome
+from lintas.work.exchange.receipts import tell
+from lintas.work.exchange.receiving import Arrived, receive_batch
+from lintas.work.streams import our_cursor, our_tips
+
+__all__ = [
+    "Arrived",
+    "Greeted",
+    "Outgoing",
+    "answer_hello",
+    "incarnation_event",
+    "make_hello",
+    "next_batch",
+    "our_cursor",
+    "our_tips",
+    "read_welcome",
+    "receive_batch",
+    "tell",
+]

@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Take in what a peer sends: the same intake as for files, without a person.
+
+What is true if we die: a batch is in the log whole, with its readings, alerts and receipts, or not at all; the sender
+sends it again, and what is held already changes nothing.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby, islice
+from typing import Final, NamedTuple
+
+from lintas.crypto.stream import chain_after
+from lintas.errors import LintasError, NotAllowed, PeerRefused, Quarantined
+from lintas.formats.reader import current_reader
+from lintas.limits import BATCH_MESSAGES_MAX, PAYLOAD_INLINE_BYTES_MAX, REASON_CHARS_MAX
+from lintas.model.found import PeerHead
+from lintas.model.header import Kind
+from lintas.model.header_rules import MESSAGES_MAX
+from lintas.model.ids import MessageId
+from lintas.model.peering import Cursor, ReceiptState
+from lintas.model.reading import Derived, ReadOptions, Rejected
+from lintas.ports.readers import DeriveJob
+from lintas.ports.store import Snapshot, Transaction
+from lintas.work.alerting import fire_watches
+from lintas.work.appending import Prepared, append, prepare_control
+from lintas.work.exchange.answers import check_answers
+from lintas.work.exchange.opening import Came, Expected, OpenedBatch, open_batch
+from lintas.work.exchange.receipts import place_receipts
+from lintas.work.intake.recipe import Recipe, reader_packs, recipe_for
+from lintas.work.peering import accept_descriptor, accuse, keys_of
+from lintas.work.services import Services
+from lintas.work.streams import channel_from, known_peer, may_exchange, our_cursor, stream_end
+
+_READERS: Final = (("application/stix+json", "stix/1"), ("text/csv", "table/1"), ("text/plain", "text/1"))
+_UNSUSPECTED: Final = frozenset({"incarnation"})  # a restored peer says so honestly: people decide, nobody lied
+
+
+class Arrived(NamedTuple):
+    """What became of a batch."""
+
+    cursor: Cursor  # how far we have the peer's streams now
+    messages: int  # stored now; 0 when all of it was held already
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What our readers made of the items of a batch."""
+
+    recipes: Mapping[str, Recipe]  # by reader
+    derived: Mapping[MessageId, tuple[str, Derived]]  # (reader, what it says)
+    rejected: Mapping[MessageId, Sequence[Rejected]]
+
+
+def receive_batch(services: Services, node: str, document: bytes) -> Arrived:
+    """Store what a peer sent; durable, with a receipt on its way, when this returns. The same batch twice is no error.
+
+    Raises:
+        PeerRefused: It breaks the protocol. Evidence is kept, and the peer suspended until a person resumes it;
+            except for `incarnation`, where people decide first whether to follow.
+        NotAllowed: This peer is not one to receive from.
+        Quarantined: This node was restored and takes nothing yet.
+    """
+    peer, expected = services.store.read(lambda snapshot: _expected(services, snapshot, node))
+    try:
+        batch = open_batch(document, expected)
+        _check_incarnation(services, peer, batch)
+        return _store(services, peer, batch)
+    except PeerRefused as exc:
+        if exc.what not in _UNSUSPECTED:
+            accuse(services, node, exc.what, exc.message, [document])
+        raise
+
+
+def _expected(services: Services, snapshot: Snapshot, node: str) -> tuple[PeerHead, Expected]:
+    peer = known_peer(snapshot, node)
+    if snapshot.meta("state") != "live":
+        raise Quarantined
+    if not may_exchange(services, peer):
+        raise NotAllowed(f"This peer is {peer.standing.value}: nothing is taken from it.", rule="standing")
+    return peer, Expected(
+        node=node,
+        me=services.keys.node,
+        mode=services.config.mode.value,
+        channel=channel_from(snapshot, peer),
+        keys=keys_of(snapshot, node).signing,
+    )
+
+
+def _check_incarnation(services: Services, peer: PeerHead, batch: OpenedBatch) -> None:
+    if batch.incarnation == peer.incarnation:
+        return
+    is_old = services.store.read(
+        lambda snapshot: snapshot.tip("in", batch.channel, incarnation=batch.incarnation, lane=batch.lane.value)
+    )
+    if is_old is not None:
+        raise PeerRefused("The batch is of an earlier life of the peer's log.", what="stale")
+    raise PeerRefused(
+        "The batch is of a life of the peer's log that nobody here has accepted.",
+        what="incarnation",
+        hint="Two people accept it: lintas peer roll DIR NODE.",
+    )
+
+
+def _store(services: Services, peer: PeerHead, batch: OpenedBatch) -> Arrived:
+    read = _readings(services, peer, [one for one in batch.places if one is not None])
+    while True:
+        skip = services.store.read(lambda snapshot: _follows(snapshot, peer, batch))
+        if skip == len(batch.places):
+            cursor = services.store.read(lambda snapshot: our_cursor(snapshot, peer.node))
+            return Arrived(cursor=cursor, messages=0, alerts=0)
+        fresh = _prepared(services, batch, read, skip)
+        commit = partial(_commit, services, peer=peer, batch=batch, read=read, fresh=fresh, skip=skip)
+        try:
+            arrived = services.store.write(commit)
+        except _MovedMeanwhile:
+            continue  # another connection brought some of it: seen now, so this ends
+        services.events.publish("log")
+        services.events.publish("streams")
+        if arrived.alerts:
+            services.events.publish("alerts")
+        return arrived
+
+
+class _MovedMeanwhile(Exception):
+    """The stream grew between our look and our commit."""
+
+
+def _follows(snapshot: Snapshot, peer: PeerHead, batch: OpenedBatch) -> int:
+    """How many messages of a batch are held already.
+
+    Raises:
+        PeerRefused: It does not begin where ours ends, or says otherwise what is held.
+    """
+    end = stream_end(snapshot, "in", batch.channel, incarnation=peer.incarnation, lane=batch.lane)
+    if batch.first > end.counter + 1:
+        raise PeerRefused(
+            f"The {batch.lane.value} stream goes on at {batch.first}, after {end.counter} messages: some are missing.",
+            what="gap",
+        )
+    held = min(end.counter, batch.last) - batch.first + 1
+    if held == len(batch.places) and batch.last < end.counter:
+        known = snapshot.span_at(
+            "in", batch.channel, incarnation=peer.incarnation, lane=batch.lane.value, counter=batch.last
+        )
+        is_end = known is not None and known.first + known.length - 1 == batch.last
+        if known is None or not is_end or known.chain == chain_after(batch.before, batch.digests):
+            return held
+    elif chain_after(batch.before, batch.digests[:held]) == end.chain:
+        return held
+    raise PeerRefused(
+        f"The {batch.lane.value} stream says otherwise what its first {end.counter} messages were.", what="fork"
+    )
+
+
+def _prepared(services: Services, batch: OpenedBatch, read: _Read, skip: int) -> list[Prepared]:
+    """Messages of a batch as entries of our log: under their sender's signature, not ours."""
+    fresh = []
+    for came in batch.places[skip:]:
+        if came is None:
+            continue
+        blob = ""
+        if came.payload is not None and len(came.payload.data) > PAYLOAD_INLINE_BYTES_MAX:
+            blob = came.header["payload"]["digest"]
+            # If we die after this, the blob is an orphan that the next start sweeps.
+            services.blobs.put(blob, came.payload.data)
+        found = read.derived.get(came.signed.id)
+        fresh.append(
+            Prepared(
+                signed=came.signed,
+                header=came.header,
+                payload=came.payload,
+                blob=blob,
+                derived=None if found is None else found[1],
+            )
+        )
+    return fresh
+
+
+def _commit(
+    services: Services,
+    tx: Transaction,
+    *,
+    peer: PeerHead,
+    batch: OpenedBatch,
+    read: _Read,
+    fresh: Sequence[Prepared],
+    skip: int,
+) -> Arrived:
+    if _follows(tx, peer, batch) != skip:
+        raise _MovedMeanwhile
+    if any(tx.entry_by_id(one.id) is not None for one in fresh):
+        raise PeerRefused("A message stands in the stream a second time.", what="replay")
+    check_answers(tx, peer, fresh)
+    _append_runs(services, tx, peer, batch, fresh, skip)
+    _append_readings(services, tx, read, fresh)
+    items = [one for one in fresh if one.header["kind"] == Kind.ITEM]
+    alerts = fire_watches(services, tx, items, called(services, peer))
+    for one in fresh:
+        if one.header["kind"] == Kind.DESCRIPTOR and one.payload is not None:
+            accept_descriptor(services, tx, peer.node, one.payload.data)
+    told = [one.id for one in fresh if one.header["kind"] in (Kind.ITEM, Kind.DESCRIPTOR)]
+    rejected = {one.id: read.rejected[one.id] for one in fresh if one.id in read.rejected}
+    place_receipts(services, tx, peer, told, ReceiptState.STORED, rejected=rejected)
+    return Arrived(cursor=our_cursor(tx, peer.node), messages=len(fresh), alerts=alerts)
+
+
+def _append_runs(
+    services: Services,
+    tx: Transaction,
+    peer: PeerHead,
+    batch: OpenedBatch,
+    fresh: Sequence[Prepared],
+    skip: int,
+) -> None:
+    """Append messages, and after each run of them the entry that says which places of the stream they have."""
+    waiting, chain, number = iter(fresh), batch.before, batch.first
+    chain = chain_after(chain, batch.digests[:skip])
+    number += skip
+    for is_withheld, run in groupby(range(skip, len(batch.places)), key=lambda at: batch.places[at] is None):
+        for part in _parts(list(run), MESSAGES_MAX if is_withheld else BATCH_MESSAGES_MAX):
+            digests = [batch.digests[at] for at in part]
+            chain = chain_after(chain, digests)
+            body: dict[str, object] = {
+                "chain": chain,
+                "channel": batch.channel,
+                "count": len(part),
+                "first": number,
+                "incarnation": batch.incarnation,
+                "lane": batch.lane.value,
+                "node": peer.node,
+            }
+            if is_withheld:
+                body["withheld"] = digests
+            else:
+                for entry in islice(waiting, len(part)):
+                    append(tx, entry)
+            append(tx, prepare_control(services, Kind.RECEIVED, body))
+            number += len(part)
+
+
+def _parts(whole: Sequence[int], most: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(whole), most):
+        yield whole[start : start + most]
+
+
+def _readings(services: Services, peer: PeerHead, came: Sequence[Came]) -> _Read:
+    """Read the items of a batch in the sandbox, numbers as the sender's country writes them."""
+    packs = reader_packs(services.packs)
+    options = ReadOptions(region=peer.country)
+    recipes: dict[str, Recipe] = {}
+    jobs: list[DeriveJob] = []
+    whose: list[MessageId] = []
+    derived: dict[MessageId, tuple[str, Derived]] = {}
+    rejected: dict[MessageId, Sequence[Rejected]] = {}
+    for one in came:
+        if one.kind is not Kind.ITEM or one.payload is None:
+            continue
+        reader = reader_for(one.header["media_type"])
+        if not reader:
+            rejected[one.signed.id] = [
+                Rejected("message", "No reader here knows this media type; it is kept as it came.")
+            ]
+            continue
+        if reader not in recipes:
+            recipes[reader] = recipe_for(services.keys, reader, options, packs)
+        jobs.append(DeriveJob(reader, one.payload.data, one.header["media_type"], options, packs))
+        whose.append(one.signed.id)
+    for message, job, outcome in zip(whose, jobs, services.readers.derive_each(jobs), strict=True):
+        if isinstance(outcome, LintasError):
+            rejected[message] = [Rejected("message", outcome.message[:REASON_CHARS_MAX])]
+            continue
+        derived[message] = (job.reader, outcome)
+        if outcome.rejected:
+            rejected[message] = outcome.rejected
+    return _Read(recipes=recipes, derived=derived, rejected=rejected)
+
+
+def reader_for(media_type: str) -> str:
+    """The reader of a media type; empty when there is none."""
+    for start, reader in _READERS:
+        if media_type.startswith(start):
+            return current_reader(reader)
+    return ""
+
+
+def _append_readings(services: Services, tx: Transaction, read: _Read, fresh: Sequence[Prepared]) -> None:
+    """Say in the log what the items were read with here, so that a replay derives the same."""
+    by_reader: dict[str, list[MessageId]] = {}
+    for entry in fresh:
+        if entry.id in read.derived:
+            by_reader.setdefault(read.derived[entry.id][0], []).append(entry.id)
+    for reader, messages in by_reader.items():
+        recipe = read.recipes[reader]
+        recipe.keep(tx)
+        for start in range(0, len(messages), MESSAGES_MAX):
+            body = {"messages": messages[start : start + MESSAGES_MAX], "reading": recipe.digest}
+            append(tx, prepare_control(services, Kind.DERIVE, body))
+
+
+def called(services: Services, peer: PeerHead) -> str:
+    """A peer as a sentence names it."""
+    doubt = "" if peer.is_introduced else ", not introduced"
+    return f"{peer.name} ({peer.country}, {peer.node[:14]}…{doubt})"

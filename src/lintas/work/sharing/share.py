@@ -1,0 +1,305 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Share messages with peers, or see beforehand what sharing would do.
+
+If we die before the commit, nothing was released; after it, each recipient gets its messages even if we die now.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lintas.errors import OverLimit, UnknownTerm, WrongUse
+from lintas.model.answers import RefusedLine, ReleasedLine, Shared
+from lintas.model.found import PeerHead, StoredPayload
+from lintas.model.header import Kind
+from lintas.model.ids import MessageId
+from lintas.model.marking import Grading, Marking
+from lintas.model.peering import Lane, Standing
+from lintas.model.viewer import Viewer
+from lintas.policy.decision import Decision
+from lintas.policy.release import conditions_digest, policy_digest, release, released_marking
+from lintas.ports.store import Snapshot, Transaction
+from lintas.work.access import clearance, record_access
+from lintas.work.appending import Prepared, prepare_content
+from lintas.work.finding.message import head_or_unknown
+from lintas.work.payloads import bytes_of
+from lintas.work.services import Services
+from lintas.work.streams import incarnation_of, place, recipient_of, situation_of, stored_decision, stream_end
+
+MESSAGES_MAX: Final = 10_000  # messages of one sharing: they are written in one transaction, which others wait for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Item:
+    """One local message on its way out."""
+
+    id: MessageId
+    seq: int
+    header: Mapping[str, Any]
+    marking: Marking
+    row: StoredPayload | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a person asks for."""
+
+    named: frozenset[str]
+    purpose: str
+    basis: str
+    lane: Lane
+    by: str
+
+
+def preview(
+    services: Services,
+    viewer: Viewer,
+    messages: Sequence[str],
+    *,
+    to: Sequence[str] = (),
+    purpose: str = "",
+    basis: str = "",
+) -> Shared:
+    """Say who would get these messages, and why not the others. Nothing is released.
+
+    Args:
+        to: Node ids or names; empty asks about every peer.
+
+    Raises:
+        UnknownTerm: There is no such message that this viewer may see, or no such peer.
+    """
+    level = clearance(viewer)
+
+    def look(snapshot: Snapshot) -> Shared:
+        peers = _peers(snapshot, to) if to else [one for one in snapshot.peers() if not one.is_removed]
+        asked = _asked(services, peers, purpose, basis, Lane.BULK, viewer)
+        released, refused = [], []
+        for item in _items(services, snapshot, messages, level):
+            for peer in peers:
+                held = _held(snapshot, item, peer)
+                decision = (
+                    Decision(allowed=True, rule="", reason="")
+                    if held
+                    else _decide(services, snapshot, item, peer, asked)
+                )
+                if decision.allowed:
+                    lane, counter = asked.lane.value, 0
+                    released.append(ReleasedLine(item.id, peer.node, peer.name, held, lane, counter, bool(held)))
+                else:
+                    refused.append(RefusedLine(item.id, peer.node, peer.name, decision.rule, decision.reason))
+        return Shared(released, refused, asked.purpose, asked.basis, dry_run=True)
+
+    found = services.store.read(look)
+    shown = {one.message for one in found.released} | {one.message for one in found.refused}
+    record_access(services, viewer, "preview", {"messages": sorted(shown)[:1000]}, shown, purpose=purpose)
+    return found
+
+
+def share(
+    services: Services,
+    viewer: Viewer,
+    messages: Sequence[str],
+    *,
+    to: Sequence[str],
+    purpose: str = "",
+    basis: str = "",
+    urgent: bool = False,
+) -> Shared:
+    """Release messages to named peers; on disk when this returns. Doing it again changes nothing.
+
+    Args:
+        messages: Ids of local messages; the id of a taken file means all its messages.
+        to: Node ids or names. Nobody named is nobody.
+        purpose: Code; the law profile's usual one when empty.
+        basis: Code of the legal basis; the law profile's usual one when empty.
+        urgent: Into the alert lane, before everything else.
+
+    Raises:
+        UnknownTerm: There is no such message that this viewer may see, or no such peer.
+        WrongUse: Nobody is named.
+        OverLimit: More than MESSAGES_MAX at once.
+    """
+    level = clearance(viewer)
+    if not to:
+        raise WrongUse("Nobody is named, so nobody gets it.", hint="Name a peer with --to; --dry-run shows them all.")
+
+    def job(tx: Transaction) -> Shared:
+        peers = _peers(tx, to)
+        asked = _asked(services, peers, purpose, basis, Lane.ALERT if urgent else Lane.BULK, viewer)
+        items = _items(services, tx, messages, level)
+        released: list[ReleasedLine] = []
+        refused: list[RefusedLine] = []
+        for peer in peers:
+            _release_to(services, tx, peer, items, asked, released, refused)
+        return Shared(released, refused, asked.purpose, asked.basis, dry_run=False)
+
+    done = services.store.write(job)
+    if done.released:
+        services.events.publish("streams")
+        services.events.publish("log")
+    return done
+
+
+def _release_to(
+    services: Services,
+    tx: Transaction,
+    peer: PeerHead,
+    items: Sequence[_Item],
+    asked: _Asked,
+    released: list[ReleasedLine],
+    refused: list[RefusedLine],
+) -> None:
+    policy = policy_digest(services.packs.law)
+    ready: dict[MessageId, list[tuple[_Item, Prepared]]] = {}  # by the decision that lets them go
+    decided: dict[str, tuple[Decision, MessageId]] = {}
+    for item in items:
+        if held := _held(tx, item, peer):
+            released.append(ReleasedLine(item.id, peer.node, peer.name, held, asked.lane.value, 0, already=True))
+            continue
+        conditions = _conditions(services, item, peer, asked)
+        if conditions not in decided:
+            decision = _decide(services, tx, item, peer, asked)
+            entry = stored_decision(
+                services,
+                tx,
+                peer.channel,
+                conditions=conditions,
+                policy=policy,
+                is_allowed=decision.allowed,
+                rule=decision.rule,
+            )
+            decided[conditions] = (decision, entry)
+        decision, entry = decided[conditions]
+        if decision.allowed:
+            ready.setdefault(entry, []).append((item, _released(services, item, peer, asked)))
+        else:
+            refused.append(RefusedLine(item.id, peer.node, peer.name, decision.rule, decision.reason))
+    for entry, pairs in ready.items():
+        start = stream_end(tx, "out", peer.channel, incarnation=incarnation_of(tx), lane=asked.lane).counter
+        place(services, tx, peer.channel, asked.lane, [one for _, one in pairs], by=asked.by, decision=entry)
+        released += [
+            ReleasedLine(item.id, peer.node, peer.name, one.id, asked.lane.value, start + number, already=False)
+            for number, (item, one) in enumerate(pairs, start=1)
+        ]
+
+
+def _released(services: Services, item: _Item, peer: PeerHead, asked: _Asked) -> Prepared:
+    """The message that travels: a header, salt and id of its own over the same bytes."""
+    assert item.row is not None, "what was erased is refused"
+    return prepare_content(
+        services,
+        Kind.ITEM,
+        bytes_of(services, item.row),
+        media_type=item.header["media_type"],
+        marking=released_marking(
+            item.marking, recipient=recipient_of(services, peer), purpose=asked.purpose, basis=asked.basis
+        ),
+        grading=Grading.from_text(item.header["grading"]),
+        areas=tuple(item.header["areas"]),
+        refs={"release_of": [item.id]},
+        channel=peer.channel,
+        same_as=item.seq,
+    )
+
+
+def _decide(services: Services, snapshot: Snapshot, item: _Item, peer: PeerHead, asked: _Asked) -> Decision:
+    if item.row is None:
+        return Decision(allowed=False, rule="erased", reason="its content was erased")
+    situation = situation_of(
+        services,
+        is_quarantined=snapshot.meta("state") != "live",
+        is_own=item.header["originator"] == services.keys.node,
+        kind=item.header["kind"],
+        size_bytes=item.header["payload"]["size_bytes"],
+        named=asked.named,
+        purpose=asked.purpose,
+        basis=asked.basis,
+    )
+    return release(item.marking, recipient=recipient_of(services, peer), situation=situation)
+
+
+def _conditions(services: Services, item: _Item, peer: PeerHead, asked: _Asked) -> str:
+    """What a decision depends on, as a digest: items alike in it are decided once."""
+    situation = situation_of(
+        services,
+        is_quarantined=False,
+        is_own=item.header["originator"] == services.keys.node,
+        kind=item.header["kind"] if item.row is not None else "erased",
+        size_bytes=item.header["payload"]["size_bytes"],
+        named=asked.named & {peer.node},
+        purpose=asked.purpose,
+        basis=asked.basis,
+    )
+    return conditions_digest(item.marking, recipient=recipient_of(services, peer), situation=situation)
+
+
+def _asked(
+    services: Services, peers: Sequence[PeerHead], purpose: str, basis: str, lane: Lane, viewer: Viewer
+) -> _Asked:
+    profile = services.packs.law.of(services.config.country)
+    return _Asked(
+        named=frozenset(peer.node for peer in peers),
+        purpose=purpose or profile.default_purpose,
+        basis=basis or profile.default_basis,
+        lane=lane,
+        by=viewer.id,
+    )
+
+
+def _held(snapshot: Snapshot, item: _Item, peer: PeerHead) -> str:
+    """The released message that this peer already has a place for; empty when there is none that stands."""
+    for seq, message, channel in snapshot.releases_of(item.id):
+        if channel == peer.channel and snapshot.payload(seq) is not None:
+            return message
+    return ""
+
+
+def _items(services: Services, snapshot: Snapshot, messages: Sequence[str], level: int) -> list[_Item]:
+    wanted: dict[MessageId, None] = {}
+    for text in messages:
+        head = head_or_unknown(snapshot, text, level)
+        intake = snapshot.intake(head.id, clearance=level) if head.kind == Kind.INTAKE else None
+        wanted |= dict.fromkeys(intake.items if intake is not None else (head.id,))
+    if len(wanted) > MESSAGES_MAX:
+        raise OverLimit(
+            f"{len(wanted):,} messages are more than the {MESSAGES_MAX:,} of one sharing.", hint="Share in parts."
+        )
+    return [_item(snapshot, message, level) for message in wanted]
+
+
+def _item(snapshot: Snapshot, message: MessageId, level: int) -> _Item:
+    head = head_or_unknown(snapshot, message, level)
+    entry = next(snapshot.entries(head.seq, head.seq + 1))
+    header = json.loads(entry.header)
+    if "payload" not in header:
+        raise WrongUse(f"A message of kind {header['kind']} is never shared.", hint="Share what was taken in.")
+    row = snapshot.payload(head.seq)
+    openings = {} if row is None else json.loads(row.openings)
+    recipients = frozenset(target for _, target in openings.get("recipients", ()))
+    return _Item(
+        id=head.id,
+        seq=head.seq,
+        header=header,
+        marking=Marking.from_codes(header["marking"], recipients=recipients),
+        row=row,
+    )
+
+
+def _peers(snapshot: Snapshot, names: Sequence[str]) -> list[PeerHead]:
+    return list({peer.node: peer for peer in (_peer(snapshot, name) for name in names)}.values())
+
+
+def _peer(snapshot: Snapshot, name: str) -> PeerHead:
+    """A peer by its id, a beginning of it that only one has, its name, or our channel to it."""
+    plain = name.strip()
+    found = [
+        peer
+        for peer in snapshot.peers()
+        if peer.standing is not Standing.REMOVED
+        and (plain in {peer.node, peer.name, peer.channel} or (len(plain) >= 11 and peer.node.startswith(plain)))
+    ]
+    if len(found) != 1:
+        many = "More than one peer is" if found else "No peer is"
+        raise UnknownTerm(f"{many} called {plain[:80]!r}.", hint="lintas peer list DIR shows them; use the node id.")
+    return found[0]
