@@ -44,6 +44,13 @@ def may_erase_access(viewer: Viewer) -> Decision:
     return Decision(allowed=False, rule="trace", reason="who asked what is erased by a supervisor")
 
 
+def may_erase_of_peers(viewer: Viewer) -> Decision:
+    """Say whether a viewer may erase what shows who a peer is, how it was introduced and what it did wrong."""
+    if viewer.role == "supervisor" or viewer.id.startswith("local:"):
+        return Decision(allowed=True, rule="supervisor", reason="a supervisor answers for who is a peer")
+    return Decision(allowed=False, rule="peers", reason="what shows how a peer came in is erased by a supervisor")
+
+
 def may_end_watch(viewer: Viewer, owner: str) -> Decision:
     """Say whether a viewer may end a watch, by ending it or by erasing it."""
     if viewer.id == owner:

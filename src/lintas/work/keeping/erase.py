@@ -2,7 +2,7 @@
 """Erase payloads and all that was derived from them; the entries stay, and an entry says so."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from lintas.errors import BadInput, NotAllowed, WrongUse
@@ -12,7 +12,7 @@ from lintas.model.header import CONTROL_KINDS, Kind
 from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
 from lintas.model.viewer import Viewer
-from lintas.policy.access import may_end_watch, may_erase_access
+from lintas.policy.access import may_end_watch, may_erase_access, may_erase_of_peers
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import clearance
 from lintas.work.appending import append, prepare_control
@@ -22,15 +22,17 @@ from lintas.work.services import Services
 
 _AT_ONCE: Final = 200  # messages named in one entry: a header is at most HEADER_BYTES_MAX long
 _EVERYTHING: Final = int(Tlp.RED)  # an intake that the actor may not see still holds its items
+_OF_PEERS: Final = frozenset({Kind.DESCRIPTOR, Kind.INTRODUCTION, Kind.EVIDENCE})
 _GROUND: Final = re.compile(r"[a-z][a-z0-9_-]{1,63}", re.ASCII)
 
 
 def erase(services: Services, actor: Viewer, message_ids: Sequence[str], *, ground: str) -> Erased:
     """Erase messages: payload, salt, statements, postings, words, and alerts that repeat them.
 
-    An intake is erased with every item that no other intake holds. All of it is one transaction, however many entries
-    name what was erased. If we die before the commit, nothing is erased; after it, rows are gone and overwritten, and
-    blobs whose removal was cut short are swept at the next start.
+    An intake is erased with every item that no other intake holds, a local message with what was released of it. What
+    was released may be erased alone: the local message stays. Who received it keeps it. All of it is one transaction,
+    however many entries name what was erased. If we die before the commit, nothing is erased; after it, rows are gone
+    and overwritten, and blobs whose removal was cut short are swept at the next start.
 
     Args:
         ground: A code, for example `retention` or `recall`; never a name.
@@ -38,7 +40,8 @@ def erase(services: Services, actor: Viewer, message_ids: Sequence[str], *, grou
     Raises:
         UnknownTerm: There is no such message that this viewer may see; nothing was erased.
         WrongUse: A control entry has nothing to erase.
-        NotAllowed: It is what somebody else asked or watches, and this viewer is no supervisor.
+        NotAllowed: It is what somebody else asked or watches, or shows how a peer came in, and this viewer is no
+            supervisor.
     """
     level = clearance(actor)
     if not message_ids:
@@ -46,10 +49,10 @@ def erase(services: Services, actor: Viewer, message_ids: Sequence[str], *, grou
     if not _GROUND.fullmatch(ground):
         raise BadInput("The ground is a code: lower-case letters, digits, '_' and '-'.", hint="For example: retention")
     asked, also = services.store.read(lambda snapshot: _gather(services, snapshot, actor, message_ids, level))
-    entry = _erase_all(services, actor, [*asked, *also], ground)
+    entry, late = _erase_all(services, actor, [*asked, *also], ground)
     services.store.settle()
     services.events.publish("log")
-    return Erased(erased=list(asked), entry=entry, also=list(also))
+    return Erased(erased=list(asked), entry=entry, also=[*also, *late])
 
 
 def _gather(
@@ -66,7 +69,8 @@ def _gather(
         if head.kind == Kind.INTAKE:
             intakes.add(head.id)
     also = _items_only_of(snapshot, intakes, level)
-    seqs = [*asked.values(), *(head_or_unknown(snapshot, one, level).seq for one in also)]
+    also |= _copies_of(snapshot, [*asked, *also])
+    seqs = [*asked.values(), *_places_of(snapshot, also)]
     also |= {message: None for _, message in snapshot.alerts_about(seqs)}
     return list(asked), [message for message in also if message not in asked]
 
@@ -78,6 +82,8 @@ def _check_whose(services: Services, snapshot: Snapshot, actor: Viewer, head: Me
         decision = may_end_watch(actor, watch.owner if watch else actor.id)
     elif head.kind == Kind.ACCESS:
         decision = may_erase_access(actor)
+    elif head.kind in _OF_PEERS:
+        decision = may_erase_of_peers(actor)
     else:
         return
     if not decision.allowed:
@@ -95,22 +101,40 @@ def _items_only_of(snapshot: Snapshot, intakes: set[MessageId], level: int) -> d
     return found
 
 
-def _erase_all(services: Services, actor: Viewer, messages: Sequence[MessageId], ground: str) -> MessageId:
-    parts = [messages[start : start + _AT_ONCE] for start in range(0, len(messages), _AT_ONCE)]
-    entries = [
-        prepare_control(services, Kind.ERASE, {"messages": list(part), "ground": ground, "by": actor.id})
-        for part in parts
-    ]
+def _places_of(snapshot: Snapshot, messages: Iterable[MessageId]) -> list[int]:
+    return [found.seq for message in messages if (found := snapshot.entry_by_id(message)) is not None]
 
-    def commit(tx: Transaction) -> list[str]:
-        blobs: list[str] = []
-        for entry, part in zip(entries, parts, strict=True):
+
+def _copies_of(snapshot: Snapshot, messages: Sequence[MessageId]) -> dict[MessageId, None]:
+    """What was released of some messages, and what else has its bytes from them: none of it may outlive them."""
+    found: dict[MessageId, None] = {}
+    for message, seq in zip(messages, _places_of(snapshot, messages), strict=True):
+        found |= dict.fromkeys(released for _, released, _ in snapshot.releases_of(message))
+        found |= dict.fromkeys(sharing for _, sharing in snapshot.sharing(seq))
+    for message in messages:
+        found.pop(message, None)
+    return found
+
+
+def _erase_all(
+    services: Services, actor: Viewer, messages: Sequence[MessageId], ground: str
+) -> tuple[MessageId, list[MessageId]]:
+    """Erase in one transaction; returns the last entry that says so, and what was released since the look-up."""
+
+    def commit(tx: Transaction) -> tuple[MessageId, list[MessageId], list[str]]:
+        late = list(_copies_of(tx, messages))
+        everything = [*messages, *late]
+        blobs, last = list[str](), MessageId("")
+        for start in range(0, len(everything), _AT_ONCE):
+            part = everything[start : start + _AT_ONCE]
+            entry = prepare_control(services, Kind.ERASE, {"messages": part, "ground": ground, "by": actor.id})
             append(tx, entry)
-            seqs = [found.seq for message in part if (found := tx.entry_by_id(message)) is not None]
-            blobs += tx.erase_payloads(seqs)
-        forget_recipes(tx, messages)
-        return blobs
+            blobs += tx.erase_payloads(_places_of(tx, part))
+            last = entry.id
+        forget_recipes(tx, everything)
+        return last, late, blobs
 
-    for blob in services.store.write(commit):
+    last, late, blobs = services.store.write(commit)
+    for blob in blobs:
         services.blobs.remove(blob)
-    return entries[-1].id
+    return last, late
