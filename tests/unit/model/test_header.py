@@ -11,61 +11,33 @@ from hypothesis import strategies as st
 from lintas.crypto.canonical import canonical_json, parse_canonical
 from lintas.errors import LintasError, MalformedHeader
 from lintas.limits import HEADER_BYTES_MAX
-from lintas.model.header import CONTROL_KINDS, Header, Kind, Mode, PayloadDigest
-from lintas.model.header_rules import BODIES, COMMITMENTS_MAX, LOCAL_TYPE, MESSAGES_MAX, check_body
+from lintas.model.header import CONTROL_KINDS, TRAVELLING, TRAVELLING_ONLY, Header, Kind, Mode, PayloadDigest
+from lintas.model.header_rules import (
+    BODIES,
+    BODIES_MORE,
+    COMMITMENTS_MAX,
+    LOCAL_CHANNEL,
+    LOCAL_TYPE,
+    MESSAGES_MAX,
+    check_body,
+)
 from lintas.model.ids import NodeId
 from lintas.model.marking import Grading, Marking, Pap, Tlp
-
-NODE = NodeId("lintas:" + "a" * 52)
-AT = "2026-03-01T03:00:00.000Z"
-DIGESTS = st.binary(min_size=32, max_size=32).map(bytes.hex)
-CODES = st.from_regex(r"[a-z0-9][a-z0-9_.-]{0,63}", fullmatch=True)
-PEOPLE = st.sampled_from(["officer-0001", "officer-0002", "local:cli"])
-INCARNATIONS = st.binary(min_size=8, max_size=8).map(bytes.hex)
-KEYS = st.lists(
-    st.fixed_dictionaries({"algorithm": st.just("ed25519"), "id": DIGESTS, "public": DIGESTS}),
-    min_size=1,
-    max_size=3,
-    unique_by=lambda key: str(key["id"]),
+from tests.unit.model.bodies import (
+    AT,
+    BODY_VALUES,
+    CHANNEL,
+    CHANNELS,
+    CODES,
+    DIGESTS,
+    GOOD_BODIES,
+    MESSAGES,
+    MORE_VALUES,
+    NODE,
+    ONE_KEY,
+    bodies,
 )
-MESSAGES = st.lists(DIGESTS, min_size=1, max_size=5, unique=True)
-BODY_VALUES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-    "key": {
-        "country": st.sampled_from(["MY", "SG"]),
-        "incarnation": INCARNATIONS,
-        "log": KEYS,
-        "root": DIGESTS,
-        "signing": KEYS,
-    },
-    "derive": {"messages": MESSAGES, "reading": DIGESTS},
-    "erase": {"by": PEOPLE, "ground": CODES, "messages": MESSAGES},
-    "incarnation": {
-        "approved_by": st.lists(PEOPLE, min_size=2, max_size=3, unique=True).map(sorted),
-        "ground": CODES,
-        "incarnation": INCARNATIONS,
-        "previous": INCARNATIONS,
-        "previous_root": DIGESTS,
-        "previous_size": st.integers(0, 2**53 - 1),
-    },
-    "ended": {"by": PEOPLE, "target": DIGESTS, "what": st.sampled_from(["alert", "watch"])},
-    "account": {"account": PEOPLE, "action": CODES, "clearance": st.sampled_from(list(Tlp.__members__)), "role": CODES},
-}
-ONE_KEY = {"algorithm": "ed25519", "id": "0" * 64, "public": "1" * 64}
-GOOD_BODIES: dict[str, dict[str, object]] = {
-    "key": {"country": "MY", "incarnation": "0" * 16, "log": [ONE_KEY], "root": "2" * 64, "signing": [ONE_KEY]},
-    "derive": {"messages": ["0" * 64], "reading": "1" * 64},
-    "erase": {"by": "officer-0001", "ground": "retention", "messages": ["0" * 64]},
-    "incarnation": {
-        "approved_by": ["officer-0001", "officer-0002"],
-        "ground": "disk_lost",
-        "incarnation": "0" * 16,
-        "previous": "1" * 16,
-        "previous_root": "2" * 64,
-        "previous_size": 7,
-    },
-    "ended": {"by": "officer-0001", "target": "0" * 64, "what": "alert"},
-    "account": {"account": "officer-0001", "action": "created", "clearance": "AMBER", "role": "analyst"},
-}
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -87,10 +59,14 @@ def headers(draw: st.DrawFn) -> Header:
         ),
         "grading": Grading(source=draw(st.sampled_from("ABCDEF")), information=draw(st.sampled_from("123456"))),
     }
+    if kind in TRAVELLING_ONLY or (kind in TRAVELLING and draw(st.booleans())):
+        common["channel"] = draw(CHANNELS)
     if kind in CONTROL_KINDS:
-        return Header(**common, body=draw(st.fixed_dictionaries(BODY_VALUES[kind.value])))
+        return Header(**common, body=draw(bodies(kind.value)))
     if kind is Kind.ITEM:
-        common |= {"media_type": "text/csv;charset=utf-8;delimiter=comma", "reading": draw(DIGESTS)}
+        common["media_type"] = "text/csv;charset=utf-8;delimiter=comma"
+        if "channel" not in common:
+            common["reading"] = draw(DIGESTS)
     refs = draw(st.dictionaries(st.sampled_from(["about", "case", "recipients"]), MESSAGES, max_size=2))
     return Header(
         **common,
@@ -112,6 +88,15 @@ def an_item(**more: Any) -> Header:
         "reading": "1" * 64,
     }
     return Header(**(values | more))
+
+
+def a_header_of(kind: Kind, channel: str) -> Header:
+    values: dict[str, Any] = {"kind": kind, "channel": channel, "reading": "", "media_type": LOCAL_TYPE}
+    if kind is Kind.ITEM:
+        values |= {"media_type": "text/plain", "reading": "1" * 64 if channel == LOCAL_CHANNEL else ""}
+    if kind in CONTROL_KINDS:
+        values |= {"payload": None, "body": GOOD_BODIES[kind]}
+    return an_item(**values)
 
 
 @given(headers())
@@ -164,6 +149,7 @@ def test_reading_any_bytes_raises_only_our_tree(raw: bytes) -> None:
 @pytest.mark.parametrize("kind", sorted(BODIES))
 def test_each_control_kind_has_a_schema_that_our_own_bodies_fit(kind: str) -> None:
     assert BODIES[kind].keys() == BODY_VALUES[kind].keys()
+    assert BODIES_MORE.get(kind, {}).keys() == MORE_VALUES.get(kind, {}).keys()
     assert {one.value for one in CONTROL_KINDS} == BODIES.keys()
 
 
@@ -180,6 +166,10 @@ def test_each_control_kind_has_a_schema_that_our_own_bodies_fit(kind: str) -> No
         {"created_at": "2026-03-01T03:00:00.000+00:00"},
         {"created_at": "２026-03-01T03:00:00.000Z"},
         {"channel": "group"},
+        {"channel": CHANNEL},
+        {"channel": CHANNEL.upper(), "reading": ""},
+        {"channel": CHANNEL + "0", "reading": ""},
+        {"channel": "", "reading": ""},
         {"areas": ("Ali bin Contoh",)},
         {"areas": ("",)},
         {"refs": (("about", ()),)},
@@ -226,6 +216,7 @@ def test_a_control_message_cannot_be_made_with_more_than_its_body(kind: Kind, wr
     good: dict[str, Any] = {
         "kind": kind,
         "media_type": LOCAL_TYPE,
+        "channel": CHANNEL if kind in TRAVELLING_ONLY else LOCAL_CHANNEL,
         "payload": None,
         "reading": "",
         "body": GOOD_BODIES[kind],
@@ -238,14 +229,102 @@ def test_a_control_message_cannot_be_made_with_more_than_its_body(kind: Kind, wr
 @given(st.data())
 def test_a_body_with_any_field_changed_is_refused_or_holds_what_it_may(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(sorted(CONTROL_KINDS)))
-    body = data.draw(st.fixed_dictionaries(BODY_VALUES[kind.value]))
+    body = data.draw(bodies(kind.value))
     name = data.draw(st.sampled_from(sorted(body)))
     changed = body | {name: data.draw(JSON)}
+    channel = CHANNEL if kind in TRAVELLING_ONLY else LOCAL_CHANNEL
     try:
-        an_item(kind=kind, media_type=LOCAL_TYPE, payload=None, reading="", body=changed)
+        an_item(kind=kind, media_type=LOCAL_TYPE, channel=channel, payload=None, reading="", body=changed)
     except MalformedHeader:
         return
-    assert BODIES[kind.value][name](changed[name])
+    assert {**BODIES[kind.value], **BODIES_MORE.get(kind.value, {})}[name](changed[name])
+
+
+@pytest.mark.parametrize("kind", sorted(TRAVELLING))
+def test_what_travels_names_a_channel_and_what_is_local_does_not(kind: Kind) -> None:
+    local = a_header_of(kind, LOCAL_CHANNEL) if kind not in TRAVELLING_ONLY else None
+    assert local is None or local.is_local
+    assert not a_header_of(kind, CHANNEL).is_local
+
+
+@pytest.mark.parametrize("kind", sorted(set(Kind) - TRAVELLING))
+def test_what_never_leaves_its_node_cannot_name_a_channel(kind: Kind) -> None:
+    assert a_header_of(kind, LOCAL_CHANNEL).is_local
+    with pytest.raises(MalformedHeader, match="channel"):
+        a_header_of(kind, CHANNEL)
+
+
+@pytest.mark.parametrize("kind", sorted(TRAVELLING_ONLY))
+def test_what_is_made_for_a_peer_cannot_be_local(kind: Kind) -> None:
+    with pytest.raises(MalformedHeader, match="channel"):
+        a_header_of(kind, LOCAL_CHANNEL)
+
+
+def test_a_released_item_has_no_reading_and_a_local_one_has() -> None:
+    assert an_item(channel=CHANNEL, reading="").reading == ""
+    with pytest.raises(MalformedHeader, match="recipe"):
+        an_item(channel=CHANNEL, reading="1" * 64)
+    with pytest.raises(MalformedHeader, match="recipe"):
+        an_item(reading="")
+
+
+@given(bodies("key"), st.sampled_from(sorted(BODIES_MORE["key"])), st.data())
+def test_each_further_field_of_a_key_message_may_be_left_out(
+    body: dict[str, Any], name: str, data: st.DataObject
+) -> None:
+    check_body("key", {field: value for field, value in body.items() if field != name})
+    check_body("key", body | {name: data.draw(MORE_VALUES["key"][name])})
+    with pytest.raises(MalformedHeader):
+        check_body("key", body | {name: None})
+
+
+WRONG_BODIES: list[tuple[str, dict[str, object]]] = [
+    ("key", {"revoked": []}),
+    ("key", {"revoked": ["1" * 64, "0" * 64]}),
+    ("key", {"serial": True}),
+    ("key", {"serial": -1}),
+    ("key", {"tls": []}),
+    ("key", {"cosign": [ONE_KEY | {"algorithm": "rsa"}]}),
+    ("key", {"tls_names": []}),
+    ("peer", {"by": []}),
+    ("peer", {"by": ["officer-0002", "officer-0001"]}),
+    ("peer", {"by": "officer-0001"}),
+    ("peer", {"node": "officer-0001"}),
+    ("peer", {"action": "Introduced by Ali"}),
+    ("peer", {"channel": "local"}),
+    ("decision", {"outcome": "maybe"}),
+    ("decision", {"conditions": ""}),
+    ("decision", {"rule": "Its owner did not name you."}),
+    ("release", {"first": 0}),
+    ("release", {"count": 0}),
+    ("release", {"count": 1.0}),
+    ("release", {"lane": "express"}),
+    ("release", {"chain": "0" * 63}),
+    ("release", {"node": NODE}),
+    ("received", {"by": "officer-0001"}),
+    ("received", {"withheld": []}),
+    ("received", {"withheld": ["0" * 64, "0" * 64]}),
+    ("release", {"withheld": ["0" * 64]}),
+    ("received", {"incarnation": "0" * 17}),
+    ("receipt", {"messages": []}),
+    ("receipt", {"messages": ["0" * 64, "0" * 64]}),
+    ("receipt", {"ground": "We do not read this."}),
+    ("handover", {"to": ""}),
+    ("handover", {"target": CHANNEL}),
+]
+
+
+@pytest.mark.parametrize(("kind", "wrong"), WRONG_BODIES, ids=repr)
+def test_a_body_with_what_it_may_not_hold_is_refused(kind: str, wrong: dict[str, object]) -> None:
+    check_body(kind, GOOD_BODIES[kind])
+    with pytest.raises(MalformedHeader):
+        check_body(kind, GOOD_BODIES[kind] | wrong)
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in sorted(BODIES) for name in sorted(BODIES[kind])])
+def test_a_body_without_one_of_its_fields_is_refused(kind: str, name: str) -> None:
+    with pytest.raises(MalformedHeader, match=name):
+        check_body(kind, {field: value for field, value in GOOD_BODIES[kind].items() if field != name})
 
 
 def test_a_content_kind_has_no_schema_of_a_body() -> None:
@@ -265,6 +344,8 @@ def test_the_largest_lawful_headers_can_be_signed() -> None:
     ids = [f"{n:064x}" for n in range(MESSAGES_MAX)]
     body: dict[str, object] = {"messages": ids, "ground": "x" * 64, "by": "officer-0001"}
     erase = an_item(kind=Kind.ERASE, media_type=LOCAL_TYPE, payload=None, reading="", body=body)
+    gone = GOOD_BODIES["received"] | {"withheld": ids, "count": MESSAGES_MAX}
+    received = an_item(kind=Kind.RECEIVED, media_type=LOCAL_TYPE, payload=None, reading="", body=gone)
     refs = (("about", tuple(ids[:COMMITMENTS_MAX])), ("watch", (ids[0],)))
-    for header in (erase, an_item(refs=refs, areas=tuple(f"area_{n}" for n in range(20)))):
+    for header in (erase, received, an_item(refs=refs, areas=tuple(f"area_{n}" for n in range(20)))):
         assert len(canonical_json(header.as_json())) < HEADER_BYTES_MAX

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -54,6 +54,32 @@ def test_purposes_that_exclude_each_other_leave_none() -> None:
     """Not all of them: none named means for none."""
     scam, drugs = (Marking(tlp=Tlp.GREEN, purposes=frozenset({code})) for code in ("scam", "drugs"))
     assert scam.strictest(drugs).strictest(scam).purposes == frozenset()
+
+
+@pytest.mark.parametrize("field", ["recipients", "purposes", "legal_basis"])
+@pytest.mark.parametrize(
+    ("one", "two", "tlp"),
+    [
+        ("", "", Tlp.GREEN),
+        ("a", "a", Tlp.GREEN),
+        ("ab", "ab", Tlp.GREEN),
+        ("a", "b", Tlp.RED),
+        ("ab", "cd", Tlp.RED),
+    ],
+)
+def test_lists_that_exclude_each_other_keep_it_home(field: str, one: str, two: str, tlp: Tlp) -> None:
+    """What joining leaves empty would otherwise be for whoever shares to fill."""
+    left, right = (replace(Marking(tlp=Tlp.GREEN), **{field: frozenset(codes)}) for codes in (one, two))  # type: ignore[arg-type]  # the name is one of the three above
+    assert left.strictest(right).tlp is tlp
+
+
+def test_a_list_that_joining_would_lose_keeps_it_home_too() -> None:
+    bare, named = Marking(tlp=Tlp.GREEN), frozenset({"a"})
+    assert bare.strictest(replace(bare, recipients=named)).tlp is Tlp.RED
+    assert bare.strictest(replace(bare, purposes=named)).tlp is Tlp.RED
+    assert bare.strictest(replace(bare, legal_basis=named)).tlp is Tlp.GREEN  # a basis is kept by joining
+    assert replace(bare, legal_basis=named).strictest(replace(bare, legal_basis=named | {"b"})).tlp is Tlp.RED
+    assert replace(bare, purposes=named).strictest(replace(bare, purposes=named | {"b"})).tlp is Tlp.GREEN
 
 
 @given(MARKINGS)
