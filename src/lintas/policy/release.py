@@ -216,19 +216,21 @@ def release(marking: Marking, *, recipient: Recipient, situation: Situation) -> 
 
 
 def released_marking(marking: Marking, *, recipient: Recipient, purpose: str, basis: str) -> Marking:
-    """Say what the released message's header tells its recipient: only them, only for this; never looser than before.
+    """Say what the released message's header tells its recipient: only them, only for this, only on this.
 
     Args:
-        purpose: As `release` allowed it, as is `basis`.
+        marking: As it stands at home; nothing of it is loosened.
+        purpose: As `release` allowed it, and so `basis`.
     """
     assert not marking.recipients or recipient.node in marking.recipients, "release allows it first"
     assert not marking.purposes or purpose in marking.purposes, "release allows it first"
+    assert not marking.legal_basis or basis in marking.legal_basis, "release allows it first"
     return Marking(
         tlp=marking.tlp,
         pap=marking.pap,
         recipients=frozenset({recipient.node}),
         purposes=frozenset({purpose}),
-        legal_basis=marking.legal_basis | {basis},
+        legal_basis=frozenset({basis}),
         use=marking.use,
         onward=marking.onward,
         retention=marking.retention,
