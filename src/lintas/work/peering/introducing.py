@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Introduce a peer: two people here hear its words on a call, each for themselves, and type what they heard.
+
+The words come from the root key alone. Who reads them out is known to those who listen, by voice, by a number that
+they looked up elsewhere, by having met; the machine cannot do that part.
+"""
+
+import structlog
+
+from lintas.crypto.words import same_words
+from lintas.errors import NotAllowed, WrongUse
+from lintas.model.answers import PeerLine
+from lintas.model.header import Kind
+from lintas.model.peering import Action
+from lintas.model.viewer import Viewer
+from lintas.policy.peering import may_answer_for_peers
+from lintas.ports.store import Snapshot, Transaction
+from lintas.work.accounts.people import check_name
+from lintas.work.appending import append, as_payload, prepare_content
+from lintas.work.peering.allowing import allowed
+from lintas.work.peering.directory import keys_of
+from lintas.work.peering.listing import show_peer
+from lintas.work.peering.standing import append_standing, present_peer
+from lintas.work.services import Services
+
+PEOPLE_MIN = 2  # on each side; each node counts its own
+_GROUND = "words_heard"
+
+log = structlog.get_logger("lintas.peering")
+
+
+def confirm_words(services: Services, viewer: Viewer, node: str, words: str, their_person: str) -> PeerLine:
+    """Confirm as one person that a peer's words were heard; with the second person the peer is live.
+
+    If we die before the commit, the person was not heard and confirms again; after it, the confirmation and, if it is
+    the second, the peer's new standing are there.
+
+    Args:
+        words: As typed by who heard them: any case, any spaces.
+        their_person: Who read them out, by name; kept in the erasable part only.
+
+    Raises:
+        UnknownTerm: There is no such peer.
+        NotAllowed: The viewer has no account here, or a role that may not.
+        WrongUse: The words are not this peer's; the same person confirmed before; the peer is introduced already or
+            suspended; the other person's name is none.
+    """
+    allowed(may_answer_for_peers(viewer))
+    name = check_name(their_person)
+
+    def look(snapshot: Snapshot) -> bool:
+        _check_person(snapshot, viewer)
+        present_peer(snapshot, node)
+        return same_words(words, keys_of(snapshot, node).root)
+
+    if not services.store.read(look):
+        log.warning("peer.words_refused", peer=node, by=viewer.id)
+        raise WrongUse(
+            "Those are not the words of this peer.",
+            hint="Have them read once more, slowly. If they are still others, this is not their descriptor: "
+            "do not go on, and get the descriptor another way.",
+        )
+    said = {"node": node, "by": viewer.id, "their_person": name}
+    entry = prepare_content(services, Kind.INTRODUCTION, as_payload(said))
+
+    def confirm(tx: Transaction) -> bool:
+        _check_person(tx, viewer)
+        peer = present_peer(tx, node)
+        if peer.is_introduced:
+            raise WrongUse("This peer is introduced already.")
+        if peer.is_suspended:
+            raise WrongUse("This peer is suspended.", hint="Look at why, and resume it first.")
+        heard = {one.by for one in tx.confirmations(node)}
+        if viewer.id in heard:
+            raise WrongUse("You have confirmed these words already.", hint="A second person here has to hear them too.")
+        append(tx, entry)
+        people = sorted(heard | {viewer.id})
+        if len(people) < PEOPLE_MIN:
+            return False
+        append_standing(services, tx, node, Action.INTRODUCED, people, ground=_GROUND)
+        return True
+
+    is_live = services.store.write(confirm)
+    services.events.publish("log")
+    if is_live:
+        services.events.publish("peers")
+        services.events.publish("streams")
+    return show_peer(services, viewer, node)
+
+
+def _check_person(snapshot: Snapshot, viewer: Viewer) -> None:
+    """Only people of this node count: an account that is open, in the role that it has now."""
+    row = snapshot.account(viewer.id)
+    if row is None or row.state != "open":
+        raise NotAllowed("A person with an account here answers for this.", rule="named-person")
+    allowed(may_answer_for_peers(Viewer(id=row.id, clearance=viewer.clearance, role=row.role)))
