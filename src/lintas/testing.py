@@ -3,6 +3,10 @@
 
 with a_node(tmp_path, clock=FakeClock()) as node:
 take(node.services, OFFICER, [TakenFile(name="a.txt", data=b"...")], options=TakeOptions(), progress=no_progress)
+
+with two_nodes(tmp_path) as (here, there):
+share(here.services, OFFICER, [message], to=[there.services.keys.node])
+carry(here, there)
 """
 
 import threading
@@ -16,6 +20,8 @@ from lintas.model.header import Mode
 from lintas.model.marking import Tlp
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
+from lintas.work.exchange import next_batch, our_cursor, receive_batch
+from lintas.work.peering import add_peer, describe
 
 OFFICER: Final = Viewer(id="officer-0001", clearance=Tlp.RED, role="duty_officer")
 CLERK: Final = Viewer(id="officer-0002", clearance=Tlp.GREEN, role="duty_officer")  # sees little: the gate's first test
@@ -92,9 +98,41 @@ def a_node(
     folder: Path, *, clock: FakeClock | None = None, mode: Mode = Mode.EXERCISE, country: str = "MY"
 ) -> Iterator[Node]:
     """A node in a sub-folder, made if it is not there, opened for writing, closed at the end."""
-    place = folder / "node"
+    with _opened(folder / "node", "Example anti-scam centre", country, mode, clock or FakeClock()) as node:
+        yield node
+
+
+@contextmanager
+def two_nodes(
+    folder: Path, *, clock: FakeClock | None = None, mode: Mode = Mode.EXERCISE
+) -> Iterator[tuple[Node, Node]]:
+    """Two nodes, of MY and SG, that have each other's descriptor. Nobody introduced them: exercises need no call."""
     used = clock or FakeClock()
+    with (
+        _opened(folder / "my", "Example anti-scam centre", "MY", mode, used) as here,
+        _opened(folder / "sg", "Sample crime desk", "SG", mode, used) as there,
+    ):
+        for one, other in ((here, there), (there, here)):
+            if one.services.store.read(lambda snapshot: snapshot.peers()) == []:
+                add_peer(one.services, OFFICER, describe(other.services))
+        yield here, there
+
+
+def carry(sender: Node, recipient: Node) -> int:
+    """Carry all that a node has for another, without a network; returns how many messages arrived."""
+    node, to = sender.services.keys.node, recipient.services.keys.node
+    arrived = 0
+    while True:
+        cursor = recipient.services.store.read(lambda snapshot: our_cursor(snapshot, node))
+        batch = next_batch(sender.services, to, cursor)
+        if batch is None:
+            return arrived
+        arrived += receive_batch(recipient.services, node, batch.document).messages
+
+
+@contextmanager
+def _opened(place: Path, name: str, country: str, mode: Mode, clock: FakeClock) -> Iterator[Node]:
     if not place.exists():
-        Node.create(place, name="Example anti-scam centre", country=country, mode=mode, clock=used)
-    with Node.open(place, clock=used) as node:
+        Node.create(place, name=name, country=country, mode=mode, clock=clock)
+    with Node.open(place, clock=clock) as node:
         yield node
