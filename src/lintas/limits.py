@@ -60,6 +60,7 @@ DESCRIPTOR_BYTES_MAX = 64 * 1024  # bytes of one descriptor
 HELLO_BYTES_MAX = 64 * 1024  # bytes of one greeting or its answer
 REJECTED_TOLD_MAX = 100  # rejected parts of one message that its sender is told one by one
 PEERS_MAX = 500  # peers of one node
+EVIDENCE_BYTES_MAX = 24 * 1024 * 1024  # bytes kept of what a peer sent that it should not have: one largest batch
 GOSSIP_NOTES_MAX = 100  # heads of other logs in one message of gossip
 HEARTBEAT_S = 15  # seconds between comments on a silent feed, below the 30 s after which proxies cut
 FEED_SILENCE_S_MAX = 45  # seconds without a byte after which a reader takes the connection for dead
