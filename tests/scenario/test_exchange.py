@@ -10,12 +10,12 @@ import pytest
 from lintas.errors import BadInput, NotAllowed, PeerRefused, UnknownTerm, WrongUse
 from lintas.limits import BATCH_MESSAGES_MAX
 from lintas.model.header import Mode
+from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp
-from lintas.model.peering import Cursor, Standing
+from lintas.model.peering import Cursor, ReceiptState, Standing
 from lintas.node.node import Node
-from lintas.testing import CLERK, OFFICER, FakeClock, carry, two_nodes
-from lintas.work.exchange import make_hello, next_batch, our_cursor, read_welcome, receive_batch, tell, answer_hello
-from lintas.model.peering import ReceiptState
+from lintas.testing import CLERK, OFFICER, carry, two_nodes
+from lintas.work.exchange import answer_hello, make_hello, next_batch, our_cursor, read_welcome, receive_batch, tell
 from lintas.work.finding import find
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import erase, rebuild
@@ -112,8 +112,8 @@ def test_receipts_come_back(nodes: tuple[Node, Node]) -> None:
     assert carry(there, here) == 1
     (line,) = outbox(here.services, OFFICER).lines
     assert (line.message, line.states) == (message, ["stored"])
-    assert tell(there.services, released, ReceiptState.SHOWN, OFFICER.id)
-    assert not tell(there.services, released, ReceiptState.SHOWN, OFFICER.id)
+    assert tell(there.services, MessageId(released), ReceiptState.SHOWN, OFFICER.id)
+    assert not tell(there.services, MessageId(released), ReceiptState.SHOWN, OFFICER.id)
     carry(there, here)
     assert outbox(here.services, OFFICER).lines[0].states == ["stored", "shown"]
     assert_whole(here, there)
@@ -288,7 +288,7 @@ def test_a_third_nodes_batch_is_not_taken_for_a_peers(nodes: tuple[Node, Node], 
         receive_batch(here.services, id_of(here), batch.document)  # its own: it is no peer of itself
 
 
-def test_hello_and_welcome_say_how_far_each_is(nodes: tuple[Node, Node], clock: FakeClock | None = None) -> None:
+def test_hello_and_welcome_say_how_far_each_is(nodes: tuple[Node, Node]) -> None:
     here, there = nodes
     share(here.services, OFFICER, [taken(here, "Call +60 12-345 6789")], to=[id_of(there)])
     carry(here, there)

@@ -4,7 +4,7 @@
 Source: docs/spec/peer.md.
 """
 
-from lintas.work.exchange.batches import Outgoing, incarnation_event, next_batch
+from lintas.work.exchange.batches import GivenAgain, Outgoing, give_again, incarnation_event, next_batch
 from lintas.work.exchange.greeting import Greeted, answer_hello, make_hello, read_welcome
 from lintas.work.exchange.receipts import tell
 from lintas.work.exchange.receiving import Arrived, receive_batch
@@ -12,9 +12,11 @@ from lintas.work.streams import our_cursor, our_tips
 
 __all__ = [
     "Arrived",
+    "GivenAgain",
     "Greeted",
     "Outgoing",
     "answer_hello",
+    "give_again",
     "incarnation_event",
     "make_hello",
     "next_batch",

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 from lintas.crypto.envelope import encode_envelope
 from lintas.crypto.stream import chain_after, chain_start, place_digest
-from lintas.errors import BadInput, NotAllowed, Quarantined
+from lintas.errors import BadInput, NotAllowed, Quarantined, UnknownTerm
 from lintas.formats.peer import Batch, Place, place_of, sign_document, withheld
 from lintas.limits import BATCH_BYTES_WANTED, BATCH_MESSAGES_MAX
 from lintas.model.found import EntryHead, PeerHead, SpanHead, StoredPayload
@@ -33,11 +33,11 @@ class Outgoing(NamedTuple):
     messages: int
 
 
-class _Run(NamedTuple):
-    """Messages that stand next to each other, from the first that the recipient lacks."""
+class GivenAgain(NamedTuple):
+    """Batches of places that a recipient had and lost."""
 
-    first: int
-    entries: list[EntryHead]
+    documents: list[bytes]
+    more: bool  # some of the ranges wait for the next request
 
 
 def next_batch(services: Services, node: str, cursor: Cursor) -> Outgoing | None:
@@ -50,6 +50,43 @@ def next_batch(services: Services, node: str, cursor: Cursor) -> Outgoing | None
         Quarantined: This node was restored and sends nothing yet.
     """
     return services.store.read(lambda snapshot: _next(services, snapshot, node, cursor))
+
+
+def give_again(
+    services: Services, node: str, incarnation: str, lane: Lane, ranges: Sequence[tuple[int, int]]
+) -> GivenAgain:
+    """Places of a stream once more, for a recipient that lost what it had; as much as one answer holds.
+
+    Args:
+        ranges: (first counter, how many), each at least 1.
+
+    Raises:
+        UnknownTerm: There is no such peer, or no such place in its stream.
+        NotAllowed: Nothing may go to it.
+        Quarantined: This node was restored and sends nothing yet.
+    """
+
+    def give(snapshot: Snapshot) -> GivenAgain:
+        peer = _allowed_peer(services, snapshot, node)
+        tip = snapshot.tip("out", peer.channel, incarnation=incarnation, lane=lane.value)
+        end = 0 if tip is None else tip.counter
+        if any(first + count - 1 > end for first, count in ranges):
+            raise UnknownTerm(f"That stream has {end} places.")
+        documents: list[bytes] = []
+        size = 0
+        for first, count in ranges:
+            after = first - 1
+            while after < first + count - 1:
+                if size >= BATCH_BYTES_WANTED:
+                    return GivenAgain(documents, more=True)
+                cursor = Cursor(incarnation=incarnation, **{lane.value: after})
+                batch = _batch(services, snapshot, peer, cursor, lane, most=first + count - 1 - after)
+                documents.append(batch.document)
+                size += len(batch.document)
+                after += batch.messages
+        return GivenAgain(documents, more=False)
+
+    return services.store.read(give)
 
 
 def incarnation_event(services: Services, node: str, cursor: Cursor) -> bytes | None:
@@ -68,11 +105,11 @@ def incarnation_event(services: Services, node: str, cursor: Cursor) -> bytes | 
                 return encode_envelope(signed_of(entry))
         return None
 
-    known_peer_or_raise(services, node)
+    check_allowed(services, node)
     return services.store.read(find)
 
 
-def known_peer_or_raise(services: Services, node: str) -> PeerHead:
+def check_allowed(services: Services, node: str) -> PeerHead:
     """A peer that something may go to now.
 
     Raises:
@@ -108,13 +145,21 @@ def _next(services: Services, snapshot: Snapshot, node: str, cursor: Cursor) -> 
     return None
 
 
-def _batch(services: Services, snapshot: Snapshot, peer: PeerHead, cursor: Cursor, lane: Lane) -> Outgoing:
+def _batch(
+    services: Services,
+    snapshot: Snapshot,
+    peer: PeerHead,
+    cursor: Cursor,
+    lane: Lane,
+    *,
+    most: int = BATCH_MESSAGES_MAX,
+) -> Outgoing:
     after, incarnation = cursor.at(lane), cursor.incarnation
     spans = snapshot.spans(
         "out", peer.channel, incarnation=incarnation, lane=lane.value, after=after, limit=_SPANS_AT_ONCE
     )
     before = _chain_at(snapshot, peer.channel, incarnation, lane, spans[0], after)
-    entries = _entries(snapshot, spans, after)
+    entries = _entries(snapshot, spans, after)[:most]
     payloads = {seq: row for run in _runs(entries) for seq, row in snapshot.payload_rows(*run).items()}
     still = StillAllowed(services, snapshot, peer)
     places: list[Place] = []
