@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One peer's connection: greet, read its feed, push where it cannot read ours, ask again when it is silent.
+
+Whatever goes wrong is noted for people, waited out with jitter, and tried again; nothing here is lost by a cut, because
+every try begins with what the store holds.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Final, TypeVar
+
+import structlog
+
+from lintas.errors import BadInput, LinkFailed, LintasError, PeerAnswered, PeerRefused
+from lintas.formats.peer import Ack, Welcome, decode, open_document
+from lintas.limits import FRESH_EVERY_S, HELLO_BYTES_MAX, PROOF_S_MAX, RETRY_S_MAX, RETRY_S_MIN
+from lintas.model.peering import Cursor, Lane
+from lintas.node.peer_heads import PeerHeads
+from lintas.transport.backoff import Backoff
+from lintas.transport.client import PeerClient
+from lintas.transport.sse import Event
+from lintas.transport.workers import Workers
+from lintas.work.exchange import make_hello, next_batch, read_welcome, receive_batch
+from lintas.work.peering import keys_of
+from lintas.work.services import Services, as_text
+from lintas.work.streams import incarnation_of, our_cursor
+
+GATHER_S: Final = 0.003  # what is released together is pushed together
+PEER: Final = "/peer/v1"
+_LIES: Final = frozenset({"incarnation", "stale"})  # refusals after which people decide before anybody is suspended
+
+log = structlog.get_logger("lintas.peering")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkPace:
+    """How long a connection waits for what. Seconds."""
+
+    fresh_s: float = FRESH_EVERY_S
+    gossip_s: float = FRESH_EVERY_S
+    proof_s: float = PROOF_S_MAX
+    retry_first_s: float = RETRY_S_MIN
+    retry_longest_s: float = RETRY_S_MAX
+
+
+class PeerLink:
+    """One peer at one address. Used on one event loop."""
+
+    def __init__(
+        self,
+        services: Services,
+        workers: Workers,
+        *,
+        node: str,
+        url: str,
+        pins: frozenset[bytes],
+        is_pushing: bool,
+        pace: LinkPace,
+        random_source: Callable[[], float],
+        hear: Callable[[str, bytes], None],
+    ) -> None:
+        """Connect to nothing yet.
+
+        Args:
+            pins: The peer's TLS keys, raw.
+            is_pushing: Send what is released to its inbox, because it cannot read our feed.
+            hear: Is told of heads of other logs that this peer brought and that their owners are to prove.
+        """
+        self.url = url
+        self._services, self._workers, self._node = services, workers, node
+        self._pins, self._pace, self._is_pushing = pins, pace, is_pushing
+        self._backoff = Backoff(random_source, first_s=pace.retry_first_s, longest_s=pace.retry_longest_s)
+        self._nudged, self._released, self._news = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._stuck_at: Cursor | None = None
+        self._client: PeerClient
+        self.heads = PeerHeads(services, workers, node=node, proof_s=pace.proof_s, gossip_s=pace.gossip_s, hear=hear)
+
+    def update(self, pins: frozenset[bytes]) -> None:
+        """Peers changed: take the keys of this moment, and do not wait any longer."""
+        if pins != self._pins:
+            self._pins = pins
+            self._nudged.set()
+
+    async def run(self) -> None:
+        """Keep the connection until cancelled, or until the peer is caught at a lie."""
+        loop = asyncio.get_running_loop()
+        events = self._services.events
+        topics = {f"contact {self._node}": self._nudged, "streams": self._released}
+        ends = [events.subscribe(topic, _threadsafe(loop, flag.set)) for topic, flag in topics.items()]
+        try:
+            while True:
+                try:
+                    await self._connected()
+                except PeerRefused as exc:
+                    log.warning("peer.refused", peer=self._node, what=exc.what)
+                    if exc.what not in _LIES:
+                        self._note(last_error=exc.message, retry_at="")
+                        return  # evidence is kept and the peer suspended; a person's decision starts us anew
+                    await self._rest(exc)
+                except LintasError as exc:
+                    await self._rest(exc)
+        finally:
+            for end in ends:
+                end()
+            self._note(we_read=False, retry_at="")
+
+    async def _rest(self, exc: LintasError) -> None:
+        """Wait before the next try: until the time is up, or the peer comes by itself."""
+        wait_s = self._backoff.next_s()
+        log.info("peer.unreachable", peer=self._node, kind=type(exc).__name__, wait_ms=round(wait_s * 1000))
+        self._note(last_error=exc.message, retry_at=as_text(self._services.clock.now() + timedelta(seconds=wait_s)))
+        self._nudged.clear()
+        await within(self._nudged, wait_s)
+        self._note(retry_at="")
+
+    async def _connected(self) -> None:
+        """One life of the connection; ends with an error only.
+
+        Raises:
+            LintasError: Whatever ended it.
+        """
+        self._client = self.heads.client = PeerClient(
+            url=self.url,
+            node=self._node,
+            pins=lambda: self._pins,
+            key=self._services.keys.signing,
+            clock=self._services.clock,
+        )
+        try:
+            welcome = await self._greet()
+            self._backoff.succeeded()
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._read())
+                group.create_task(self._ask_again())
+                group.create_task(self.heads.run(is_offering=self._is_pushing))
+                if self._is_pushing:
+                    group.create_task(self._push(welcome.got))
+        except BaseExceptionGroup as exc:
+            raise _first(exc) from exc
+        finally:
+            self._note(we_read=False)
+            await self._client.aclose()
+
+    async def _greet(self) -> Welcome:
+        """Challenge the peer, and begin a session with its answer."""
+        challenge, nonce = (self._services.keys.random(16).hex() for _ in range(2))
+        hello = await self._work(lambda: make_hello(self._services, self._node, challenge))
+        reply = await self._client.greet(f"{PEER}/hello", hello, nonce)
+        welcome = await self._work(lambda: read_welcome(self._services, self._node, hello, reply.body))
+        self._client.use_session(welcome.session)
+        if welcome.head:
+            self.heads.hear(welcome.head.encode())
+        return welcome
+
+    async def _read(self) -> None:
+        """Read the peer's feed into the store; a peer that ends it in order is read again at once."""
+        while True:
+            cursor = await self._held()
+            async with self._client.feed(f"{PEER}/feed", f"after={cursor}") as events:
+                self._note(we_read=True)
+                is_alive = False
+                async for event in events:
+                    is_alive = True
+                    if event is not None:
+                        await self._take(event)
+            self._note(we_read=False)
+            if not is_alive:
+                raise LinkFailed("The peer ends its feed at once.")
+
+    async def _take(self, event: Event) -> None:
+        if event.name == "batch":
+            self.heads.came()
+            await self._work(lambda: receive_batch(self._services, self._node, event.data))
+            self._note(last_contact=as_text(self._services.clock.now()))
+            self._news.set()
+        elif event.name == "head":
+            self.heads.hear(event.data)
+        elif event.name == "incarnation":
+            raise LinkFailed(
+                "The peer opened a new life of its log; two people here decide whether to follow.",
+                hint="lintas peer roll DIR NODE",
+            )
+
+    async def _ask_again(self) -> None:
+        """Challenge the peer whenever nothing signed came for a while: a silent line and a withheld one look alike."""
+        while True:
+            self._news.clear()
+            if not await within(self._news, self._pace.fresh_s):
+                self._check_progress(await self._greet(), await self._held())
+
+    def _check_progress(self, welcome: Welcome, held: Cursor) -> None:
+        """See that what the peer says it released arrives.
+
+        Raises:
+            LinkFailed: It was ahead at the last challenge already, and nothing has come since.
+        """
+        missing = sum(max(0, tip.counter - held.at(Lane(tip.lane))) for tip in welcome.tips)
+        if welcome.incarnation != held.incarnation or not missing:
+            self._stuck_at = None
+        elif self._stuck_at == held:
+            raise LinkFailed(f"The peer has released {missing} messages that do not arrive.")
+        else:
+            self._stuck_at = held
+
+    async def _push(self, got: str) -> None:
+        """Send what is released to the peer's inbox, from where it says that it is."""
+        cursor = Cursor.from_text(got) if got else None
+        while True:
+            self._released.clear()
+            own = await self._work(lambda: self._services.store.read(incarnation_of))
+            if cursor is None or cursor.incarnation != own:
+                cursor = Cursor(incarnation=own)
+            at = cursor
+            batch = await self._work(partial(next_batch, self._services, self._node, at))
+            if batch is None:
+                await self._released.wait()
+                await asyncio.sleep(GATHER_S)
+                continue
+            try:
+                reply = await self._client.post(f"{PEER}/inbox", batch.document, bytes_max=HELLO_BYTES_MAX)
+            except PeerAnswered as exc:
+                cursor = _where_it_is(exc, at)
+                continue
+            cursor = await self._work(partial(self._acknowledged, reply.body))
+            self._note(ours_stored=str(cursor), last_contact=as_text(self._services.clock.now()))
+
+    def _acknowledged(self, document: bytes) -> Cursor:
+        keys = self._services.store.read(lambda snapshot: keys_of(snapshot, self._node).signing)
+        try:
+            ack = decode(Ack, open_document("ack", document, keys=keys, bytes_max=HELLO_BYTES_MAX))
+        except LintasError as exc:
+            raise LinkFailed("The peer's acknowledgement does not hold.") from exc
+        if (ack.sender, ack.to) != (self._node, self._services.keys.node):
+            raise LinkFailed("The acknowledgement is from or for another node.")
+        return Cursor.from_text(ack.cursor)
+
+    async def _held(self) -> Cursor:
+        return await self._work(lambda: self._services.store.read(lambda snapshot: our_cursor(snapshot, self._node)))
+
+    async def _work(self, call: Callable[[], T]) -> T:
+        return await self._workers.run(self._node, call)
+
+    def _note(self, **changes: str | bool) -> None:
+        self._services.links.note(self._node, **changes)
+
+
+async def within(event: asyncio.Event, seconds: float) -> bool:
+    """Whether an event comes before time is up."""
+    try:
+        await asyncio.wait_for(event.wait(), timeout=seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+def _threadsafe(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> Callable[[], None]:
+    def called() -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(call)
+
+    return called
+
+
+def _where_it_is(exc: PeerAnswered, at: Cursor) -> Cursor:
+    """Where the peer says that it is, after a batch that does not follow.
+
+    Raises:
+        PeerAnswered: It says nothing new.
+    """
+    try:
+        told = Cursor.from_text(str(json.loads(exc.body)["cursor"]))
+    except (BadInput, ValueError, KeyError, TypeError, RecursionError):
+        raise exc from None
+    if exc.status != 409 or told == at:
+        raise exc
+    return told
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What ended a connection: a lie before a failure of the line, and nobody's bug hidden behind either."""
+    found = [_first(exc) if isinstance(exc, BaseExceptionGroup) else exc for exc in group.exceptions]
+    return min(found, key=_weight)
+
+
+def _weight(exc: BaseException) -> int:
+    if not isinstance(exc, LintasError):
+        return 0
+    return 1 if isinstance(exc, PeerRefused) else 2
