@@ -122,6 +122,7 @@ def test_the_first_checkpoint_of_a_size_stays(store: Store) -> None:
         store.write(lambda tx, row=row: tx.put_checkpoint(row))  # type: ignore[misc]  # the row of this turn
     assert store.read(lambda s: s.checkpoint()) == rows[1]
     assert store.read(lambda s: list(s.checkpoints())) == [rows[0], rows[2], rows[1]]
+    assert store.read(lambda s: (s.checkpoint_at(5), s.checkpoint_at(6))) == (rows[2], None)
 
 
 def test_the_nodes_own_state_is_set_and_replaced(store: Store) -> None:

@@ -58,6 +58,7 @@ def make_checkpoint(services: Services) -> CheckpointRow | None:
     row = CheckpointRow(size=found.size, note=note, made_at=as_text(services.clock.now()))
     # If we die before this, the head was signed and shown to nobody; the next tick signs a later one.
     services.store.write(lambda tx: tx.put_checkpoint(row))
+    services.events.publish("peers")  # feeds show it to peers, who cosign it
     return row
 
 
