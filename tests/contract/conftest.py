@@ -15,6 +15,7 @@ from lintas.store.blobs import FileBlobs
 from lintas.store.lock import WriterLock
 from lintas.store.sqlite import FILE_NAME, SqliteStore
 from lintas.testing import FakeClock, MemoryBlobs
+from tests.faults.peer_scribe import PEER_KEY, THIRD_KEY, PeerScribe
 from tests.faults.scribe import Scribe
 
 OpenStore = Callable[[], Store]
@@ -81,6 +82,24 @@ def store(open_store: OpenStore) -> Store:
 def scribe() -> Scribe:
     """Who signs the entries of one test."""
     return Scribe()
+
+
+@pytest.fixture
+def us() -> PeerScribe:
+    """Who signs for this node."""
+    return PeerScribe()
+
+
+@pytest.fixture
+def peer() -> PeerScribe:
+    """Who signs for a peer."""
+    return PeerScribe(after=100_000, key=PEER_KEY)
+
+
+@pytest.fixture
+def third() -> PeerScribe:
+    """Who signs for another peer."""
+    return PeerScribe(after=200_000, key=THIRD_KEY)
 
 
 @pytest.fixture(params=sorted(BLOBS))

@@ -11,6 +11,8 @@ from lintas.model.marking import Tlp
 from lintas.ports.accounts import AccountRow, SessionRow
 from lintas.ports.store import Snapshot, Store, Transaction
 from lintas.views.rows import DerivedRows, UnreadRow
+from tests.faults.notice_day import notify_one
+from tests.faults.peer_day import exchange_one
 from tests.faults.scribe import Scribe, alert_of, put, said
 
 PHONE = "+60123456789"
@@ -26,6 +28,8 @@ def live_one(store: Store, folder: Path) -> None:
     store.read(_find)
     store.read(lambda s: _look_at_watches(s, alert, watch))
     _sign_in(store)
+    exchange_one(store)
+    notify_one(store)
     _keep(store, scribe, folder)
 
 

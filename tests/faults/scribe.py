@@ -2,16 +2,16 @@
 """Signs entries for tests of the store: no reader, no folder, and the same bytes on every run."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from lintas.crypto.canonical import canonical_json
-from lintas.crypto.digests import salted_digest
+from lintas.crypto.digests import commitment, salted_digest
 from lintas.crypto.envelope import sign_header
 from lintas.crypto.signing import SigningKey, node_id
 from lintas.model.header import Header, Kind, Mode, Payload, PayloadDigest
-from lintas.model.header_rules import LOCAL_TYPE
+from lintas.model.header_rules import LOCAL_CHANNEL, LOCAL_TYPE
 from lintas.model.identifier import Identifier, Strength
 from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp
@@ -55,51 +55,70 @@ def said(
 class Scribe:
     """Makes entries whose ids depend on the order of its calls and on nothing else."""
 
-    def __init__(self, *, after: int = 0) -> None:
+    def __init__(self, *, after: int = 0, key: SigningKey = KEY) -> None:
         self._made = after
+        self._key = key
+        self.node = node_id(key.public)
 
     def _next_time(self) -> str:
         self._made += 1  # a millisecond each, so that no two headers are alike
         return as_text(START + timedelta(milliseconds=self._made))
 
     def content(
-        self, kind: Kind, data: bytes, *, tlp: Tlp = Tlp.GREEN, derived: Derived | None = None, blob: bool = False
+        self,
+        kind: Kind,
+        data: bytes,
+        *,
+        tlp: Tlp = Tlp.GREEN,
+        derived: Derived | None = None,
+        blob: bool = False,
+        channel: str = LOCAL_CHANNEL,
+        refs: Mapping[str, Sequence[str]] | None = None,
+        same_as: int | None = None,
     ) -> Prepared:
         """A message with a payload, in the database or (`blob`) beside it."""
         salt = sha256(b"salt %d" % self._made).digest()[:16]
+        openings = {name: [[salt.hex(), target] for target in targets] for name, targets in (refs or {}).items()}
         digest = salted_digest(salt, data)
         header = Header(
-            originator=NODE,
+            originator=self.node,
             kind=kind,
             media_type=LOCAL_TYPE,
             created_at=self._next_time(),
             mode=Mode.EXERCISE,
             marking=Marking(tlp=tlp),
-            reading=READING if kind is Kind.ITEM else "",
+            channel=channel,
+            refs=tuple(
+                (name, tuple(commitment(salt, name, target) for target in targets))
+                for name, targets in sorted((refs or {}).items())
+            ),
+            reading=READING if kind is Kind.ITEM and channel == LOCAL_CHANNEL else "",
             payload=PayloadDigest(digest=digest, size_bytes=len(data)),
         )
         value = header.as_json()
         return Prepared(
-            signed=sign_header(canonical_json(value), KEY),
+            signed=sign_header(canonical_json(value), self._key),
             header=value,
-            payload=Payload(salt=salt, data=data),
+            payload=Payload(salt=salt, data=data, openings=canonical_json(openings)),
             blob=digest if blob else "",
             derived=derived,
+            same_as=same_as,
         )
 
-    def control(self, kind: Kind, body: dict[str, object]) -> Prepared:
+    def control(self, kind: Kind, body: dict[str, object], *, channel: str = LOCAL_CHANNEL) -> Prepared:
         """A message without a payload."""
         header = Header(
-            originator=NODE,
+            originator=self.node,
             kind=kind,
             media_type=LOCAL_TYPE,
             created_at=self._next_time(),
             mode=Mode.EXERCISE,
             marking=Marking(tlp=Tlp.AMBER_STRICT),
+            channel=channel,
             body=body,
         )
         value = header.as_json()
-        return Prepared(signed=sign_header(canonical_json(value), KEY), header=value)
+        return Prepared(signed=sign_header(canonical_json(value), self._key), header=value)
 
     def item(self, derived: Derived | None = None, *, tlp: Tlp = Tlp.GREEN, data: bytes = b"") -> Prepared:
         """One thing taken in."""

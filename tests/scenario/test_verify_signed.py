@@ -128,7 +128,10 @@ def test_a_payload_that_outlives_its_erasure_is_named(tmp_path: Path) -> None:
         erase(node.services, OFFICER, [message], ground="recall")
         assert checked(node).ok
     database = sqlite3.connect(tmp_path / "node" / "node.sqlite", isolation_level=None)
-    database.execute("INSERT INTO payload VALUES (?, ?, ?, ?, ?)", (seq, row.salt, row.openings, row.data, row.blob))
+    database.execute(
+        "INSERT INTO payload (seq, salt, openings, data, blob) VALUES (?, ?, ?, ?, ?)",
+        (seq, row.salt, row.openings, row.data, row.blob),
+    )
     database.close()
     with a_node(tmp_path) as node:
         found = checked(node)

@@ -180,15 +180,15 @@ class LogWrites(LogTables):
 
     def erase_payloads(self, seqs: Iterable[int]) -> list[str]:
         """Remove payloads, what shares their bytes, and taken tags; returns the blobs that no row needs any more."""
-        blobs = []
+        blobs = set[str]()
         for seq in seqs:
             row = self._one("log_blob_of", {"seq": seq})
             if row is not None:
-                blobs.append(row[0])  # named by a salted digest: it is the bytes of this row and of those that share it
+                blobs.add(row[0])
             for one in (seq, *(sharing for sharing, _ in self.sharing(seq))):
                 self._run("log_erase_payload", {"seq": one})
                 self._run("log_forget_taken", {"seq": one})
-        return blobs
+        return [blob for blob in sorted(blobs) if self._one("log_blob_needed", {"blob": blob}) is None]
 
 
 def _entry(row: tuple[int, bytes, bytes, str, str, bytes]) -> EntryHead:

@@ -65,7 +65,7 @@ def test_a_step_that_is_cut_short_is_absent_whole(tmp_path: Path, number: int, a
 
     def refuse(action: int, *_names: object) -> int:
         nonlocal left
-        made = action in {sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_CREATE_INDEX}
+        made = action in {sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_CREATE_INDEX, sqlite3.SQLITE_ALTER_TABLE}
         recorded = at == len(statements) - 1 and action == sqlite3.SQLITE_INSERT and left == 0 and _names[0] == "meta"
         if made and left == 0:
             return sqlite3.SQLITE_DENY

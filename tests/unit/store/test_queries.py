@@ -65,6 +65,34 @@ HOT = {
     "alerts_newest": "",
     "alert_one": "",
     "alerts_about": "",
+    "alerts_had_after": "",
+    "alerts_had_newest": "",
+    "alert_tallies": "",
+    "notice_waiting": "",
+    "log_sharing": "",
+    "log_payload_home": "",
+    "log_blob_needed": "",
+    "peer_one": "",
+    "peer_of_channel": "",
+    "peer_key_places": "",
+    "peer_confirmations": "",
+    "peer_decision": "",
+    "peer_tip": "",
+    "peer_stored": "",
+    "peer_spans": "",
+    "peer_span_at": "",
+    "peer_channels_from": "",
+    "peer_releases_of": "",
+    "peer_receipts": "",
+    "peer_rejections": "",
+    "peer_outbox": "",
+    "peer_outbox_of": "",
+    "peer_evidence_of": "",
+    "peer_evidence": "v",  # from its end, as many rows as are asked for
+    "peer_handed_to": "",
+    "view_channel_of": "",
+    "view_seq_on_channel": "",
+    "view_span_over": "",
     "account_by_id": "",
     "account_by_name": "",
     "account_session_by_digest": "",
@@ -76,7 +104,7 @@ COLD = re.compile(
     r"dump_|empty_|count_"  # of everything, by nature
     r"|find_term"  # a table of the request's own terms
     r"|view_prop_remove_unused$"  # ends at the first statement that still uses it
-    r"|log_(blob_names|tiles|checkpoints|packs)$|watch_(list|list_of|any)$|account_list$"  # lists of all there is
+    r"|log_(blob_names|tiles|checkpoints|packs)$|watch_(list|list_of|any)$|account_list$|peer_(list|notes)$|notice_list$"  # lists of all there is
     r"|account_.*(forget|_end$|sessions_end|links_end|set_|touch|use)"  # small tables
 )
 

@@ -7,6 +7,9 @@ ALTER TABLE payload ADD COLUMN same_as INTEGER;
 
 CREATE INDEX payload_same_as ON payload (same_as) WHERE same_as IS NOT NULL;
 
+-- Two peers may send the same bytes under the same salt: then two rows need one blob.
+CREATE INDEX payload_blob ON payload (blob) WHERE blob <> '';
+
 -- Views. What a peer can cause is keyed by its place in the log, so that nothing it sends can be refused as a double.
 
 CREATE TABLE peer (

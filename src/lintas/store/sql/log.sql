@@ -48,6 +48,10 @@ DELETE FROM payload WHERE seq = :seq;
 -- The blob that one payload row names.
 SELECT blob FROM payload WHERE seq = :seq AND blob <> '';
 
+-- log_blob_needed --
+-- Whether some payload row needs a blob.
+SELECT 1 FROM payload WHERE blob = :blob AND blob <> '' LIMIT 1;
+
 -- log_blob_names --
 -- All blobs that some payload row needs.
 SELECT blob FROM payload WHERE blob <> '';
