@@ -82,7 +82,7 @@ def imitates(name: str, others: Iterable[tuple[str, str]]) -> list[tuple[str, st
     Returns:
         (node, name, reason) of each that it imitates, in their order; the reason completes "it is flagged because".
 
-    Shape: O(others), some 3 µs each for names that were looked at before.
+    Shape: O(others); each some 10 µs, and 90 µs where letters are compared.
     Source: Unicode Technical Standard 39 for what looks alike.
     """
     own = _shape(name[:NAME_CHARS_MAX])

@@ -360,13 +360,27 @@ def test_a_marking_for_what_is_released_is_never_looser(case: Case) -> None:
     assert replace(case, marking=after).decide() == case.decide()
 
 
+def test_what_a_marking_says_of_handling_travels_unchanged() -> None:
+    strict = Marking(tlp=Tlp.GREEN, pap=Pap.RED, use=Use.EVIDENCE, onward=Onward.NONE, retention="case")
+    assert released_marking(strict, recipient=GOOD.recipient, purpose="scam", basis="pact") == Marking(
+        tlp=Tlp.GREEN,
+        pap=Pap.RED,
+        recipients=frozenset({SG}),
+        purposes=frozenset({"scam"}),
+        legal_basis=frozenset({"pact"}),
+        use=Use.EVIDENCE,
+        onward=Onward.NONE,
+        retention="case",
+    )
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("recipients", frozenset({TH})), ("purposes", frozenset({"trial"})), ("legal_basis", frozenset({"police"}))],
 )
 def test_a_marking_that_was_not_allowed_is_not_made(field: str, value: frozenset[str]) -> None:
     marking = replace(GOOD.marking, **{field: value})  # type: ignore[arg-type]  # the name is one of the three above
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match=r"^release allows it first"):
         released_marking(marking, recipient=GOOD.recipient, purpose="scam", basis="pact")
 
 
