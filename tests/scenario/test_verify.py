@@ -68,7 +68,7 @@ TAMPERINGS: dict[str, tuple[str, str]] = {
     "a marking in the views": ("UPDATE message SET tlp = 0 WHERE seq = 3", "3"),
     "a kind in the views": ("UPDATE message SET kind = 'access' WHERE seq = 3", "3"),
     "a row missing in the views": ("DELETE FROM message WHERE seq = 3", "3"),
-    "an invented payload": ("INSERT INTO payload VALUES (0, zeroblob(16), x'7b7d', x'00', '')", "0"),
+    "an invented payload": ("INSERT INTO payload VALUES (0, zeroblob(16), x'7b7d', x'00', '', NULL)", "0"),
 }
 
 

@@ -98,7 +98,7 @@ def test_new_keys_that_the_root_did_not_sign_are_named(node: Node) -> None:
 def test_new_keys_that_the_root_signed_but_misnamed_are_named(node: Node, tmp_path: Path, change: Change) -> None:
     first = node.services.store.read(lambda s: json.loads(next(s.entries(0, 1)).header))
     root = read_root(tmp_path / "node", passphrase=None)
-    good = first | {"created_at": "2026-03-01T03:00:00.001Z"}
+    good = first | {"created_at": "2026-03-01T03:00:00.001Z", "body": first["body"] | {"serial": 1}}
     signed = sign_header(canonical_json(good), root)
     node.services.store.write(lambda tx: append(tx, Prepared(signed=signed, header=good)))
     assert checked(node).ok

@@ -51,3 +51,12 @@ def public_key(snapshot: Snapshot, wanted: str) -> bytes:
                 if key_id(public) == wanted:
                     return public
     raise NodeDamaged("No key entry names the key that signed this entry.", hint="Run `lintas verify`.")
+
+
+def log_keys(snapshot: Snapshot, node: str) -> list[bytes]:
+    """The public keys that ever signed heads of a node's log, as its key entries here name them; newest first."""
+    found: dict[bytes, None] = {}
+    for seq in reversed(snapshot.key_places(node)):
+        body = json.loads(next(snapshot.entries(seq, seq + 1)).header)["body"]
+        found |= dict.fromkeys(bytes.fromhex(key["public"]) for key in body["log"])
+    return list(found)

@@ -3,9 +3,10 @@
 
 from lintas.crypto.checkpoint import Checkpoint, open_checkpoint
 from lintas.crypto.merkle import root_at
-from lintas.crypto.note import NoteKey, SignatureType
+from lintas.crypto.note import NoteKey, SignatureType, parse_note, verify_note
 from lintas.errors import BadInput, NodeDamaged
 from lintas.ports.store import Snapshot
+from lintas.work.proving.entries import log_keys
 from lintas.work.services import Services
 
 
@@ -17,14 +18,19 @@ def contains_head(services: Services, snapshot: Snapshot, head: bytes) -> Checkp
 
     Raises:
         BadInput: It is of another log.
-        BadSignature: This log's key did not sign it.
+        BadSignature: No key that this log ever named signed it.
         NodeDamaged: The log is shorter than the head or differs from it: entries were lost or history was rewritten.
     """
-    keys = services.keys
     origin = head.split(b"\n", 1)[0].decode("utf-8", "replace")
-    if not origin.startswith(f"{keys.node}/log/"):
+    if not origin.startswith(f"{services.keys.node}/log/"):
         raise BadInput("That head is of another log.")
-    kept = open_checkpoint(head, NoteKey(name=origin, type=SignatureType.ED25519, public=keys.log.public)).checkpoint
+    # A key that was revoked since signed what others kept before; what a thief signs with it is no part of this log.
+    keys = [
+        NoteKey(name=origin, type=SignatureType.ED25519, public=public)
+        for public in log_keys(snapshot, services.keys.node)
+    ]
+    (signer, *_) = verify_note(parse_note(head), keys)
+    kept = open_checkpoint(head, signer.key).checkpoint
     size = snapshot.size()
     if kept.size > size:
         raise NodeDamaged(

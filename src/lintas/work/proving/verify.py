@@ -2,69 +2,44 @@
 """Recompute everything that the log claims, and name the first entry that does not hold.
 
 Order of the checks, marked in the code: (1) places are dense from 0; (2) the header is canonical and holds to its
-format, its digest is the id, no id twice; (3) the signature verifies under a key that an earlier entry made valid, a
-key entry under the root; (4) mode and originator are this node's; (5) a surviving payload has the salted digest, a
-missing one has an erasure entry, none survives its own; (6) recipes and packs are there and unaltered; (7) tiles hold
-exactly these leaves; (8) every checkpoint is signed by a log key that an entry names, and has the root of its size;
-the incarnation is the one that the entries name; (9) kind, marking and erasure in the views, by which the gate goes,
-are the signed ones; (10) a head that was kept elsewhere is of this history. Of the views nothing else is looked at:
-`rebuild` says what differs.
+format, its digest is the id, no id twice; (3) the signature verifies under a key that the newest key entry of its
+originator names, a key entry under the root and with a greater number than the one before; (4) the mode is this
+node's, the originator this node or a peer, of which only what travels stands here; (5) a surviving payload has the
+salted digest, a missing one has an erasure entry, none survives its own; (6) recipes and packs are there and unaltered;
+(7) tiles hold exactly these leaves; (8) every checkpoint is signed by a log key that counted then, and has the root of
+its size; the incarnation is the one that the entries name; (9) kind, marking and erasure in the views, by which the
+gate goes, are the signed ones; (10) a head that was kept elsewhere is of this history; (11) whatever stands on a
+channel has its place in a stream whose chain follows, and what was released was decided and is of an item here. Of the
+views nothing else is looked at: `rebuild` says what differs.
 """
 
 import json
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
 
 from lintas.crypto.canonical import parse_canonical
-from lintas.crypto.checkpoint import open_checkpoint
+from lintas.crypto.checkpoint import Checkpoint, open_checkpoint
 from lintas.crypto.digests import commitment, salted_digest
-from lintas.crypto.envelope import verify_header
 from lintas.crypto.merkle import HASH_BYTES, Frontier, tiles_after
-from lintas.crypto.note import NoteKey, parse_vkey
-from lintas.crypto.signing import key_id, node_id
+from lintas.crypto.note import NoteKey, parse_note, parse_vkey, verify_note
 from lintas.errors import LintasError, NodeDamaged
 from lintas.model.answers import Verified
-from lintas.model.found import EntryHead, MessageHead, StoredPayload
+from lintas.model.found import CheckpointRow, EntryHead, MessageHead, StoredPayload
 from lintas.model.header import Header
+from lintas.model.header_rules import LOCAL_CHANNEL
+from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
 from lintas.ports.store import Snapshot
 from lintas.work.payloads import bytes_of
+from lintas.work.proving.auditing import Audit
 from lintas.work.proving.entries import signed_of
 from lintas.work.proving.heads import verifier_key
 from lintas.work.proving.kept import contains_head
+from lintas.work.proving.places import Streams
+from lintas.work.proving.signers import Signers
 from lintas.work.services import Progress, Services
 
-_PROBLEMS_MAX: Final = 100
 _BATCH: Final = 500
-
-
-@dataclass(slots=True)
-class _Audit:
-    """What was seen so far."""
-
-    node: str
-    mode: str
-    keys: dict[str, bytes] = field(default_factory=dict)  # valid signing keys by id
-    log_keys: set[bytes] = field(default_factory=set)  # all that ever signed heads
-    incarnation: str = ""
-    ids: set[str] = field(default_factory=set)
-    missing: dict[str, int] = field(default_factory=dict)  # payloads that are not there, until an erasure explains them
-    leaves: list[bytes] = field(default_factory=list)
-    readings: dict[str, str] = field(default_factory=dict)  # item -> the recipe that it was last read with
-    standing: set[str] = field(default_factory=set)  # messages whose payload is here
-    payloads: int = 0
-    erased: int = 0
-    problems: list[str] = field(default_factory=list)
-    first_bad: tuple[int, str] | None = None
-
-    def report(self, text: str, *, seq: int) -> None:
-        """Note a problem; the earliest entry stays the first bad one."""
-        line = f"entry {seq}: {text}"
-        if self.first_bad is None or seq < self.first_bad[0]:
-            self.first_bad = (seq, line)
-        if len(self.problems) < _PROBLEMS_MAX:
-            self.problems.append(line)
 
 
 def verify(services: Services, *, progress: Progress, head: bytes = b"") -> Verified:
@@ -78,16 +53,19 @@ def verify(services: Services, *, progress: Progress, head: bytes = b"") -> Veri
     """
     started = services.clock.monotonic_s()
 
-    def check(snapshot: Snapshot) -> tuple[_Audit, int, int]:
+    def check(snapshot: Snapshot) -> tuple[Audit, int, int]:
         size = snapshot.size()
-        audit = _Audit(node=services.keys.node, mode=services.config.mode.value)
+        node, mode = services.keys.node, services.config.mode.value
+        audit = Audit(node=node, mode=mode, signers=Signers(node=node, mode=mode), streams=Streams(node=node))
         for start in range(0, size, _BATCH):
             progress("verifying", start, size)
             payloads = snapshot.payload_rows(start, start + _BATCH)
             heads = snapshot.heads(range(start, min(start + _BATCH, size)), clearance=int(Tlp.RED))
             for entry in snapshot.entries(start, min(start + _BATCH, size)):
-                if _entry(services, audit, entry, payloads.get(entry.seq)):
+                if _entry(services, audit, snapshot, entry, payloads.get(entry.seq)):
                     _shown(audit, entry, payloads.get(entry.seq), heads.get(entry.seq))
+        for seq, problem in audit.streams.unplaced():
+            audit.report(problem, seq=seq)
         _missing(audit)
         _packs(audit, snapshot)
         _tiles(audit, snapshot)
@@ -110,7 +88,7 @@ def verify(services: Services, *, progress: Progress, head: bytes = b"") -> Veri
     )
 
 
-def _kept(services: Services, audit: _Audit, snapshot: Snapshot, head: bytes) -> None:  # (10)
+def _kept(services: Services, audit: Audit, snapshot: Snapshot, head: bytes) -> None:  # (10)
     if not head:
         return
     try:
@@ -119,7 +97,7 @@ def _kept(services: Services, audit: _Audit, snapshot: Snapshot, head: bytes) ->
         audit.problems.append(f"the head that was kept: {exc}")
 
 
-def _entry(services: Services, audit: _Audit, entry: EntryHead, row: StoredPayload | None) -> bool:
+def _entry(services: Services, audit: Audit, snapshot: Snapshot, entry: EntryHead, row: StoredPayload | None) -> bool:
     """Check one entry; returns whether its header can be read."""
     seq = entry.seq
     if seq != len(audit.leaves):  # (1)
@@ -142,20 +120,24 @@ def _entry(services: Services, audit: _Audit, entry: EntryHead, row: StoredPaylo
     except LintasError as exc:
         audit.report(str(exc), seq=seq)
         return False
+    if stranger := audit.signers.stranger(header):  # (4)
+        audit.report(stranger, seq=seq)
     try:
-        _signature(audit, entry, header)  # (3)
+        audit.signers.check(entry, header)  # (3)
     except LintasError as exc:
         audit.report(str(exc), seq=seq)
-    if header["originator"] != audit.node or header["mode"] != audit.mode:  # (4)
-        audit.report("it was made by another node or in another mode", seq=seq)
+    if row is not None and header["kind"] == "item" and header["channel"] != LOCAL_CHANNEL:
+        _released(services, audit, snapshot, entry, header, row)  # (11)
     _payload(services, audit, entry, header, row)  # (5)
     _body(audit, entry, header)
+    for place, problem in audit.streams.problems(entry, header, audit.incarnation):  # (11)
+        audit.report(problem, seq=place)
     if "reading" in header:
         audit.readings[entry.id] = header["reading"]
     return True
 
 
-def _body(audit: _Audit, entry: EntryHead, header: dict[str, Any]) -> None:
+def _body(audit: Audit, entry: EntryHead, header: dict[str, Any]) -> None:
     """Hold what a control entry says against the entries before it."""
     body: dict[str, Any] = header.get("body", {})
     match header["kind"]:
@@ -164,7 +146,13 @@ def _body(audit: _Audit, entry: EntryHead, header: dict[str, Any]) -> None:
                 audit.erased += audit.missing.pop(message, None) is not None
                 if message in audit.standing:  # (5)
                     audit.report(f"it says that {message[:16]}… was erased, whose payload is here", seq=entry.seq)
+        case "key" if header["originator"] == audit.node:
+            audit.incarnation = audit.incarnation or body["incarnation"]
+            if body["incarnation"] != audit.incarnation:
+                audit.report("it names another life of the log than the entries before it", seq=entry.seq)
         case "derive":
+            if any(message not in audit.ids for message in body["messages"]):
+                audit.report("it reads a message again that does not stand before it", seq=entry.seq)
             audit.readings |= dict.fromkeys(body["messages"], body["reading"])
         case "incarnation":
             before = Frontier().extend(audit.leaves[: entry.seq])
@@ -174,28 +162,8 @@ def _body(audit: _Audit, entry: EntryHead, header: dict[str, Any]) -> None:
             audit.incarnation = body["incarnation"]
 
 
-def _signature(audit: _Audit, entry: EntryHead, header: dict[str, Any]) -> None:
-    if header["kind"] == "key":
-        body = header["body"]
-        root = bytes.fromhex(body["root"])
-        if node_id(root) != audit.node:
-            raise NodeDamaged("It names the root of another node.")
-        verify_header(signed_of(entry), root)
-        keys = {key["id"]: bytes.fromhex(key["public"]) for key in (*body["signing"], *body["log"])}
-        if any(key_id(public) != name for name, public in keys.items()):
-            raise NodeDamaged("It names a key by an id that is not the key's.")
-        audit.keys = {key["id"]: keys[key["id"]] for key in body["signing"]}
-        audit.log_keys |= {keys[key["id"]] for key in body["log"]}
-        audit.incarnation = audit.incarnation or body["incarnation"]
-        return
-    public = audit.keys.get(entry.key_id)
-    if public is None:
-        raise NodeDamaged("It is signed by a key that no earlier entry made valid.")
-    verify_header(signed_of(entry), public)
-
-
 def _payload(
-    services: Services, audit: _Audit, entry: EntryHead, header: dict[str, Any], row: StoredPayload | None
+    services: Services, audit: Audit, entry: EntryHead, header: dict[str, Any], row: StoredPayload | None
 ) -> None:
     said = header.get("payload")
     if said is None:
@@ -211,10 +179,42 @@ def _payload(
         data = bytes_of(services, row)
         if len(data) != said["size_bytes"] or salted_digest(row.salt, data) != said["digest"]:
             audit.report("the payload was altered: its digest is not the one that was signed", seq=entry.seq)
-        if _opened(row.openings) != header["refs"]:
+        opened = _opened(row.openings)
+        if opened is None or not _opens(opened, header, whole=header["originator"] == audit.node):
             audit.report("what it refers to was altered: its openings are not those that were signed", seq=entry.seq)
     except LintasError as exc:
         audit.report(exc.message, seq=entry.seq)
+
+
+def _opens(opened: dict[str, list[str]], header: dict[str, Any], *, whole: bool) -> bool:
+    """Say whether openings are of a header's references: of all of ours, of some of a peer's."""
+    refs: dict[str, list[str]] = header["refs"]
+    return opened == refs if whole else all(set(one) <= set(refs.get(name, ())) for name, one in opened.items())
+
+
+def _released(
+    services: Services,
+    audit: Audit,
+    snapshot: Snapshot,
+    entry: EntryHead,
+    header: dict[str, Any],
+    row: StoredPayload,
+) -> None:
+    """A released item of ours is of one local item that stands before it, with the same bytes while they stand."""
+    if header["originator"] != audit.node:
+        return
+    try:
+        targets = [target for _, target in json.loads(row.openings).get("release_of", ())]
+        home = snapshot.entry_by_id(MessageId(targets[0])) if len(targets) == 1 else None
+        said = {} if home is None else json.loads(home.header)
+        if home is None or home.seq >= entry.seq or (said["kind"], said["channel"]) != ("item", LOCAL_CHANNEL):
+            audit.report("it is released, and of no local item that stands before it", seq=entry.seq)
+            return
+        held = snapshot.payload(home.seq)
+        if held is not None and bytes_of(services, held) != bytes_of(services, row):
+            audit.report("it is released with other bytes than those of the item that it is of", seq=entry.seq)
+    except (LintasError, ValueError, TypeError, AttributeError, KeyError) as exc:
+        audit.report(f"what it is released of cannot be read ({type(exc).__name__})", seq=entry.seq)
 
 
 def _opened(openings: bytes) -> dict[str, list[str]] | None:
@@ -229,7 +229,7 @@ def _opened(openings: bytes) -> dict[str, list[str]] | None:
         return None
 
 
-def _shown(audit: _Audit, entry: EntryHead, row: StoredPayload | None, head: MessageHead | None) -> None:  # (9)
+def _shown(audit: Audit, entry: EntryHead, row: StoredPayload | None, head: MessageHead | None) -> None:  # (9)
     """Hold what the gate goes by against what was signed: a marking that was lowered in the views shows too much."""
     header = json.loads(entry.header)
     said = (entry.id, header["kind"], Tlp[header["marking"]["tlp"]])
@@ -237,12 +237,12 @@ def _shown(audit: _Audit, entry: EntryHead, row: StoredPayload | None, head: Mes
         audit.report("the views show another marking, kind or erasure than was signed: rebuild them", seq=entry.seq)
 
 
-def _missing(audit: _Audit) -> None:
+def _missing(audit: Audit) -> None:
     for seq in sorted(audit.missing.values()):
         audit.report("the payload is missing and no erasure entry says why", seq=seq)
 
 
-def _packs(audit: _Audit, snapshot: Snapshot) -> None:  # (6)
+def _packs(audit: Audit, snapshot: Snapshot) -> None:  # (6)
     kept = set()
     # what an erased message was read with is forgotten with it, if it repeats what the message said
     recipes = {reading for message, reading in audit.readings.items() if message in audit.standing}
@@ -256,7 +256,7 @@ def _packs(audit: _Audit, snapshot: Snapshot) -> None:  # (6)
     audit.problems += [f"recipe or pack {digest[:16]}…: it is missing" for digest in sorted(needed - kept)]
 
 
-def _tiles(audit: _Audit, snapshot: Snapshot) -> None:  # (7)
+def _tiles(audit: Audit, snapshot: Snapshot) -> None:  # (7)
     wanted = {(level, index): row for level, index, row in tiles_after(0, audit.leaves, lambda *_: b"")}
     stored = {(level, number): hashes for level, number, hashes in snapshot.tiles()}
     wrong = [key for key in sorted(wanted) if stored.get(key) != wanted[key]]
@@ -264,28 +264,40 @@ def _tiles(audit: _Audit, snapshot: Snapshot) -> None:  # (7)
     audit.problems += [f"tile {key}: there is no such tile in this log" for key in sorted(stored.keys() - wanted)]
 
 
-def _checkpoints(services: Services, audit: _Audit, snapshot: Snapshot) -> int:  # (8)
+def _checkpoints(services: Services, audit: Audit, snapshot: Snapshot) -> int:  # (8)
     if not audit.leaves:
         return 0
     if snapshot.meta("incarnation") != audit.incarnation:
         audit.problems.append("incarnation: it is not the one that the entries name")
-    key = parse_vkey(verifier_key(services, snapshot))
-    if key.public not in audit.log_keys:
+    current = parse_vkey(verifier_key(services, snapshot))
+    if not audit.signers.log_key_at(current.public, len(audit.leaves)):
         audit.problems.append("log key: no entry names the key that signs heads")
     frontier, at, count = Frontier(), 0, 0
-    current = key.name
     for row in snapshot.checkpoints():
         count += 1
         try:
-            # an earlier incarnation signed under its own name with the same key
-            name = row.note.split("\n", 1)[0]
-            same_node = name.rpartition("/")[0] == current.rpartition("/")[0]
-            found = open_checkpoint(row.note.encode(), NoteKey(name=name, type=key.type, public=key.public))
-            if not same_node or found.checkpoint.size != row.size or row.size > len(audit.leaves):
-                raise NodeDamaged("It is of another log or beyond this one's end.")
+            found = _open_head(audit, row, current)
             frontier, at = frontier.extend(audit.leaves[at : row.size]), row.size
-            if found.checkpoint.root != frontier.root():
+            if found.root != frontier.root():
                 raise NodeDamaged("Its root is not that of the entries here: history was changed after it was signed.")
         except LintasError as exc:
             audit.problems.append(f"checkpoint of size {row.size}: {exc}")
     return count
+
+
+def _open_head(audit: Audit, row: CheckpointRow, current: NoteKey) -> Checkpoint:
+    """Read a head under one of the log keys that counted at its size.
+
+    An earlier life of the log signed under its own name, an earlier key under the same.
+    """
+    name = row.note.split("\n", 1)[0]
+    if name.rpartition("/")[0] != current.name.rpartition("/")[0]:
+        raise NodeDamaged("It is of another log or beyond this one's end.")
+    keys = [NoteKey(name=name, type=current.type, public=public) for public in audit.signers.log_keys]
+    (signer, *_) = verify_note(parse_note(row.note.encode()), keys)
+    found = open_checkpoint(row.note.encode(), signer.key).checkpoint
+    if found.size != row.size or row.size > len(audit.leaves):
+        raise NodeDamaged("It is of another log or beyond this one's end.")
+    if not audit.signers.log_key_at(signer.key.public, row.size):
+        raise NodeDamaged("It is signed with a key that was revoked before.")
+    return found
