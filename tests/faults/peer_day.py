@@ -63,6 +63,7 @@ def _keep(tx: Transaction, node: str) -> None:
     assert tx.peer_notes() == [tx.peer_note("origin")]
     tx.put_checkpoint(CheckpointRow(size=1, note="note", made_at=AT))
     tx.put_cosigned(1, "note, cosigned")
+    assert tx.checkpoint_at(1)
     for url in ("https://node.example", ""):
         tx.set_address(node, url)
         assert tx.address_of(node) == url

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lintas.model.header import CONTROL_KINDS, Header, Kind, Mode, PayloadDigest
-from lintas.model.header_rules import LOCAL_TYPE
+from lintas.model.header import CONTROL_KINDS, TRAVELLING_ONLY, Header, Kind, Mode, PayloadDigest
+from lintas.model.header_rules import LOCAL_CHANNEL, LOCAL_TYPE
 from lintas.model.ids import AlertId, MessageId, NodeId
 from lintas.model.marking import Grading, Marking, Tlp
 from lintas.model.reading import Derived, Entity
@@ -18,6 +18,42 @@ AT = "2026-03-01T03:00:00.000Z"
 ID = MessageId("f" * 64)
 ONE, TWO = MessageId("1" * 64), MessageId("2" * 64)
 KEY = {"algorithm": "ed25519", "id": "0" * 64, "public": "1" * 64}
+CHANNEL, INCARNATION = "pair." + "0" * 32, "0" * 16
+STREAM = {
+    "chain": "c" * 64,
+    "channel": CHANNEL,
+    "count": 3,
+    "first": 7,
+    "incarnation": INCARNATION,
+    "lane": "bulk",
+}
+PEER_BODIES: dict[Kind, dict[str, object]] = {
+    Kind.PEER: {
+        "action": "introduced",
+        "by": ["officer-0001", "officer-0002"],
+        "channel": CHANNEL,
+        "ground": "agreed",
+        "incarnation": INCARNATION,
+        "node": NODE,
+    },
+    Kind.DECISION: {
+        "channel": CHANNEL,
+        "conditions": "1" * 64,
+        "outcome": "release",
+        "policy": "2" * 64,
+        "rule": "marking",
+    },
+    Kind.RELEASE: {**STREAM, "by": "officer-0001", "decision": "2" * 64},
+    Kind.RECEIVED: {**STREAM, "node": NODE},
+    Kind.RECEIPT: {
+        "by": "node:self",
+        "desk": "duty",
+        "ground": "none",
+        "messages": [ONE, TWO],
+        "state": "stored",
+    },
+    Kind.HANDOVER: {"by": "officer-0001", "target": ONE, "to": "officer-0002"},
+}
 BODIES: dict[Kind, dict[str, object]] = {
     Kind.KEY: {"country": "MY", "incarnation": "0" * 16, "log": [KEY], "root": "2" * 64, "signing": [KEY]},
     Kind.DERIVE: {"messages": [ONE], "reading": "1" * 64},
@@ -31,6 +67,7 @@ BODIES: dict[Kind, dict[str, object]] = {
         "previous_size": 7,
     },
     Kind.ENDED: {"by": "officer-0001", "target": ONE, "what": "alert"},
+    **PEER_BODIES,
     Kind.ACCOUNT: {"account": "officer-0001", "action": "created", "clearance": "AMBER", "role": "analyst"},
 }
 INTAKE = {
@@ -77,6 +114,7 @@ def header_of(kind: Kind, *, body: Mapping[str, object] | None = None, **more: A
         "payload": None if is_control else PayloadDigest(digest="0" * 64, size_bytes=9),
         "body": dict(body or BODIES[kind]) if is_control else None,
         "reading": "1" * 64 if kind is Kind.ITEM else "",
+        "channel": CHANNEL if kind in TRAVELLING_ONLY else LOCAL_CHANNEL,
     }
     return Header(**(values | more)).as_json()
 
@@ -113,7 +151,7 @@ def test_of_an_erased_entry_only_the_message_is_left(kind: Kind) -> None:
     assert [type(change) for change in fold(logged(kind))] == [MessageRow]
 
 
-@pytest.mark.parametrize("kind", [Kind.ACCESS, Kind.KEY, Kind.DERIVE, Kind.INCARNATION, Kind.ACCOUNT])
+@pytest.mark.parametrize("kind", [Kind.ACCESS, Kind.DERIVE, Kind.INCARNATION, Kind.ACCOUNT])
 def test_what_changes_no_view_is_only_a_message(kind: Kind) -> None:
     said = {"viewer": "officer-0001"} if kind is Kind.ACCESS else None
     assert [type(change) for change in fold(logged(kind, said))] == [MessageRow]
