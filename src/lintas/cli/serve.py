@@ -5,11 +5,15 @@ import ipaddress
 import logging
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from lintas.cli import options, output
 from lintas.errors import WrongUse
+
+if TYPE_CHECKING:
+    from lintas.web.local.serving import Serving
 
 
 @options.verb("serve", "lintas serve asc --port 8080")
@@ -18,12 +22,31 @@ from lintas.errors import WrongUse
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8417, show_default=True, help="Port; 0 takes any free one."
 )
+@click.option(
+    "--peer-host", default="", help="Address at which peers are served; else the host of `peer_listen` in node.toml."
+)
+@click.option(
+    "--peer-port",
+    type=click.IntRange(0, 65535),
+    default=None,
+    help="Port for peers; 0 takes any free one. Without it and `peer_listen`, no peer can connect.",
+)
 @click.option("--behind-tls", is_flag=True, help="A proxy before it speaks TLS: cookies are sent over TLS only.")
 @click.option("--while-stdin", is_flag=True, hidden=True, help="Stop when standard input ends.")
-def serve(*, folder: Path, host: str, port: int, behind_tls: bool, while_stdin: bool) -> int:
+def serve(
+    *,
+    folder: Path,
+    host: str,
+    port: int,
+    peer_host: str,
+    peer_port: int | None,
+    behind_tls: bool,
+    while_stdin: bool,
+) -> int:
     """Run the node until SIGTERM or Ctrl-C. The other verbs then go through it.
 
-    Prints one line, `serving http://…`, when it really accepts; DIR/serving.json says where.
+    Prints `serving http://…` when it really accepts, then `peers https://…` if peers can connect; DIR/serving.json
+    says where. It connects to its peers whether or not they can connect to it.
     """
     if sys.flags.optimize:
         raise WrongUse(
@@ -31,6 +54,7 @@ def serve(*, folder: Path, host: str, port: int, behind_tls: bool, while_stdin: 
             hint="Its assertions guard the log. Unset PYTHONOPTIMIZE.",
         )
     from lintas.cli import events
+    from lintas.config.settings import NodeConfig
     from lintas.node.collecting import collect_seldom
     from lintas.node.node import Node
     from lintas.web.app import build_app
@@ -43,13 +67,18 @@ def serve(*, folder: Path, host: str, port: int, behind_tls: bool, while_stdin: 
             "put a proxy that does before it and add --behind-tls."
         )
     with Node.open(folder) as node:
-        listening = server.bind_console(host, port)
+        config = node.services.config
+        assert isinstance(config, NodeConfig), "a node has its own settings"
+        listening = server.bind(host, port)
+        where = peer_address(peer_host, peer_port, config.peer_listen)
+        peers = server.Peers(listening=None if where is None else server.bind(*where), push=config.push)
         app = build_app(node.services, secure_cookies=behind_tls)
         node.start_ticks()
         collect_seldom()
         server.serve(
             node.services,
             server.Console(app=app, end_streams=app.state.streams.close),
+            peers,
             folder=folder,
             listening=listening,
             announce=announce,
@@ -58,10 +87,32 @@ def serve(*, folder: Path, host: str, port: int, behind_tls: bool, while_stdin: 
     return 0
 
 
-def announce(url: str) -> None:
+def announce(where: "Serving") -> None:
     """Tell whoever started us, at once."""
-    output.line(f"serving {url}")
+    output.line(f"serving {where.url}")
+    if where.peer_url:
+        output.line(f"peers {where.peer_url}")
     sys.stdout.flush()
+
+
+def peer_address(host: str, port: int | None, listen: str) -> tuple[str, int] | None:
+    """Where to listen for peers; None for nowhere.
+
+    Args:
+        host: As asked for, or empty.
+        port: As asked for, or None.
+        listen: The setting `peer_listen`.
+
+    Raises:
+        WrongUse: A host is asked for, and no port.
+    """
+    from lintas.config.peer_address import split_listen
+
+    set_host, set_port = split_listen(listen) if listen else ("127.0.0.1", None)
+    used = set_port if port is None else port
+    if used is None and host:
+        raise WrongUse("--peer-host needs --peer-port.", hint="Or set peer_listen in node.toml.")
+    return None if used is None else (host or set_host, used)
 
 
 def is_loopback(host: str) -> bool:

@@ -16,7 +16,7 @@ from lintas.node.peer_link import LinkPace, PeerLink
 from lintas.ports.store import Snapshot
 from lintas.transport.workers import Workers
 from lintas.work.payloads import bytes_of
-from lintas.work.peering import keys_of
+from lintas.work.peering import announce, keys_of
 from lintas.work.services import Services
 from lintas.work.streams import may_exchange
 
@@ -70,7 +70,7 @@ class PeerLoops:
             while True:
                 self._changed.clear()
                 try:
-                    wanted = await self._workers.run(SELF, lambda: self._services.store.read(self._wanted))
+                    wanted = await self._workers.run(SELF, self._look)
                 except LintasError as exc:
                     log.warning("peers.unread", kind=type(exc).__name__)
                 else:
@@ -95,6 +95,10 @@ class PeerLoops:
         if loop is not None:
             with suppress(RuntimeError):  # the loop has ended with the server; who publishes must not hear of it
                 loop.call_soon_threadsafe(call)
+
+    def _look(self) -> list[_Wanted]:
+        announce(self._services)  # whoever was added, or was not told the newest addresses and keys
+        return self._services.store.read(self._wanted)
 
     def _wanted(self, snapshot: Snapshot) -> list[_Wanted]:
         found = []

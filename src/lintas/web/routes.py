@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from lintas.limits import BATCH_BYTES_MAX, FILE_BYTES_MAX, HELLO_BYTES_MAX, NOTE_BYTES_MAX
 from lintas.web.calls import Call
-from lintas.web.console import desk, entity, finding, log, message, node, sign_in, taking
+from lintas.web.console import desk, entity, finding, log, message, node, outbox, peers, share, sign_in, taking
 from lintas.web.health import healthy, home, live, ready
 from lintas.web.peer import answers
 from lintas.web.peer.calls import AnswerFunction, PeerCall
@@ -102,6 +102,23 @@ ROUTES: Final = (
     RouteSpec(path="/message/{message}/receipt", name="receipt", does=message.download_receipt),
     RouteSpec(path="/message/{message}/entry", name="entry", does=message.download_entry),
     RouteSpec(path="/message/{message}/file", name="file", does=message.download_file),
+    RouteSpec(path="/share", method="POST", name="share", does=share.choose),
+    RouteSpec(path="/share/{sharing}", name="share-form", does=share.show_form),
+    RouteSpec(path="/share/{sharing}", method="POST", name="share-send", does=share.send),
+    RouteSpec(path="/share/{sharing}/preview", method="POST", name="share-look", does=share.look),
+    RouteSpec(path="/share/{sharing}/done", name="shared", does=share.show_result),
+    RouteSpec(path="/outbox", name="outbox", does=outbox.show),
+    RouteSpec(path="/outbox/stream", name="outbox-stream", streams=outbox.live),
+    RouteSpec(path="/peers", name="peers", does=peers.show_list),
+    RouteSpec(path="/peers", method="POST", name="peer-add", does=peers.add),
+    RouteSpec(path="/peers/descriptor", name="descriptor", does=peers.download_descriptor),
+    RouteSpec(path="/peers/{peer}", name="peer", does=peers.show_one),
+    RouteSpec(path="/peers/{peer}/words", method="POST", name="peer-words", does=peers.confirm),
+    RouteSpec(path="/peers/{peer}/suspend", method="POST", name="peer-suspend", does=peers.suspend),
+    RouteSpec(path="/peers/{peer}/resume", method="POST", name="peer-resume", does=peers.resume),
+    RouteSpec(path="/peers/{peer}/remove", method="POST", name="peer-remove", does=peers.remove),
+    RouteSpec(path="/peers/{peer}/incarnation", method="POST", name="peer-roll", does=peers.roll),
+    RouteSpec(path="/peers/{peer}/address", method="POST", name="peer-reach", does=peers.reach),
     RouteSpec(path="/node", name="node", does=node.show),
     RouteSpec(path="/log", name="log", does=log.show),
     RouteSpec(path="/log/checkpoint", name="checkpoint", does=log.download_checkpoint),
@@ -109,6 +126,7 @@ ROUTES: Final = (
 
 
 PeerStreamFunction = Callable[[PeerCall], Awaitable[Response]]
+ASKING_BYTES_MAX: Final = 64 * 1024  # bytes of a request that names places
 PEER: Final = "/peer/v1"
 
 
@@ -156,4 +174,5 @@ PEER_ROUTES: Final = (
     ),
     PeerRouteSpec(path=f"{PEER}/proof", name="proof", does=answers.proof),
     PeerRouteSpec(path=f"{PEER}/gossip", method="POST", name="gossip", does=answers.gossip, bytes_max=NOTE_BYTES_MAX),
+    PeerRouteSpec(path=f"{PEER}/again", method="POST", name="again", does=answers.again, bytes_max=ASKING_BYTES_MAX),
 )

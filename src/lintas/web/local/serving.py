@@ -21,13 +21,19 @@ class Serving:
     pid: int
     url: str  # address of the console
     socket: str  # absolute path of the local socket
+    peer_url: str = ""  # address at which peers are served; empty for nowhere
 
 
 def read(folder: Path) -> Serving | None:
     """Say where a server of this folder listens; it may have died since."""
     try:
         found = json.loads((folder / FILE).read_bytes())
-        return Serving(pid=int(found["pid"]), url=str(found["url"]), socket=str(found["socket"]))
+        return Serving(
+            pid=int(found["pid"]),
+            url=str(found["url"]),
+            socket=str(found["socket"]),
+            peer_url=str(found.get("peer_url", "")),
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None  # none is running, or it was killed while it wrote
 

@@ -7,16 +7,17 @@ Source: docs/spec/peer.md, "Routes".
 import re
 from typing import Final
 
+from msgspec import Raw
 from starlette.responses import PlainTextResponse, Response
 
 from lintas.errors import BadInput, HeadConflict, PeerRefused
-from lintas.formats.peer import Ack, Gossip, decode, encode, sign_document
+from lintas.formats.peer import Ack, Again, AgainAnswer, Gossip, decode, encode, sign_document
 from lintas.model.header_rules import is_incarnation
 from lintas.model.peering import Cursor, Lane
 from lintas.web.peer.calls import PeerCall
 from lintas.web.peer.feeds import FeedResponse
 from lintas.web.peer.problems import problem_of, told
-from lintas.work.exchange import answer_hello, receive_batch
+from lintas.work.exchange import answer_hello, give_again, receive_batch
 from lintas.work.peering import describe
 from lintas.work.services import as_text
 from lintas.work.witness import (
@@ -110,6 +111,13 @@ def gossip(call: PeerCall) -> Response:
     for one in due:
         call.door.hear(one.node, one.note)
     return _json(encode(Gossip(notes=tuple(gossip_out(call.services, call.node)))))
+
+
+def again(call: PeerCall) -> Response:
+    """Give once more what the peer had and lost."""
+    said = decode(Again, call.body)
+    found = give_again(call.services, call.node, said.incarnation, Lane(said.lane), said.ranges)
+    return _json(encode(AgainAnswer(batches=tuple(map(Raw, found.documents)), more=found.more)))
 
 
 def _json(document: bytes) -> Response:
