@@ -9,13 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from lintas.config.desks import read_desks
+from lintas.config.peer_address import read_listen, read_push, read_url
 from lintas.errors import BadInput, NodeDamaged
+from lintas.formats.peer import Desk
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
 
 FILE_NAME: Final = "node.toml"
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
-_KEYS: Final = frozenset({"name", "country", "mode", "region", "default_marking", "time_zone", "reader_workers"})
+_KEYS: Final = frozenset(
+    {"name", "country", "mode", "region", "default_marking", "time_zone", "reader_workers", "desks"}
+    | {"peer_listen", "peer_url", "push"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,10 @@ class NodeConfig:
     default_marking: Tlp = Tlp.AMBER_STRICT  # of what comes in unmarked
     time_zone: str = "UTC"  # IANA name, for pages
     reader_workers: int = 1  # reader processes, 1 to 8
+    desks: tuple[Desk, ...] = ()  # that people of other nodes reach
+    peer_listen: str = ""  # HOST:PORT at which peers are served; empty for nowhere
+    peer_url: str = ""  # where they reach it, as the descriptor says; empty when it accepts no connections
+    push: str = "auto"  # batches are pushed where peers cannot fetch them, or always
 
 
 def read_settings(folder: Path) -> NodeConfig:
@@ -114,6 +124,10 @@ def _checked(folder: Path, values: dict[str, Any]) -> NodeConfig:
         default_marking=Tlp.from_text(str(values.get("default_marking", "AMBER_STRICT"))),
         time_zone=_zone(values.get("time_zone", "UTC")),
         reader_workers=workers,
+        desks=read_desks(values.get("desks", [])),
+        peer_listen=read_listen(values.get("peer_listen", "")),
+        peer_url=read_url(values.get("peer_url", "")),
+        push=read_push(values.get("push", "auto")),
     )
 
 
