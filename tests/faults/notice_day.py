@@ -17,9 +17,9 @@ def notify_one(store: Store) -> None:
         assert snapshot.waiting(-1).newest == -1  # the only alert is acknowledged
         assert snapshot.alert_tallies("", clearance=int(Tlp.RED))
         for newest in (False, True):
-            assert snapshot.alerts(
-                clearance=int(Tlp.RED), after=-1, limit=9, newest=newest, person="officer-0001"
-            ), "the owner of the watch has it"
+            assert snapshot.alerts(clearance=int(Tlp.RED), after=-1, limit=9, newest=newest, person="officer-0001"), (
+                "the owner of the watch has it"
+            )
 
     store.write(lambda tx: tx.put_notice(ROW))
     store.write(lambda tx: tx.put_notice(ROW._replace(state="sent")))

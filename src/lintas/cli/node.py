@@ -2,12 +2,16 @@
 """init, status, doctor, rebuild: the node itself."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
 from lintas.cli import options, output
 from lintas.errors import WrongUse
+
+if TYPE_CHECKING:
+    from lintas.model.answers import NoticeShown
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -87,12 +91,20 @@ def status(*, folder: Path, as_json: bool) -> int:
             ("identifiers", f"{found.identifiers:,}"),
             ("watches", f"{found.watches:,}"),
             ("alerts", f"{found.alerts:,}, {found.unacknowledged:,} not yet acknowledged"),
+            *(("notice", notice_text(one)) for one in found.notices),
             ("database", output.size_text(found.database_bytes)),
             ("blobs", output.size_text(found.blobs_bytes)),
             ("version", found.version),
         ]
     )
     return 0
+
+
+def notice_text(one: "NoticeShown") -> str:
+    """How it stands with one target that is told when something waits."""
+    if one.tries:
+        return f"{one.target}: {one.reason} Tried {one.tries} times, again at {one.next_at}"
+    return f"{one.target}: {f'told {one.sent_at}' if one.sent_at else 'not told yet'}"
 
 
 @options.verb("doctor", "lintas doctor asc")

@@ -121,7 +121,12 @@ def end(folder: Path, watch_id: str, *, actor: str, as_json: bool) -> int:
     help="Wait up to this many seconds for the first one.",
 )
 @click.option("--limit", type=click.IntRange(1, 1000), default=200, show_default=True, help="Most alerts shown.")
+@click.option("--mine", is_flag=True, help="Only those that you have: handed to you, or met by your own watch.")
 @click.option("--ack", metavar="ID", default="", help="Say that you have seen this alert.")
+@click.option("--hand-over", "handed", metavar="ID", default="", help="Give this alert to another person.")
+@click.option("--to", metavar="ACCOUNT", default="", help="Who is to have it: name or id of an open account.")
+@click.option("--digest", "is_digest", is_flag=True, help="Only count them, by watch and by who says so.")
+@click.option("--since", metavar="TIME", default="", help="Count from this date or time on; all if not given.")
 @options.actor
 @options.as_json
 def alerts(
@@ -130,28 +135,86 @@ def alerts(
     after: str,
     wait_s: float,
     limit: int,
+    mine: bool,
     ack: str,
+    handed: str,
+    to: str,
+    is_digest: bool,
+    since: str,
     actor: str,
     as_json: bool,
 ) -> int:
-    """Show what met your watches, in the order in which it happened."""
-    from lintas.cli.asking import have_done
+    """Show what met your watches, in the order in which it happened; acknowledge, hand over, count."""
     from lintas.web.local import wire
 
+    if sum((bool(ack), bool(handed), is_digest)) > 1:
+        raise WrongUse("--ack, --hand-over and --digest are three different things.", hint="Give one of them.")
+    if bool(handed) != bool(to):
+        raise WrongUse("--hand-over ID and --to ACCOUNT go together.")
+    if since and not is_digest:
+        raise WrongUse("--since is for --digest.", hint="--after ID lists what came after an alert.")
     if ack:
-        seen = have_done(folder, wire.Acknowledge(actor=actor, alert=ack), wire.Acknowledged)
-        if as_json:
-            output.json_document(seen)
-        else:
-            output.line(f"alert {seen.alert.id} acknowledged by {seen.alert.acknowledged_by}")
-        return 0
-    found = waited(folder, wire.AlertList(actor=actor, after=after, wait_s=wait_s, limit=limit))
+        return acknowledge(folder, wire.Acknowledge(actor=actor, alert=ack), as_json=as_json)
+    if handed:
+        return hand_over(folder, wire.HandOver(actor=actor, alert=handed, to=to), as_json=as_json)
+    if is_digest:
+        return show_digest(folder, wire.AlertDigest(actor=actor, since=since), as_json=as_json)
+    found = waited(folder, wire.AlertList(actor=actor, after=after, wait_s=wait_s, limit=limit, mine=mine))
     if as_json:
         output.json_document(found)
         return 0
     for alert in found.alerts:
         show(alert)
     if not found.alerts:
+        output.aside("There is no alert that you have." if mine else "There is no alert that you may see.")
+    return 0
+
+
+def acknowledge(folder: Path, request: "wire.Acknowledge", *, as_json: bool) -> int:
+    """Say that an alert was seen."""
+    from lintas.cli.asking import have_done
+    from lintas.web.local import wire
+
+    seen = have_done(folder, request, wire.Acknowledged)
+    if as_json:
+        output.json_document(seen)
+    else:
+        output.line(f"alert {seen.alert.id} acknowledged by {seen.alert.acknowledged_by}")
+    return 0
+
+
+def hand_over(folder: Path, request: "wire.HandOver", *, as_json: bool) -> int:
+    """Give an alert to another person."""
+    from lintas.cli.asking import have_done
+    from lintas.web.local import wire
+
+    given = have_done(folder, request, wire.HandedOver)
+    if as_json:
+        output.json_document(given)
+    else:
+        output.line(f"alert {given.alert.id} is now with {given.alert.has}")
+    return 0
+
+
+def show_digest(folder: Path, request: "wire.AlertDigest", *, as_json: bool) -> int:
+    """Count alerts by watch and by who says so."""
+    from lintas.cli.asking import have_done
+    from lintas.model.answers import Digest
+
+    found = have_done(folder, request, Digest)
+    if as_json:
+        output.json_document(found)
+        return 0
+    for line in found.watches:
+        terms = ", ".join(term.value for term in line.terms)
+        more = f" and {line.terms_count - len(line.terms):,} more" if line.terms_count > len(line.terms) else ""
+        named = line.note or f"{terms}{more}" or "a watch whose terms you may not see"
+        output.line(f"{line.alerts:,} alerts, {line.unacknowledged:,} not acknowledged: {named}")
+        output.line(f"  first {line.first_at}, newest {line.newest_at}")
+        for one in line.from_:
+            output.line(f"  {one.alerts:,} from {said_by(one.name, one.node, one.flags)}")
+        output.line(f"  watch {line.watch}")
+    if not found.watches:
         output.aside("There is no alert that you may see.")
     return 0
 
@@ -183,6 +246,13 @@ def show(alert: "AlertShown") -> None:
     output.line(f"alert {alert.id}")
     output.line(f"  {alert.reason}")
     output.line(f"  {alert.marking}, {alert.grading}, {alert.at}{named}{seen}")
+    output.line(f"  from {said_by(alert.from_name, alert.from_, alert.from_flags)}; with {alert.has or 'nobody'}")
     output.line(f"  message {alert.message}")
     for reason in alert.benign:
         output.line(f"  weighs little: {reason}")
+
+
+def said_by(name: str, node: str, flags: "list[str]") -> str:
+    """Name an originator, with what to mind about it."""
+    minded = f" ({', '.join(flags)})" if flags else ""
+    return f"{name or node}{minded}"

@@ -228,12 +228,49 @@ class AlertShown(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     benign: list[str]
     acknowledged_by: str
     acknowledged_at: str
+    from_name: str = ""  # organisation and country of the originator: "Example FIU, SG"; empty when unknown here
+    from_flags: list[str] = []  # what to mind about a peer: "unverified", "suspended", "removed", "imitates NAME"
+    owner: str = ""  # whose watch it met
+    has: str = ""  # who works on it: to whom it was last handed over, else the watch's owner
 
 
 class Alerts(msgspec.Struct, frozen=True):
     """Alerts in the order in which they happened."""
 
     alerts: list[AlertShown]
+
+
+class DigestFrom(msgspec.Struct, frozen=True):
+    """Alerts of one watch on what one node says."""
+
+    node: str
+    name: str
+    flags: list[str]
+    alerts: int
+
+
+class DigestWatch(msgspec.Struct, frozen=True, rename={"from_": "from"}):
+    """Alerts of one watch since a time."""
+
+    watch: str
+    owner: str
+    note: str
+    terms: list[TermShown]  # the first three
+    terms_count: int
+    alerts: int
+    unacknowledged: int
+    first_at: str
+    newest_at: str
+    from_: list[DigestFrom]
+
+
+class Digest(msgspec.Struct, frozen=True):
+    """What met the watches since a time, newest first, in numbers."""
+
+    since: str
+    alerts: int
+    unacknowledged: int
+    watches: list[DigestWatch]
 
 
 class LogLine(msgspec.Struct, frozen=True):
@@ -308,6 +345,17 @@ class Health(msgspec.Struct, frozen=True):
     checks: list[Check]
 
 
+class NoticeShown(msgspec.Struct, frozen=True):
+    """How it stands with telling one target that something waits."""
+
+    target: str  # "mail duty@agency.example"
+    state: str  # due | sent | clear (nothing waits)
+    tries: int  # that failed since it was last accepted
+    reason: str  # why the last one did
+    next_at: str  # when it is tried again
+    sent_at: str  # when its server last took one
+
+
 class Status(msgspec.Struct, frozen=True):
     """What `status` shows."""
 
@@ -331,6 +379,7 @@ class Status(msgspec.Struct, frozen=True):
     database_bytes: int
     blobs_bytes: int
     serving: str  # address of the console when a server runs, else empty
+    notices: list[NoticeShown] = []
 
 
 class BackedUp(msgspec.Struct, frozen=True):
@@ -402,6 +451,8 @@ class OutboxShown(msgspec.Struct, frozen=True):
     states: list[str]  # stored, shown, refused, as the recipient said
     rejected: int  # parts that the recipient's reader could not use
     reasons: list[str]  # of the first of those parts
+    grounds: list[str] = []  # codes: why the recipient refused it
+    desks: list[str] = []  # to which it was shown
 
 
 class OutboxPage(msgspec.Struct, frozen=True):
@@ -409,3 +460,126 @@ class OutboxPage(msgspec.Struct, frozen=True):
 
     lines: list[OutboxShown]
     next_before: int  # 0: there are no older ones
+
+
+class PeerAdded(msgspec.Struct, frozen=True):
+    """What `peer add` did."""
+
+    node: str
+    name: str
+    country: str
+    mode: str
+    standing: str
+    is_new: bool  # False: it was known, and its newer descriptor was taken
+    serial: int  # of its keys
+    our_words: str  # to be read to the other side on the call
+    imitates: list[str]  # whom its name could be taken for
+
+
+class PersonHeard(msgspec.Struct, frozen=True):
+    """One person here who heard a peer's words on a call."""
+
+    by: str  # pseudonym
+    their_person: str  # who read them; empty for viewers who see no content
+    at: str
+
+
+class LaneShown(msgspec.Struct, frozen=True):
+    """Both streams of one lane."""
+
+    lane: str
+    sent: int  # places of our stream to the peer
+    stored: int  # how many of them the peer says it stored
+    received: int  # places of the peer's stream that are stored here
+
+
+class LinkShown(msgspec.Struct, frozen=True):
+    """The connections to one peer right now, as the running node knows them."""
+
+    reads_us: bool
+    we_read: bool
+    last_contact: str
+    last_error: str
+    retry_at: str
+    unproven_since: str
+    unproven_late: bool
+
+
+class HeadShown(msgspec.Struct, frozen=True):
+    """The newest head of a peer's log that was verified and countersigned here."""
+
+    size: int
+    at: str
+    note: str  # C2SP signed note
+
+
+class EvidenceShown(msgspec.Struct, frozen=True):
+    """What a peer sent that it should not have."""
+
+    message: str  # the entry that keeps it
+    node: str
+    what: str  # code
+    reason: str
+    at: str
+
+
+class PeerLine(msgspec.Struct, frozen=True):
+    """One peer."""
+
+    node: str
+    name: str
+    country: str
+    mode: str
+    standing: str  # unverified | live | suspended | removed
+    is_introduced: bool
+    ground: str  # of the last change
+    added_at: str
+    changed_at: str
+    words: str  # of its root key; empty until it was introduced, so that they are heard and not copied
+    confirmations: list[PersonHeard]
+    endpoints: list[str]  # as its descriptor says
+    address: str  # as set here instead; empty: the descriptor counts
+    desks: list[dict[str, object]]
+    serial: int  # of its keys
+    incarnation: str  # of its log, as accepted here
+    imitates: list[str]
+    channel: str  # ours to it
+    lanes: list[LaneShown]
+    link: LinkShown
+    head: HeadShown | None
+    cosigned: bool  # whether it countersigned our newest head
+    evidence: list[EvidenceShown]
+
+
+class Peers(msgspec.Struct, frozen=True):
+    """All peers, and what this node reads out on a call."""
+
+    node: str
+    name: str
+    words: str  # of our own root key
+    serial: int
+    cosigned_by: list[str]  # node ids that countersigned our newest head
+    peers: list[PeerLine]
+
+
+class EvidenceList(msgspec.Struct, frozen=True):
+    """Evidence, newest first."""
+
+    evidence: list[EvidenceShown]
+
+
+class PeerHeadAnswer(msgspec.Struct, frozen=True):
+    """The newest head of a peer's log that this node countersigned."""
+
+    node: str
+    head: HeadShown | None
+
+
+class KeysRotated(msgspec.Struct, frozen=True):
+    """What `key rotate` did."""
+
+    node: str
+    serial: int
+    made: dict[str, str]  # name of the key -> its new id
+    revoked: list[str]  # ids that are revoked by it
+    told: list[str]  # peers whose stream now holds the new descriptor

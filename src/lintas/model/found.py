@@ -107,6 +107,8 @@ class AlertHead(NamedTuple):
     at: str
     acknowledged_by: str
     acknowledged_at: str
+    owner: str  # whose watch it met; empty once the watch is erased
+    has: str  # to whom it was last handed over, else the owner
 
 
 class AlertTally(NamedTuple):

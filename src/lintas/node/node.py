@@ -30,6 +30,7 @@ from lintas.node.keys import FOLDER as KEYS
 from lintas.node.keys import OPERATIONAL, FileKeys, Named, make_keys, read_keys
 from lintas.node.links import LocalLinks
 from lintas.node.logs import configure
+from lintas.node.notices import Notifier
 from lintas.ports.clock import Clock
 from lintas.ports.store import Snapshot
 from lintas.sandbox.pool import ReaderPool
@@ -41,7 +42,7 @@ from lintas.work.proving import make_checkpoint
 from lintas.work.services import Services
 
 BLOBS: Final = "blobs"
-_TROUBLES: Final = frozenset({"checkpoint.failed", "sandbox.reader_failed", "settle.failed"})
+_TROUBLES: Final = frozenset({"checkpoint.failed", "notice.failed", "sandbox.reader_failed", "settle.failed"})
 _UNFINISHED: Final = ".unfinished"  # stands in a folder until `create` has done everything
 
 
@@ -63,6 +64,7 @@ class Node:
         self._lock = lock
         self._stopping = threading.Event()
         self._ticks: threading.Thread | None = None
+        self._notifier: Notifier | None = None
 
     @classmethod
     def create(cls, folder: Path, *, name: str, country: str, mode: Mode, clock: Clock | None = None) -> Created:
@@ -149,14 +151,20 @@ class Node:
         return cls(services, store, readers, lock)
 
     def start_ticks(self) -> None:
-        """Sign the head of the log at fixed ticks, until closed."""
+        """Sign the head of the log at fixed ticks, and tell people that something waits, until closed."""
         assert self._ticks is None
         self._ticks = threading.Thread(target=self._tick, name="lintas-ticks", daemon=True)
         self._ticks.start()
+        assert isinstance(self.services.config, NodeConfig)
+        self._notifier = Notifier(self.services, self.services.config.notify, on_trouble=_log_event)
+        self._notifier.start()
 
     def close(self) -> None:
         """Finish what was accepted, sign the head, let go of everything. Closing twice is no error."""
         self._stopping.set()
+        if self._notifier is not None:
+            self._notifier.close()
+            self._notifier = None
         if self._ticks is not None:
             self._ticks.join()
             self._ticks = None

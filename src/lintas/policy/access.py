@@ -60,6 +60,19 @@ def may_end_watch(viewer: Viewer, owner: str) -> Decision:
     return Decision(allowed=False, rule="owner", reason="only its owner or a supervisor ends a watch")
 
 
+def may_hand_over(viewer: Viewer, *, has: str, owner: str) -> Decision:
+    """Say whether a viewer may give an alert to somebody else: who has it, its watch's owner, a supervisor."""
+    if viewer.id == has:
+        return Decision(allowed=True, rule="has", reason="you have it")
+    if viewer.id == owner:
+        return Decision(allowed=True, rule="own", reason="it met your own watch")
+    if viewer.role == "supervisor" or viewer.id.startswith("local:"):
+        return Decision(allowed=True, rule="supervisor", reason="a supervisor answers for who works on what")
+    return Decision(
+        allowed=False, rule="holder", reason="only who has it, its watch's owner or a supervisor hands it over"
+    )
+
+
 def clearance_of(viewer: Viewer) -> int:
     """The same rule as a number for SQL: the highest TLP that may be seen, -1 for nothing."""
     if viewer.role == "operator":

@@ -42,7 +42,7 @@ class Sender(Protocol):
 
 
 class NoticeRow(NamedTuple):
-    """The outbox of one target: its newest notice. A later one takes the place of an earlier one that did not arrive."""
+    """The outbox of one target: its newest notice, in the place of any earlier one that did not arrive."""
 
     target: str
     id: str

@@ -170,8 +170,10 @@ class WatchReads(Protocol):
     def has_watches(self) -> bool:
         """Whether any watch is live."""
 
-    def alerts(self, *, clearance: int, after: int, limit: int, newest: bool = False) -> list[AlertHead]:
-        """Alerts with seq > after in order, or the newest first."""
+    def alerts(
+        self, *, clearance: int, after: int, limit: int, newest: bool = False, person: str = ""
+    ) -> list[AlertHead]:
+        """Alerts with seq > after in order, or the newest first; all, or those that one person has."""
 
     def alert(self, alert: str, *, clearance: int) -> AlertHead | None:
         """One alert."""

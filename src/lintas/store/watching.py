@@ -38,10 +38,15 @@ class WatchTables(Rows):
         """Whether any watch stands."""
         return self._one("watch_any") is not None
 
-    def alerts(self, *, clearance: int, after: int, limit: int, newest: bool = False) -> list[AlertHead]:
-        """Alerts with seq > after in order, or the newest first."""
-        name = "alerts_newest" if newest else "alerts_after"
-        rows = self._all(name, {"after": after, "clearance": clearance, "limit": limit})
+    def alerts(
+        self, *, clearance: int, after: int, limit: int, newest: bool = False, person: str = ""
+    ) -> list[AlertHead]:
+        """Alerts with seq > after in order, or the newest first; all, or those that one person has."""
+        values = {"after": after, "clearance": clearance, "limit": limit}
+        if person:
+            rows = self._all("alerts_had_newest" if newest else "alerts_had_after", values | {"person": person})
+        else:
+            rows = self._all("alerts_newest" if newest else "alerts_after", values)
         return [_alert(row) for row in rows]
 
     def alert(self, alert: str, *, clearance: int) -> AlertHead | None:

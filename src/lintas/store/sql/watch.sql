@@ -37,8 +37,11 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
                    JOIN message f ON f.seq = ii.intake
                   WHERE ii.item = m.seq AND f.tlp <= :clearance ORDER BY ii.intake LIMIT 1), ''),
-       m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at
+       m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
+       COALESCE(w.owner, ''),
+       COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, '')
   FROM alert a
+  JOIN entry e ON e.seq = a.seq
   JOIN message m ON m.id = a.message
   LEFT JOIN watch w ON w.id = a.watch
  WHERE a.seq > :after AND m.tlp <= :clearance
@@ -50,11 +53,46 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
                    JOIN message f ON f.seq = ii.intake
                   WHERE ii.item = m.seq AND f.tlp <= :clearance ORDER BY ii.intake LIMIT 1), ''),
-       m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at
+       m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
+       COALESCE(w.owner, ''),
+       COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, '')
   FROM alert a
+  JOIN entry e ON e.seq = a.seq
   JOIN message m ON m.id = a.message
   LEFT JOIN watch w ON w.id = a.watch
  WHERE a.seq > :after AND m.tlp <= :clearance
+ ORDER BY a.seq DESC LIMIT :limit;
+
+-- alerts_had_after --
+-- Alerts that one person has and that the viewer may see, in order: handed to them, or of their own watch.
+SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
+       COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
+                   JOIN message f ON f.seq = ii.intake
+                  WHERE ii.item = m.seq AND f.tlp <= :clearance ORDER BY ii.intake LIMIT 1), ''),
+       m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
+       COALESCE(w.owner, ''), CAST(:person AS TEXT)
+  FROM alert a
+  JOIN entry e ON e.seq = a.seq
+  JOIN message m ON m.id = a.message
+  LEFT JOIN watch w ON w.id = a.watch
+ WHERE a.seq > :after AND m.tlp <= :clearance
+   AND COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, '') = :person
+ ORDER BY a.seq LIMIT :limit;
+
+-- alerts_had_newest --
+-- Alerts that one person has and that the viewer may see, newest first.
+SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
+       COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
+                   JOIN message f ON f.seq = ii.intake
+                  WHERE ii.item = m.seq AND f.tlp <= :clearance ORDER BY ii.intake LIMIT 1), ''),
+       m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
+       COALESCE(w.owner, ''), CAST(:person AS TEXT)
+  FROM alert a
+  JOIN entry e ON e.seq = a.seq
+  JOIN message m ON m.id = a.message
+  LEFT JOIN watch w ON w.id = a.watch
+ WHERE a.seq > :after AND m.tlp <= :clearance
+   AND COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, '') = :person
  ORDER BY a.seq DESC LIMIT :limit;
 
 -- alert_one --
@@ -63,8 +101,11 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
                    JOIN message f ON f.seq = ii.intake
                   WHERE ii.item = m.seq AND f.tlp <= :clearance ORDER BY ii.intake LIMIT 1), ''),
-       m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at
+       m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
+       COALESCE(w.owner, ''),
+       COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, '')
   FROM alert a
+  JOIN entry e ON e.seq = a.seq
   JOIN message m ON m.id = a.message
   LEFT JOIN watch w ON w.id = a.watch
  WHERE a.id = :id AND m.tlp <= :clearance;

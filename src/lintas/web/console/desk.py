@@ -1,19 +1,37 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Desk: alerts, newest first, and one's own standing questions."""
+"""Desk: what came lately in numbers, alerts, newest first, who has each, and one's own standing questions."""
+
+from datetime import timedelta
+from typing import Any
 
 from starlette.responses import Response
 
 from lintas.errors import BadInput, LintasError, OverLimit
 from lintas.limits import WATCH_DAYS_MAX
-from lintas.model.answers import WatchShown
+from lintas.model.answers import AlertShown, WatchShown
+from lintas.policy.access import may_hand_over
 from lintas.web.calls import Call
 from lintas.web.console.page import page, see_other
 from lintas.web.console.terms import lines_of
 from lintas.web.rendering import strictest
-from lintas.work.watching import acknowledge, add_watch, end_watch, list_alerts, list_watches
+from lintas.work.accounts import list_accounts
+from lintas.work.services import as_text
+from lintas.work.watching import (
+    acknowledge,
+    add_watch,
+    digest,
+    end_watch,
+    hand_over,
+    list_alerts,
+    list_watches,
+    receivers,
+    show_alert,
+)
 
 ALERTS_SHOWN = 100
 WATCH_DAYS_USUAL = 90
+DIGEST_HOURS = 24
+DIGEST_SHOWN = 6  # watches listed at once; the rest is folded away
 
 
 def show_desk(call: Call) -> Response:
@@ -24,9 +42,30 @@ def show_desk(call: Call) -> Response:
 def acknowledge_alert(call: Call) -> Response:
     """Say that an alert was seen by a named person."""
     done = acknowledge(call.services, call.viewer, call.path("alert"))
-    if call.is_partial:
-        return page(call, "alert_row.html", title="Alert", alert=done)
-    return see_other(f"/desk#alert-{done.id}")
+    return _row(call, done) if call.is_partial else see_other(f"/desk#alert-{done.id}")
+
+
+def ask_who_takes_over(call: Call) -> Response:
+    """Ask to whom an alert is to be handed over: in its row, or on a page of its own."""
+    alert = show_alert(call.services, call.viewer, call.path("alert"))
+    people = receivers(call.services, call.viewer, alert.id)
+    template = "alert_row.html" if call.is_partial else "hand_over.html"
+    return page(
+        call,
+        template,
+        title="Hand over",
+        section="desk",
+        tlp=strictest([alert.marking]),
+        alert=alert,
+        people=people,
+        **_around(call, [alert]),
+    )
+
+
+def give_alert(call: Call) -> Response:
+    """Hand an alert over to another person."""
+    given = hand_over(call.services, call.viewer, call.path("alert"), call.form.text("to"))
+    return _row(call, given) if call.is_partial else see_other(f"/desk#alert-{given.id}")
 
 
 def start_watch(call: Call) -> Response:
@@ -50,10 +89,27 @@ def stop_watch(call: Call) -> Response:
     return see_other(f"/desk#watch-{ended.id}")
 
 
+def _row(call: Call, alert: AlertShown) -> Response:
+    return page(call, "alert_row.html", title="Alert", alert=alert, people=None, **_around(call, [alert]))
+
+
+def _around(call: Call, alerts: list[AlertShown]) -> dict[str, Any]:
+    """What rows of alerts need beside the alert: names of this agency's people, and what may be handed over."""
+    return {
+        "names": {account.id: account.name for account in list_accounts(call.services)},
+        "handable": {
+            alert.id for alert in alerts if may_hand_over(call.viewer, has=alert.has, owner=alert.owner).allowed
+        },
+    }
+
+
 def _desk(call: Call, problem: LintasError | None = None) -> Response:
-    alerts = list_alerts(call.services, call.viewer, limit=ALERTS_SHOWN, newest=True).alerts
+    mine = call.query("mine") == "1"
+    alerts = list_alerts(call.services, call.viewer, limit=ALERTS_SHOWN, newest=True, mine=mine).alerts
+    since = call.services.clock.now() - timedelta(hours=DIGEST_HOURS)
+    lately = digest(call.services, call.viewer, as_text(since))
     watches = [watch for watch in list_watches(call.services, call.viewer) if is_shown(call, watch)]
-    default = call.services.config.default_marking if watches else None
+    default = call.services.config.default_marking if watches or lately.watches else None
     held = call.query("held")
     return page(
         call,
@@ -63,6 +119,12 @@ def _desk(call: Call, problem: LintasError | None = None) -> Response:
         tlp=strictest((alert.marking for alert in alerts), default),
         status=400 if problem else 200,
         alerts=alerts,
+        people=None,
+        **_around(call, alerts),
+        mine=mine,
+        lately=lately,
+        lately_hours=DIGEST_HOURS,
+        lately_shown=DIGEST_SHOWN,
         waiting=sum(1 for alert in alerts if not alert.acknowledged_by),
         limit=ALERTS_SHOWN,
         watches=sorted(watches, key=lambda watch: watch.state != "live"),

@@ -18,6 +18,7 @@ from lintas.limits import SIGN_IN_LINK_S_MAX
 from lintas.model.answers import (
     Alerts,
     BackedUp,
+    Digest,
     Erased,
     Found,
     Health,
@@ -134,8 +135,11 @@ def alert_list(call: Call, request: wire.AlertList) -> Alerts:
     while True:
         left_s = max(0.0, deadline - time.monotonic())
         if request.wait_s <= 0:
-            return watching.list_alerts(call.services, call.viewer, after=request.after, limit=request.limit)
-        found = watching.wait_alerts(call.services, call.viewer, after=request.after, wait_s=min(left_s, WAIT_SLICE_S))
+            return watching.list_alerts(
+                call.services, call.viewer, after=request.after, limit=request.limit, mine=request.mine
+            )
+        slice_s = min(left_s, WAIT_SLICE_S)
+        found = watching.wait_alerts(call.services, call.viewer, after=request.after, wait_s=slice_s, mine=request.mine)
         if found.alerts or left_s <= WAIT_SLICE_S or call.is_stopping():
             return msgspec.structs.replace(found, alerts=found.alerts[: request.limit])
 
@@ -143,6 +147,16 @@ def alert_list(call: Call, request: wire.AlertList) -> Alerts:
 def acknowledge(call: Call, request: wire.Acknowledge) -> wire.Acknowledged:
     """Say that an alert was seen."""
     return wire.Acknowledged(watching.acknowledge(call.services, call.viewer, request.alert))
+
+
+def alert_digest(call: Call, request: wire.AlertDigest) -> Digest:
+    """Count alerts by watch and by who says so."""
+    return watching.digest(call.services, call.viewer, request.since)
+
+
+def hand_over(call: Call, request: wire.HandOver) -> wire.HandedOver:
+    """Give an alert to another person."""
+    return wire.HandedOver(watching.hand_over(call.services, call.viewer, request.alert, request.to))
 
 
 def show_log(call: Call, request: wire.ShowLog) -> LogPage:
@@ -292,6 +306,8 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     wire.WatchEnd: watch_end,
     wire.AlertList: alert_list,
     wire.Acknowledge: acknowledge,
+    wire.AlertDigest: alert_digest,
+    wire.HandOver: hand_over,
     wire.ShowLog: show_log,
     wire.Receipt: receipt,
     wire.EntryFile: entry_file,

@@ -78,6 +78,20 @@ class AlertList(Request, frozen=True, kw_only=True):
     after: str = ""
     wait_s: float = 0.0
     limit: int = 200
+    mine: bool = False
+
+
+class AlertDigest(Request, frozen=True, kw_only=True):
+    """Count alerts by watch and by who says so."""
+
+    since: str = ""
+
+
+class HandOver(Request, frozen=True, kw_only=True):
+    """Give an alert to another person."""
+
+    alert: str
+    to: str
 
 
 class Acknowledge(Request, frozen=True, kw_only=True):
@@ -205,6 +219,8 @@ AnyRequest = (
     | WatchList
     | WatchEnd
     | AlertList
+    | AlertDigest
+    | HandOver
     | Acknowledge
     | ShowLog
     | Receipt
@@ -292,6 +308,12 @@ class Watches(msgspec.Struct, frozen=True):
 
 class Acknowledged(msgspec.Struct, frozen=True):
     """The alert, with who saw it and when."""
+
+    alert: AlertShown
+
+
+class HandedOver(msgspec.Struct, frozen=True):
+    """The alert, with who has it now."""
 
     alert: AlertShown
 

@@ -43,8 +43,8 @@ class Narrowing:
         self.scheme = filters.scheme
         self._area = filters.area
         self._source = fold(filters.source)
-        self._since = _moment(filters.since, days=0) if filters.since else ""
-        self._until = _moment(filters.until, days=1) if filters.until else ""
+        self._since = moment(filters.since, days=0) if filters.since else ""
+        self._until = moment(filters.until, days=1) if filters.until else ""
         self._tlp = Tlp.from_text(filters.tlp) if filters.tlp else None
 
     def passes(self, head: MessageHead, areas: Iterable[str]) -> bool:
@@ -66,7 +66,7 @@ class Narrowing:
         return bool(self._area)
 
 
-def _moment(text: str, *, days: int) -> str:
+def moment(text: str, *, days: int) -> str:
     """Bring a date, or a date with time and zone, to the form in which headers have theirs."""
     problem = BadInput(f"{text[:40]!r} is no date or time.", hint="Write 2025-11-03, or 2025-11-03T08:00:00+08:00.")
     try:

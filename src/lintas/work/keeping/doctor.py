@@ -11,6 +11,7 @@ from lintas.model.header import Kind
 from lintas.model.marking import Tlp
 from lintas.ports.accounts import AccountRow
 from lintas.ports.store import Snapshot
+from lintas.work.notifying import troubles
 from lintas.work.services import Services
 
 _LAST_LOOKED_AT = 1_000  # entries whose times are compared with the clock
@@ -106,6 +107,17 @@ def _accounts(services: Services, name: str) -> Check:
     return Check(name=name, ok=True, detail=f"all {len(held)} are as the log says")
 
 
+def _notices(services: Services, name: str) -> Check:
+    failing = services.store.read(troubles)
+    if failing:
+        first = failing[0]
+        detail = f"{first.target}: {first.reason} {first.tries} tries, again at {first.next_at}"
+        hint = "See docs/howto/notifications.md; mend the server, or [notify] in node.toml and start the node again."
+        return Check(name=name, ok=False, detail=detail, hint=hint)
+    told = services.store.read(lambda snapshot: [row for row in snapshot.notices() if row.sent_at])
+    return Check(name=name, ok=True, detail=f"{len(told)} targets were told; none fails")
+
+
 def _packs(services: Services, name: str) -> Check:
     return Check(name=name, ok=True, detail=", ".join(sorted(services.packs.digests)))
 
@@ -117,5 +129,6 @@ _LOOKS: tuple[tuple[str, Callable[[Services, str], Check]], ...] = (
     ("clock", _clock),
     ("head", _head),
     ("accounts", _accounts),
+    ("notices", _notices),
     ("packs", _packs),
 )

@@ -2,7 +2,7 @@
 """What a node holds, in numbers; never content."""
 
 from lintas import __version__
-from lintas.model.answers import Status
+from lintas.model.answers import NoticeShown, Status
 from lintas.model.marking import Tlp
 from lintas.ports.store import Snapshot
 from lintas.work.services import Services
@@ -43,6 +43,10 @@ def status(services: Services, *, serving: str = "") -> Status:
             database_bytes=services.store.size_bytes(),
             blobs_bytes=services.blobs.size_bytes(),
             serving=serving,
+            notices=[
+                NoticeShown(row.target, row.state, row.tries, row.reason, row.next_at, row.sent_at)
+                for row in snapshot.notices()
+            ],
         )
 
     return services.store.read(gather)

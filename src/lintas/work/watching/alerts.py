@@ -8,46 +8,52 @@ from lintas.model.answers import Alerts, AlertShown
 from lintas.model.found import AlertHead
 from lintas.model.header import Kind
 from lintas.model.identifier import Identifier
+from lintas.model.peering import ReceiptState
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
 from lintas.work.access import clearance, record_access
 from lintas.work.appending import append_control
+from lintas.work.exchange import tell
 from lintas.work.finding.show import label_of
 from lintas.work.services import Services
+from lintas.work.watching.naming import Namer
 
 _ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
 def list_alerts(
-    services: Services, viewer: Viewer, *, after: str = "", limit: int = 200, newest: bool = False
+    services: Services, viewer: Viewer, *, after: str = "", limit: int = 200, newest: bool = False, mine: bool = False
 ) -> Alerts:
     """Alerts that this viewer may see: after one, in order; or the newest first.
 
     Args:
         after: Id of the last alert that the caller has; empty for the beginning.
+        mine: Only what this viewer has: handed to them, or met by their own watch and handed to nobody else.
 
     Raises:
         UnknownTerm: There is no alert `after`.
     """
     level = clearance(viewer)
 
-    def gather(snapshot: Snapshot) -> list[AlertHead]:
-        start = _one(snapshot, after, level).seq if after else -1
-        return snapshot.alerts(clearance=level, after=start, limit=limit, newest=newest)
+    def gather(snapshot: Snapshot) -> list[AlertShown]:
+        start = one_alert(snapshot, after, level).seq if after else -1
+        person = viewer.id if mine else ""
+        found = snapshot.alerts(clearance=level, after=start, limit=limit, newest=newest, person=person)
+        namer = Namer(services, snapshot)
+        return [_shown(services, namer, head) for head in found]
 
-    found = services.store.read(gather)
-    shown = [_shown(services, head) for head in found]
+    shown = services.store.read(gather)
     if shown:
         record_access(services, viewer, "alerts", {"after": after}, [one.message for one in shown])
     return Alerts(alerts=shown)
 
 
-def wait_alerts(services: Services, viewer: Viewer, *, after: str, wait_s: float) -> Alerts:
+def wait_alerts(services: Services, viewer: Viewer, *, after: str, wait_s: float, mine: bool = False) -> Alerts:
     """As `list_alerts`, but when there is none, wait for one until time is up."""
     ends = services.clock.monotonic_s() + wait_s
     while True:
         seen = services.events.count("alerts")
-        found = list_alerts(services, viewer, after=after)
+        found = list_alerts(services, viewer, after=after, mine=mine)
         left = ends - services.clock.monotonic_s()
         if found.alerts or left <= 0:
             return found
@@ -55,24 +61,40 @@ def wait_alerts(services: Services, viewer: Viewer, *, after: str, wait_s: float
 
 
 def acknowledge(services: Services, actor: Viewer, alert_id: str) -> AlertShown:
-    """Say that this person has seen an alert; the first to say so stands.
+    """Say that this person has seen an alert; the first to say so stands, and whose message it is hears it once.
 
     Raises:
         UnknownTerm: There is no such alert that they may see.
     """
     level = clearance(actor)
-    head = services.store.read(lambda snapshot: _one(snapshot, alert_id, level))
+    head = services.store.read(lambda snapshot: one_alert(snapshot, alert_id, level))
     if not head.acknowledged_by:
         # The alert's own id is a digest of a phone number or account, which could be found by trying all of them; a
         # control entry stays for good, so it names the alert by its message, whose salt is erased with it.
         message = services.store.read(lambda snapshot: next(snapshot.entries(head.seq, head.seq + 1)).id)
         append_control(services, Kind.ENDED, {"target": message, "what": "alert", "by": actor.id})
         services.events.publish("alerts")
-        head = services.store.read(lambda snapshot: _one(snapshot, alert_id, level))
-    return _shown(services, head)
+        tell(services, head.message, ReceiptState.SHOWN, actor.id)
+    return alert_now(services, alert_id, level)
 
 
-def _one(snapshot: Snapshot, alert: str, level: int) -> AlertHead:
+def show_alert(services: Services, viewer: Viewer, alert_id: str) -> AlertShown:
+    """Show one alert.
+
+    Raises:
+        UnknownTerm: There is no such alert that this viewer may see.
+    """
+    shown = alert_now(services, alert_id, clearance(viewer))
+    record_access(services, viewer, "alerts", {"alert": shown.message}, [shown.message])
+    return shown
+
+
+def one_alert(snapshot: Snapshot, alert: str, level: int) -> AlertHead:
+    """One alert that a viewer of some clearance may see.
+
+    Raises:
+        UnknownTerm: There is none.
+    """
     plain = alert.strip().lower()
     head = snapshot.alert(plain, clearance=level) if _ID.fullmatch(plain) else None
     if head is None:
@@ -80,8 +102,20 @@ def _one(snapshot: Snapshot, alert: str, level: int) -> AlertHead:
     return head
 
 
-def _shown(services: Services, head: AlertHead) -> AlertShown:
+def alert_now(services: Services, alert: str, level: int) -> AlertShown:
+    """One alert as it stands now.
+
+    Raises:
+        UnknownTerm: There is none that a viewer of this clearance may see.
+    """
+    return services.store.read(
+        lambda snapshot: _shown(services, Namer(services, snapshot), one_alert(snapshot, alert, level))
+    )
+
+
+def _shown(services: Services, namer: Namer, head: AlertHead) -> AlertShown:
     found = Identifier(scheme=head.scheme, value=head.value)
+    named = namer.name(head.originator)
     return AlertShown(
         id=head.id,
         watch=head.watch,
@@ -98,4 +132,8 @@ def _shown(services: Services, head: AlertHead) -> AlertShown:
         benign=list(services.packs.benign.reasons(found)),
         acknowledged_by=head.acknowledged_by,
         acknowledged_at=head.acknowledged_at,
+        from_name=named.name,
+        from_flags=list(named.flags),
+        owner=head.owner,
+        has=head.has,
     )

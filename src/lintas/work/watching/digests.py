@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What met the watches since a time, in numbers: what a desk reads at the start of a shift."""
+
+from lintas.model.answers import Digest, DigestFrom, DigestWatch, TermShown
+from lintas.model.found import AlertTally
+from lintas.model.ids import MessageId
+from lintas.model.viewer import Viewer
+from lintas.ports.store import Snapshot
+from lintas.work.access import clearance
+from lintas.work.finding.narrowing import moment
+from lintas.work.services import Services
+from lintas.work.watching.naming import Namer
+
+_TERMS_SHOWN = 3
+
+
+def digest(services: Services, viewer: Viewer, since: str) -> Digest:
+    """Count the alerts that this viewer may see by watch and by who says so, the newest watch first.
+
+    A watch whose words this viewer may not see is named by its id only. Numbers are no content: no access entry.
+
+    Args:
+        since: RFC 3339 date or time; empty for the beginning.
+
+    Raises:
+        BadInput: It is no time.
+    """
+    level = clearance(viewer)
+    start = moment(since, days=0) if since else ""
+
+    def gather(snapshot: Snapshot) -> Digest:
+        by_watch: dict[MessageId, list[AlertTally]] = {}
+        for tally in snapshot.alert_tallies(start, clearance=level):
+            by_watch.setdefault(tally.watch, []).append(tally)
+        namer = Namer(services, snapshot)
+        lines = [_line(snapshot, namer, viewer, level, watch, tallies) for watch, tallies in by_watch.items()]
+        return Digest(
+            since=start,
+            alerts=sum(line.alerts for line in lines),
+            unacknowledged=sum(line.unacknowledged for line in lines),
+            watches=sorted(lines, key=lambda line: line.newest_at, reverse=True),
+        )
+
+    return services.store.read(gather)
+
+
+def _line(
+    snapshot: Snapshot, namer: Namer, viewer: Viewer, level: int, watch: MessageId, tallies: list[AlertTally]
+) -> DigestWatch:
+    head = snapshot.watch(watch)
+    if head is not None and head.owner != viewer.id and snapshot.head(watch, clearance=level) is None:
+        head = None
+    terms = snapshot.watch_terms(watch) if head is not None else []
+    named = [(tally, namer.name(tally.originator)) for tally in tallies]
+    return DigestWatch(
+        watch=watch,
+        owner=head.owner if head else "",
+        note=head.note if head else "",
+        terms=[TermShown(scheme=scheme, value=value) for scheme, value in terms[:_TERMS_SHOWN]],
+        terms_count=len(terms),
+        alerts=sum(tally.count for tally in tallies),
+        unacknowledged=sum(tally.unacknowledged for tally in tallies),
+        first_at=min(tally.first_at for tally in tallies),
+        newest_at=max(tally.newest_at for tally in tallies),
+        from_=[
+            DigestFrom(node=tally.originator, name=name.name, flags=list(name.flags), alerts=tally.count)
+            for tally, name in named
+        ],
+    )
