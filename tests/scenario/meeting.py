@@ -66,9 +66,11 @@ def meet(one: Node, other: Served, url: str | None = None) -> None:
 async def until(node: Node, is_true: Callable[[], bool]) -> None:
     """Wait until something is so at a node; asked again whenever anything changed there, or a little later."""
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
-    ends = [
-        node.services.events.subscribe(topic, lambda: loop.call_soon_threadsafe(changed.set)) for topic in TOPICS
-    ]
+
+    def wake() -> None:
+        loop.call_soon_threadsafe(changed.set)
+
+    ends = [node.services.events.subscribe(topic, wake) for topic in TOPICS]
     try:
         async with asyncio.timeout(WAIT_S):
             while not await asyncio.to_thread(is_true):

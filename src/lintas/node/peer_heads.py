@@ -7,11 +7,13 @@ What it sent must then be proven to stand in its log within PROOF_S_MAX, else pe
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from lintas.errors import HeadConflict, PeerAnswered, UnknownTerm
+import structlog
+
+from lintas.errors import HeadConflict, LinkFailed, LintasError, PeerAnswered, PeerRefused, UnknownTerm
 from lintas.formats.peer import Gossip, decode, encode
 from lintas.limits import NOTE_BYTES_MAX
 from lintas.model.peering import Cursor, Lane
@@ -35,6 +37,7 @@ HEADS_WAITING_MAX: Final = 16  # heads not looked at yet; an older one is left o
 ROUNDS_MAX: Final = 16  # questions to the peer about one head
 PROOF_BYTES_MAX: Final = 2 * NOTE_BYTES_MAX
 
+log = structlog.get_logger("lintas.peering")
 T = TypeVar("T")
 
 
@@ -85,26 +88,39 @@ class PeerHeads:
         Raises:
             LintasError: The peer refused, lied or fell silent.
         """
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._verify())
-                group.create_task(self._watch_proofs())
-                group.create_task(self._gossip())
-                if is_offering:
-                    group.create_task(self._offer())
-        finally:
-            self._woken.set()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._verify())
+            group.create_task(self._watch_proofs())
+            group.create_task(self._gossip())
+            if is_offering:
+                group.create_task(self._offer())
 
     async def _verify(self) -> None:
         while True:
+            self._woken.clear()
             while self._due:
                 note = self._due.popleft()
-                await self._note_head(note)
+                await self._steadily(self._note_head(note))
                 self._seen = note
-            await self._prove()
-            self._woken.clear()
-            if not self._due:
-                await self._woken.wait()
+            await self._steadily(self._prove())
+            await self._woken.wait()
+
+    async def _steadily(self, step: Coroutine[Any, Any, None]) -> None:
+        """Do one step; what goes wrong with heads alone leaves messages flowing, and is tried again with the next head.
+
+        Raises:
+            PeerRefused: The peer was caught at a lie.
+            LinkFailed: The line is cut.
+        """
+        try:
+            await step
+        except PeerAnswered as exc:
+            log.info("head.refused", peer=self._node, status=exc.status, code=exc.code)
+        except (PeerRefused, LinkFailed):
+            raise
+        except LintasError as exc:
+            log.warning("head.failed", peer=self._node, kind=type(exc).__name__)
+            self._services.links.note(self._node, last_error=exc.message)
 
     async def _note_head(self, note: bytes) -> None:
         """See a head verified, asking the peer for what that takes; no thread waits for the network."""
@@ -190,14 +206,17 @@ class PeerHeads:
     async def _gossip(self) -> None:
         """Swap heads of other logs, when ours changed."""
         while True:
-            notes = await self._work(lambda: gossip_out(self._services, self._node))
-            if notes and notes != self._told:
-                body = encode(Gossip(notes=tuple(notes)))
-                reply = await self.client.post(f"{PEER}/gossip", body, bytes_max=NOTE_BYTES_MAX)
-                self._told = notes
-                for due in await self._work(partial(self._heard, reply.body)):
-                    self._hear_of(due.node, due.note)
+            await self._steadily(self._swap())
             await asyncio.sleep(self._gossip_s)
+
+    async def _swap(self) -> None:
+        notes = await self._work(lambda: gossip_out(self._services, self._node))
+        if notes and notes != self._told:
+            body = encode(Gossip(notes=tuple(notes)))
+            reply = await self.client.post(f"{PEER}/gossip", body, bytes_max=NOTE_BYTES_MAX)
+            self._told = notes
+            for due in await self._work(lambda: self._heard(reply.body)):
+                self._hear_of(due.node, due.note)
 
     def _heard(self, body: bytes) -> list[Due]:
         return gossip_in(self._services, self._node, decode(Gossip, body).notes)
@@ -205,11 +224,14 @@ class PeerHeads:
     async def _offer(self) -> None:
         """Bring each new head of ours to the peer and keep its countersignature."""
         while True:
-            newest = await self._work(lambda: self._services.store.read(lambda snapshot: snapshot.checkpoint()))
-            if newest is not None and newest.size > self._offered:
-                await self._offer_from(self._offered)
-                self._offered = newest.size
-            await asyncio.sleep(self._gossip_s / 2)
+            await self._steadily(self._offer_newest())
+            await asyncio.sleep(self._gossip_s)
+
+    async def _offer_newest(self) -> None:
+        newest = await self._work(lambda: self._services.store.read(lambda snapshot: snapshot.checkpoint()))
+        if newest is not None and newest.size > self._offered:
+            await self._offer_from(self._offered)
+            self._offered = newest.size
 
     async def _offer_from(self, size: int) -> None:
         for _ in range(ROUNDS_MAX):

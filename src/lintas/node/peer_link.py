@@ -7,10 +7,12 @@ every try begins with what the store holds.
 
 import asyncio
 import json
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Final, TypeVar
 
 import structlog
@@ -104,6 +106,9 @@ class PeerLink:
                     await self._rest(exc)
                 except LintasError as exc:
                     await self._rest(exc)
+                except Exception as exc:  # noqa: BLE001  # one peer's trouble is its own, ours with it too
+                    log.error("peer.failed", peer=self._node, kind=type(exc).__name__, at=frames_of(exc))  # noqa: TRY400
+                    await self._rest(LinkFailed("The connection failed in a way that nobody foresaw."))
         finally:
             for end in ends:
                 end()
@@ -256,6 +261,12 @@ async def within(event: asyncio.Event, seconds: float) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+def frames_of(error: BaseException) -> str:
+    """Where it failed, innermost last; never the message, which may hold what people wrote."""
+    frames = traceback.extract_tb(error.__traceback__)[-8:]
+    return " ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
 
 
 def _threadsafe(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> Callable[[], None]:

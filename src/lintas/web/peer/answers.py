@@ -62,7 +62,7 @@ async def feed(call: PeerCall) -> Response:
     except BaseException:
         feeds.dismiss(reader)
         raise
-    return FeedResponse(feeds.follow(reader, first), reader, feeds.pace)
+    return FeedResponse(feeds, reader, first)
 
 
 def inbox(call: PeerCall) -> Response:

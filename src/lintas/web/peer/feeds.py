@@ -7,12 +7,13 @@ the ends of all streams says whom it concerns.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from lintas.crypto.envelope import decode_envelope
 from lintas.errors import LintasError
@@ -27,8 +28,6 @@ from lintas.work.streams import incarnation_of, may_exchange
 GATHER_S: Final = 0.003  # what is released together is told together; about what one look at the streams takes
 PIECE_BYTES: Final = 256 * 1024  # of a batch handed to the connection at once
 SELF: Final = "feeds"  # in whose name the workers look at all streams
-
-Send = Callable[[MutableMapping[str, Any]], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +143,6 @@ class Feeds:
                     yield b": still here\n\n"
         except LintasError:
             return  # the reader comes back, and is then told by an answer what is wrong
-        finally:
-            self.dismiss(feed)
 
     def dismiss(self, feed: Feed) -> None:
         """Count a feed out."""
@@ -205,13 +202,21 @@ class Feeds:
 class FeedResponse(StreamingResponse):
     """An answer that hangs up on a reader who takes nothing for too long."""
 
-    def __init__(self, lines: AsyncIterator[bytes], feed: Feed, pace: Pace) -> None:
+    def __init__(self, feeds: Feeds, feed: Feed, first: bytes) -> None:
+        """Follow an admitted feed, from its first event on."""
         super().__init__(
-            lines,
+            feeds.follow(feed, first),
             media_type="text/event-stream",
             headers={"cache-control": "no-store", "x-accel-buffering": "no"},
         )
-        self._feed, self._pace = feed, pace
+        self._feeds, self._feed, self._stalled_s = feeds, feed, feeds.pace.stalled_s
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it until it ends, or its reader leaves."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._feeds.dismiss(self._feed)
 
     async def stream_response(self, send: Send) -> None:
         """Send the feed; a batch is handed over piece by piece, so that it is never buffered a second time."""
@@ -222,7 +227,7 @@ class FeedResponse(StreamingResponse):
             view = memoryview(chunk)
             for start in range(0, len(view), PIECE_BYTES):
                 feed.is_sending = True
-                stalled = loop.call_later(self._pace.stalled_s, feed.abort)
+                stalled = loop.call_later(self._stalled_s, feed.abort)
                 try:
                     await send(
                         {"type": "http.response.body", "body": view[start : start + PIECE_BYTES], "more_body": True}
