@@ -229,7 +229,7 @@ class AlertShown(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     acknowledged_by: str
     acknowledged_at: str
     from_name: str = ""  # organisation and country of the originator: "Example FIU, SG"; empty when unknown here
-    from_flags: list[str] = []  # what to mind about a peer: "unverified", "suspended", "removed", "imitates NAME"
+    from_flags: list[str] = []  # what to mind about a peer: "unverified", "suspended", "removed", "looks like …"
     owner: str = ""  # whose watch it met
     has: str = ""  # who works on it: to whom it was last handed over, else the watch's owner
 

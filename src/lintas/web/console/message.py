@@ -6,10 +6,13 @@ import json
 from starlette.responses import Response
 
 from lintas.model.answers import MessageShown
+from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
+from lintas.model.peering import ReceiptState
 from lintas.web.calls import Call
 from lintas.web.console.entity import by_property
 from lintas.web.console.page import attached, page, question_of
+from lintas.work.exchange import tell
 from lintas.work.finding import show_message
 from lintas.work.intake import export
 from lintas.work.proving import entry_file, receipt
@@ -22,6 +25,8 @@ def show(call: Call) -> Response:
     question_id, question = question_of(call)
     purpose = question.purpose if question else ""
     shown = show_message(call.services, call.viewer, call.path("message"), purpose=purpose)
+    # a peer's message: its sender hears once that a person opened it; the access entry is on disk by now
+    tell(call.services, MessageId(shown.id), ReceiptState.SHOWN, call.viewer.id)
     return page(
         call,
         "message.html",

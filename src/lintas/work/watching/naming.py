@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from lintas.model.found import PeerHead
 from lintas.ports.store import Snapshot
+from lintas.work.peering.looks import Looks
 from lintas.work.services import Services
 
 
@@ -22,6 +23,7 @@ class Namer:
         self._services = services
         self._snapshot = snapshot
         self._known: dict[str, Named] = {}
+        self._looks: Looks | None = None
 
     def name(self, node: str) -> Named:
         """Name one originator; this node itself is never flagged."""
@@ -46,4 +48,6 @@ class Namer:
             flags.append("unverified")
         if peer.is_suspended:
             flags.append("suspended")
+        self._looks = self._looks or Looks(self._services, self._snapshot)
+        flags += [f"looks like {said}" for said in self._looks.imitated_by(peer.node, peer.name)]
         return tuple(flags)
