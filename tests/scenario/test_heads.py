@@ -358,6 +358,24 @@ def test_a_head_is_followed_while_the_log_grows(pair: tuple[Node, Node]) -> None
     assert len(asked) < 8
 
 
+def test_an_answer_that_was_overtaken_is_no_rollback(pair: tuple[Node, Node]) -> None:
+    """The question was answered, and before it is looked at another connection brings a larger head."""
+    my, sg = pair
+    seen = grow(my, "one")
+    grow(my, "two")
+    size = open_checkpoint(seen, log_key(my)).checkpoint.size
+    answers = [offer_checkpoint(my.services, id_of(sg), size)]
+    grow(my, "three")
+    cosign(sg, my)
+
+    def fetch(start: int) -> bytes | None:
+        return answers.pop() if answers else asks(my, sg)(start)
+
+    assert note_head(sg.services, id_of(my), seen, fetch=fetch) is not None
+    assert answers == []
+    assert standing(sg, my) is Standing.UNVERIFIED
+
+
 def test_an_answer_to_another_question_is_refused(pair: tuple[Node, Node]) -> None:
     my, sg = pair
     grow(my)

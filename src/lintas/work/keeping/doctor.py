@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from lintas.errors import LintasError
 from lintas.model.answers import Check, Health
+from lintas.model.found import EvidenceHead
 from lintas.model.header import Kind
 from lintas.model.marking import Tlp
 from lintas.ports.accounts import AccountRow
 from lintas.ports.store import Snapshot
 from lintas.work.notifying import troubles
 from lintas.work.services import Services
+from lintas.work.witness import own_alarm
 
 _LAST_LOOKED_AT = 1_000  # entries whose times are compared with the clock
 _CLOCK_BACK_MAX = timedelta(minutes=2)  # a clock further behind the latest entry than this was set back
@@ -78,11 +80,14 @@ def _newest(snapshot: Snapshot) -> datetime | None:
 
 
 def _head(services: Services, name: str) -> Check:
-    def look(snapshot: Snapshot) -> tuple[int, int]:
+    def look(snapshot: Snapshot) -> tuple[int, int, EvidenceHead | None]:
         last = snapshot.checkpoint()
-        return snapshot.size(), last.size if last else 0
+        return snapshot.size(), last.size if last else 0, own_alarm(snapshot)
 
-    size, signed = services.store.read(look)
+    size, signed, alarm = services.store.read(look)
+    if alarm is not None:
+        hint = "Stop the node: it was rolled back, or a copy of it runs elsewhere. See docs/trust.md, Heads."
+        return Check(name=name, ok=False, detail=alarm.reason, hint=hint)
     detail = f"signed up to entry {signed} of {size}"
     return Check(name=name, ok=signed <= size, detail=detail, hint="" if signed <= size else "Run `lintas verify`.")
 

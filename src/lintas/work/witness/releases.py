@@ -20,7 +20,7 @@ from lintas.limits import HEADER_BYTES_MAX, NOTE_BYTES_MAX
 from lintas.model.found import PeerNote, SpanHead
 from lintas.model.header import Header, Kind, Signed
 from lintas.ports.store import Snapshot
-from lintas.work.peering import accuse, keys_of
+from lintas.work.peering import accuse, signing_ever
 from lintas.work.proving.entries import signed_of as stored_signed
 from lintas.work.proving.heads import origin
 from lintas.work.services import Services
@@ -161,7 +161,8 @@ def _release_body(
     services: Services, snapshot: Snapshot, asked: _Stream, channel: str, entry: Signed
 ) -> Mapping[str, Any]:
     """The body of a release entry of the asked stream, once its signature verified."""
-    public = keys_of(snapshot, asked.node).signing.get(entry.key_id)
+    # a key that was revoked since still signed what the log is proven to hold
+    public = signing_ever(snapshot, asked.node).get(entry.key_id)
     if public is None:
         raise BadSignature("The release is signed with a key that is not known here.")
     verify_header(entry, public)

@@ -145,18 +145,20 @@ def note_head(services: Services, node: str, note: bytes, *, fetch: Fetch) -> by
         head, held = _compared(services, node, note)
         if held is not None and head.is_same_tree(held):
             break
-        is_larger = held is None or head.size > held.size
-        start = (0 if held is None else held.size) if is_larger else head.size
-        body = fetch(start)
-        shown = _shown(services, node, body, start, head, held)
-        if is_larger:
-            try:
-                witness_checkpoint(services, node, format_offer(shown))
-                is_new = True
-            except HeadConflict:
-                continue  # another connection brought a head meanwhile: this round saw less than is held now
+        if held is None or head.size > held.size:
+            body = _newest(services, node, head.raw, 0 if held is None else held.size, fetch)
+            shown = parse_offer(body)
+            if shown.checkpoint.size < head.size:
+                raise accuse_log(services, node, "rollback", _shrunk(head.raw, shown.note), [head.raw, shown.note])
+            is_new |= _try_witness(services, node, body)
         else:
+            shown = parse_offer(_newest(services, node, head.raw, head.size, fetch))
             _check_continues(services, node, head, shown)
+            if shown.checkpoint.size < held.size:
+                # It may have been asked before we held as much, so it is asked again: from what we hold on.
+                is_new |= _try_witness(
+                    services, node, _newest(services, node, held.note.encode(), held.size, fetch, shown)
+                )
             note = shown.note
     found = services.store.read(lambda snapshot: held_note(snapshot, node))
     return found.note.encode() if is_new and found is not None else None
@@ -218,24 +220,35 @@ def _compared(services: Services, node: str, note: bytes) -> tuple[Head, PeerNot
     return head, held
 
 
-def _shown(services: Services, node: str, body: bytes | None, start: int, head: Head, held: PeerNote | None) -> Offer:
-    """What the peer shows when asked for its newest head: never less than it has signed before."""
-    is_held_larger = held is not None and held.size > head.size
-    largest = held.note.encode() if held is not None and is_held_larger else head.raw
-    size = held.size if held is not None and is_held_larger else head.size
+def _newest(
+    services: Services, node: str, signed: bytes, start: int, fetch: Fetch, besides: Offer | None = None
+) -> bytes:
+    """What the peer offers when asked from a size on that its log has signed, or nothing was held.
+
+    Args:
+        signed: The head by which it is known that its log has that many entries.
+        besides: A smaller head that it showed as its newest.
+
+    Raises:
+        PeerRefused: It says that it has less, or answers another question.
+    """
+    body = fetch(start)
     if body is None:
-        reason = f"Its log signed a head of {size} entries, and it says that it has none from {start} on."
-        raise accuse_log(services, node, "rollback", reason, [largest])
+        other = () if besides is None else (besides.note,)
+        raise accuse_log(services, node, "rollback", _shrunk(signed, *other), [signed, *other])
     offer = parse_offer(body)
-    shown = services.store.read(
-        lambda snapshot: open_head(snapshot, witnessed_peer(services, snapshot, node), offer.note)
-    )
+    services.store.read(lambda snapshot: open_head(snapshot, witnessed_peer(services, snapshot, node), offer.note))
     if offer.old_size != start:
         raise PeerRefused(f"Asked from {start} entries on, the peer answered from {offer.old_size}.", what="malformed")
-    if shown.size < size:
-        reason = f"Its log signed a head of {size} entries and shows one of {shown.size} as its newest."
-        raise accuse_log(services, node, "rollback", reason, [largest, shown.raw])
-    return offer
+    return body
+
+
+def _try_witness(services: Services, node: str, body: bytes) -> bool:
+    try:
+        witness_checkpoint(services, node, body)
+    except HeadConflict:
+        return False  # another connection brought a head meanwhile: the next round sees it
+    return True
 
 
 def _check_continues(services: Services, node: str, head: Head, shown: Offer) -> None:
@@ -243,8 +256,15 @@ def _check_continues(services: Services, node: str, head: Head, shown: Offer) ->
     try:
         verify_consistency(head.size, head.root, newest.size, newest.root, shown.proof)
     except BadProof:
-        reason = contradiction(head.raw.decode(), shown.note)
-        raise accuse_log(services, node, "fork", reason, [head.raw, shown.note]) from None
+        notes = [head.raw, shown.note]
+        raise accuse_log(services, node, "fork", contradiction(head.raw.decode(), shown.note), notes) from None
+
+
+def _shrunk(signed: bytes, *shown: bytes) -> str:
+    """The sentence of a rollback."""
+    sizes = [parse_checkpoint(parse_note(note).text).size for note in (signed, *shown)]
+    now = f"shows one of {sizes[1]} as its newest" if shown else "says that it has no more of it"
+    return f"Its log signed a head of {sizes[0]} entries and {now}."
 
 
 def contradiction(one: str, other: bytes) -> str:
