@@ -30,6 +30,7 @@ def browser(node: Node) -> Iterator[Browser]:
 def address_of(spec: RouteSpec) -> str:
     """An address that meets a route."""
     parts = {"token": "A" * 43, "alert": ID, "watch": ID, "waiting": "x", "result": "x", "question": "x", "message": ID}
+    parts |= {"sharing": "x", "peer": f"lintas:{'a' * 52}"}
     return spec.path.format(**parts)
 
 

@@ -2,9 +2,11 @@
 // The one script of all pages. Every page works without it; what is here only saves waiting.
 import "htmx.org";
 import { watchFailures } from "./failures.js";
+import { followChanges } from "./changes.js";
 import { followLive } from "./live.js";
 import { listenForKeys } from "./keys.js";
 
 watchFailures();
 listenForKeys();
 followLive(document.querySelector("[data-live]"));
+followChanges(document.querySelector("[data-changes]"));

@@ -36,6 +36,7 @@ Answer = Callable[[Request, Exception], Awaitable[Response]]
 QUESTIONS_PER_SESSION_MAX: Final = 50
 UPLOADS_PER_SESSION_MAX: Final = 2
 RESULTS_PER_SESSION_MAX: Final = 20
+SHARINGS_PER_SESSION_MAX: Final = 20
 HELD_BYTES_MAX: Final = 2 * FILE_BYTES_MAX  # uploads that wait for a mapping, of all sessions
 SIGN_INS_WAITING_MAX: Final = 40  # about 4 s of waiting
 ASSET_S: Final = 365 * 24 * 3600
@@ -56,6 +57,7 @@ def build_app(services: Services, *, secure_cookies: bool) -> Starlette:
         questions=Held(services.clock, services.keys, each_max=QUESTIONS_PER_SESSION_MAX, bytes_max=HELD_BYTES_MAX),
         uploads=Held(services.clock, services.keys, each_max=UPLOADS_PER_SESSION_MAX, bytes_max=HELD_BYTES_MAX),
         results=Held(services.clock, services.keys, each_max=RESULTS_PER_SESSION_MAX, bytes_max=HELD_BYTES_MAX),
+        sharings=Held(services.clock, services.keys, each_max=SHARINGS_PER_SESSION_MAX, bytes_max=HELD_BYTES_MAX),
         sign_ins=Turns(at_once=HASHES_AT_ONCE_MAX, waiting_max=SIGN_INS_WAITING_MAX),
         is_secure=secure_cookies,
     )

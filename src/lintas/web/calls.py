@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from starlette.requests import Request
 
-from lintas.model.answers import Taken
+from lintas.model.answers import Shared, Taken
 from lintas.model.viewer import Viewer
 from lintas.web.asking import Question
 from lintas.web.forms import Form
@@ -42,6 +42,14 @@ class FileTaken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sharing:
+    """Messages that a person is about to share, and what became of it."""
+
+    messages: tuple[str, ...]  # ids, as they were chosen
+    done: Shared | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
     """One console: the node's services, and what stands in memory between pages."""
 
@@ -51,6 +59,7 @@ class Console:
     questions: Held[Question]
     uploads: Held[Waiting]
     results: Held[tuple[FileTaken, ...]]
+    sharings: Held[Sharing]
     sign_ins: Turns
     is_secure: bool  # whether browsers reach it by https, so that cookies may say so
 

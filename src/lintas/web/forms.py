@@ -47,6 +47,10 @@ class Form:
         """The first value of a field as it was sent."""
         return next((value for field, value in self.fields if field == name), "")
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """All values of a field, each once: boxes of one name that are ticked."""
+        return tuple(dict.fromkeys(value.strip() for field, value in self.fields if field == name))
+
     def has(self, name: str) -> bool:
         """Whether a field was sent at all: a box that is ticked, a button that was pressed."""
         return any(field == name for field, _ in self.fields)

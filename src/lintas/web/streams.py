@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Live news by server-sent events: ids of new alerts, never their content.
+"""Live news by server-sent events: ids of new alerts, or that something changed; never content.
 
 A stream ends with its session, with the server, and when its browser leaves.
 """
@@ -60,7 +60,7 @@ class Streams:
             if self._open[owner] <= 0:
                 del self._open[owner]
 
-    async def follow(
+    def follow(
         self,
         owner: bytes,
         events: Events,
@@ -77,13 +77,47 @@ class Streams:
             news: Reads alerts after an id, in a worker thread.
             is_signed_in: Whether the session still stands, without keeping it alive.
         """
+
+        def look(last: str) -> tuple[str, bytes] | None:
+            ids = [alert.id for alert in news(last).alerts]
+            return (ids[-1], _event("alerts", ids[-1], {"ids": ids})) if ids else None
+
+        return self._tell(owner, events, "alerts", after=after, look=look, is_signed_in=is_signed_in)
+
+    def changes(
+        self, owner: bytes, events: Events, topic: str, *, after: str, is_signed_in: Callable[[], bool]
+    ) -> AsyncIterator[bytes]:
+        """Yield one event each time a topic was published, without content.
+
+        Args:
+            owner: The session, admitted before.
+            after: The topic's count as the page carries it; after a restart of the node any other count counts as news.
+            is_signed_in: Whether the session still stands, without keeping it alive.
+        """
+
+        def look(last: str) -> tuple[str, bytes] | None:
+            count = str(events.count(topic))
+            return None if count == last else (count, _event("changed", count, {}))
+
+        return self._tell(owner, events, topic, after=after, look=look, is_signed_in=is_signed_in)
+
+    async def _tell(
+        self,
+        owner: bytes,
+        events: Events,
+        topic: str,
+        *,
+        after: str,
+        look: Callable[[str], tuple[str, bytes] | None],
+        is_signed_in: Callable[[], bool],
+    ) -> AsyncIterator[bytes]:
         loop, woken = asyncio.get_running_loop(), asyncio.Event()
 
         def wake() -> None:
             with suppress(RuntimeError):  # the loop has ended with the server; who publishes must not hear of it
                 loop.call_soon_threadsafe(woken.set)
 
-        end = events.subscribe("alerts", wake)
+        end = events.subscribe(topic, wake)
         with self._lock:
             self._wakers.add(wake)
         try:
@@ -93,13 +127,10 @@ class Streams:
                 if not await run_in_threadpool(is_signed_in):
                     yield b"event: signed-out\ndata: {}\n\n"
                     return
-                found = (await run_in_threadpool(news, after)).alerts
-                if found:
-                    after = found[-1].id
-                    yield b"event: alerts\nid: %s\ndata: %s\n\n" % (
-                        after.encode("ascii", "replace"),
-                        msgspec.json.encode({"ids": [alert.id for alert in found]}),
-                    )
+                found = await run_in_threadpool(look, after)
+                if found is not None:
+                    after, event = found
+                    yield event
                     continue  # there may be more than one lot
                 if not await _is_set_within(woken, HEARTBEAT_S):
                     yield b": still here\n\n"
@@ -112,6 +143,14 @@ class Streams:
             with self._lock:
                 self._wakers.discard(wake)
             self.dismiss(owner)
+
+
+def _event(name: str, after: str, data: dict[str, list[str]]) -> bytes:
+    return b"event: %s\nid: %s\ndata: %s\n\n" % (
+        name.encode("ascii"),
+        after.encode("ascii", "replace"),
+        msgspec.json.encode(data),
+    )
 
 
 async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:

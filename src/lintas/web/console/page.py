@@ -14,6 +14,8 @@ SECTIONS: Final = (
     ("desk", "/desk", "Desk", "d"),
     ("take", "/take", "Take", "t"),
     ("find", "/find", "Find", "f"),
+    ("outbox", "/outbox", "Outbox", "o"),
+    ("peers", "/peers", "Peers", "p"),
     ("log", "/log", "Log", "l"),
 )
 

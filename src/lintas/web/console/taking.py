@@ -106,6 +106,7 @@ def show_result(call: Call) -> Response:
         rejected=sum(len(one.rejected) for one in done),
         duplicates=sum(one.duplicates for one in done),
         alerts=sum(one.alerts for one in done),
+        intakes=[intake for one in done for intake in one.intakes],
     )
 
 

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Show what a person is about to share: each message in a line, before it is asked who will see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from lintas.errors import OverLimit
+from lintas.model.found import MessageHead
+from lintas.model.header import Kind
+from lintas.model.ids import MessageId
+from lintas.model.viewer import Viewer
+from lintas.ports.store import Snapshot
+from lintas.work.access import clearance, record_access
+from lintas.work.finding.message import head_or_unknown
+from lintas.work.finding.show import label_of
+from lintas.work.services import Services
+from lintas.work.sharing.share import MESSAGES_MAX
+
+LINES_MAX: Final = 100  # messages shown one by one; the rest is counted
+_CAPTIONS_MAX: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenLine:
+    """One message that is about to be shared."""
+
+    message: MessageId
+    captions: tuple[str, ...]  # of what it presents, the first few
+    source: str
+    taken_at: str
+    marking: str
+    size_bytes: int
+    is_own: bool  # this node originated it; others' are not passed on
+    erased: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """All messages that are about to be shared."""
+
+    lines: tuple[ChosenLine, ...]  # the first LINES_MAX
+    count: int
+    marking: str  # the strictest of all
+
+
+def chosen(services: Services, viewer: Viewer, messages: Sequence[str]) -> Chosen:
+    """Look up what is about to be shared.
+
+    Args:
+        messages: Ids of local messages; the id of a taken file means all its messages.
+
+    Raises:
+        UnknownTerm: There is no such message that this viewer may see.
+        OverLimit: They are more than MESSAGES_MAX.
+    """
+    level = clearance(viewer)
+
+    def look(snapshot: Snapshot) -> Chosen:
+        heads = _heads(snapshot, messages, level)
+        return Chosen(
+            lines=tuple(_line(services, snapshot, head, level) for head in heads[:LINES_MAX]),
+            count=len(heads),
+            marking=label_of(max(head.tlp for head in heads)) if heads else "",
+        )
+
+    found = services.store.read(look)
+    record_access(services, viewer, "choose", {"messages": list(messages)[:1000]}, [one.message for one in found.lines])
+    return found
+
+
+def _heads(snapshot: Snapshot, messages: Sequence[str], level: int) -> list[MessageHead]:
+    wanted: dict[MessageId, None] = {}
+    for text in messages:
+        head = head_or_unknown(snapshot, text, level)
+        intake = snapshot.intake(head.id, clearance=level) if head.kind == Kind.INTAKE else None
+        wanted |= dict.fromkeys(intake.items if intake is not None else (head.id,))
+        if len(wanted) > MESSAGES_MAX:
+            raise OverLimit(
+                f"These are more than the {MESSAGES_MAX:,} messages of one sharing.", hint="Share in parts."
+            )
+    return [head_or_unknown(snapshot, message, level) for message in wanted]
+
+
+def _line(services: Services, snapshot: Snapshot, head: MessageHead, level: int) -> ChosenLine:
+    presented = snapshot.entities_of(head.seq, clearance=level, limit=_CAPTIONS_MAX)
+    return ChosenLine(
+        message=head.id,
+        captions=tuple(one.caption for one in presented if one.caption),
+        source=head.source,
+        taken_at=head.created_at,
+        marking=label_of(head.tlp),
+        size_bytes=head.size_bytes,
+        is_own=head.originator == services.keys.node,
+        erased=head.erased,
+    )
