@@ -8,6 +8,7 @@ import pytest
 
 from lintas.errors import NotAllowed
 from lintas.limits import PAYLOAD_INLINE_BYTES_MAX
+from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
@@ -101,7 +102,7 @@ def test_a_local_message_is_erased_with_all_that_was_released_of_it(nodes: Nodes
     done = erase(here.services, OFFICER, local, ground="retention")
     assert done.erased == local
     assert done.also == released
-    left = here.services.store.read(lambda s: [s.entry_by_id(one) for one in (*local, *released)])
+    left = here.services.store.read(lambda s: [s.entry_by_id(MessageId(one)) for one in (*local, *released)])
     assert all(one is not None for one in left)
     assert here.services.store.read(lambda s: [s.payload(one.seq) for one in left if one is not None]) == [None, None]
     assert list(here.services.blobs.names()) == []

@@ -8,200 +8,39 @@ There is no PostgreSQL adapter in this version; this holds the door open.
 import os
 import re
 import shutil
-import signal
-import subprocess
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 import psycopg
 import pytest
 
-from lintas.model.header import Payload
-from lintas.model.marking import Tlp
+from lintas.model.header import Kind, Payload
+from lintas.model.marking import Marking, Tlp
 from lintas.node.node import Node
 from lintas.ports.store import Snapshot, Store, Transaction
-from lintas.store.queries import for_postgresql, migrations, queries
-from lintas.store.sqlite import SqliteSnapshot, SqliteTransaction
-from lintas.testing import CLERK, OFFICER, a_node
+from lintas.store.queries import for_postgresql, queries
+from lintas.store.viewing import VIEWS
+from lintas.testing import CLERK, OFFICER, a_node, carry, two_nodes
+from lintas.work.appending import append_content, append_control
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import erase
 from lintas.work.payloads import bytes_of
+from lintas.work.peering import accuse
 from lintas.work.proving.entries import signed_of
 from lintas.work.replay import replay
 from lintas.work.services import no_progress
+from lintas.work.sharing import share
 from lintas.work.watching import acknowledge, add_watch, list_alerts
 from tests.faults.day import live_one
+from tests.slow.postgres import USER, Server, ServerStore, opened
 
 pytestmark = [pytest.mark.slow, pytest.mark.ring("postgres")]
 
-T = TypeVar("T")
-USER = "nobody"  # the server refuses to run as root
-STOP_S = 30
 PEOPLE = "陈示例, นายตัวอย่าง ใจดี and Nguyễn Văn Ví Dụ"
 SLIP = f"{PEOPLE} got 4,500 from +60 12-345 6789 for www.bank-login.example, account 114011223344\n"
 TABLE = b"name,phone,amount\r\nAli bin Contoh,0123456789,10\r\n" + "张伟,+6591234567,20\r\n".encode()
-
-
-class Answer:
-    """What a cursor of SQLite has of a cursor of PostgreSQL, as far as the store uses it."""
-
-    def __init__(self, cursor: "psycopg.Cursor[Any]") -> None:
-        self._cursor = cursor
-
-    @property
-    def rowcount(self) -> int:
-        return self._cursor.rowcount
-
-    def fetchall(self) -> list[tuple[Any, ...]]:
-        return self._cursor.fetchall()
-
-    def fetchone(self) -> tuple[Any, ...] | None:
-        return self._cursor.fetchone()
-
-    def __iter__(self) -> Iterator[tuple[Any, ...]]:
-        return iter(self._cursor)
-
-
-class Translated:
-    """A connection that takes the store's statements and remembers which it took."""
-
-    def __init__(self, connection: "psycopg.Connection[tuple[Any, ...]]") -> None:
-        self._connection = connection
-        self._names = {query.sql: query.name for query in queries().values()}
-        self.executed: set[str] = set()
-
-    def execute(self, sql: str, params: Mapping[str, Any] | Sequence[Any] = ()) -> Answer:
-        self._remember(sql)
-        return Answer(self._connection.execute(postgres_sql(sql), params or None))
-
-    def executemany(self, sql: str, rows: Iterable[Any]) -> None:
-        self._remember(sql)
-        with self._connection.cursor() as cursor:
-            cursor.executemany(postgres_sql(sql), list(rows))
-
-    def _remember(self, sql: str) -> None:
-        by_place = {re.sub(r"(?<![:\w]):[a-z_]+", "?", named): name for named, name in self._names.items()}
-        self.executed.add(self._names.get(sql) or by_place[sql])
-
-
-class ServerStore:
-    """The Store port over one connection to a server: no groups, no fence; one transaction a job."""
-
-    def __init__(self, server: "Server", database: str) -> None:
-        self._server = server
-        self._database = database
-        self.connection = server.connect(database)
-        self.translated = Translated(self.connection)
-        self._transaction = SqliteTransaction(cast("Any", self.translated))
-
-    def read(self, job: Callable[[Snapshot], T]) -> T:
-        with self.connection.transaction():
-            return job(SqliteSnapshot(cast("Any", self.translated)))
-
-    def write(self, job: Callable[[Transaction], T]) -> T:
-        with self.connection.transaction():
-            self._transaction.start()
-            result = job(self._transaction)
-            self._transaction.finish_job()
-            self._transaction.finish()
-            return result
-
-    def backup(self, target: str, *, progress: Callable[[int, int], None]) -> None:
-        Path(target).write_text(self._server.run("pg_dump", self._database), encoding="utf-8")
-        progress(1, 1)
-
-    def settle(self) -> bool:
-        self.connection.execute("CHECKPOINT")
-        return True
-
-    def check(self) -> list[str]:
-        rows = self.connection.execute("SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid")
-        return [row[0] for row in rows]
-
-    def size_bytes(self) -> int:
-        row = self.connection.execute("SELECT pg_database_size(current_database())").fetchone()
-        assert row is not None
-        return int(row[0])
-
-    def close(self) -> None:
-        self.connection.close()
-
-
-class Server:
-    """A private PostgreSQL on a unix socket in a temporary folder."""
-
-    def __init__(self, programs: Path, folder: Path) -> None:
-        self._programs = programs
-        self._folder = folder
-        self._process: subprocess.Popen[str] | None = None
-
-    def run(self, program: str, *args: str) -> str:
-        command = [str(self._programs / program), *args]
-        if program != "initdb":
-            command[1:1] = ["--host", str(self._folder), "--username", USER]
-        said = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=60, cwd=self._folder, **self._as_user()
-        )
-        assert said.returncode == 0, said.stderr
-        return str(said.stdout)
-
-    def start(self) -> None:
-        # C: text sorts by its bytes, as in SQLite; the prefix search and the digests of views rest on it
-        self.run(
-            "initdb",
-            "--pgdata",
-            "data",
-            "--username",
-            USER,
-            "--auth",
-            "trust",
-            "--no-sync",
-            "--locale",
-            "C",
-            "-E",
-            "UTF8",
-        )
-        settings = {"listen_addresses": "", "unix_socket_directories": str(self._folder), "fsync": "off"}
-        command = [str(self._programs / "postgres"), "-D", "data"]
-        for name, value in settings.items():
-            command += ["-c", f"{name}={value}"]
-        self._process = subprocess.Popen(
-            command, stderr=subprocess.PIPE, text=True, cwd=self._folder, **self._as_user()
-        )
-        assert self._process.stderr is not None
-        said = []
-        for line in self._process.stderr:  # ends when the server does
-            said.append(line)
-            if "ready to accept connections" in line:
-                return
-        raise AssertionError("".join(said))
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.send_signal(signal.SIGINT)  # fast: ends sessions, then stops
-            self._process.communicate(timeout=STOP_S)
-
-    def connect(self, database: str) -> "psycopg.Connection[tuple[Any, ...]]":
-        return psycopg.connect(host=str(self._folder), user=USER, dbname=database, autocommit=True)
-
-    def new_database(self, name: str) -> None:
-        with self.connect("postgres") as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        with self.connect(name) as connection:
-            for step in migrations():
-                for statement in step.statements:
-                    connection.execute(for_postgresql(statement).encode())
-
-    def _as_user(self) -> dict[str, Any]:
-        return {"user": USER} if os.geteuid() == 0 else {}
-
-
-def postgres_sql(sql: str) -> bytes:
-    """A named query, or one with its parameters by place, as psycopg takes it."""
-    return for_postgresql(sql).replace("?", "%s").encode()
 
 
 @pytest.fixture(scope="module")
@@ -216,16 +55,6 @@ def server(postgres_bin: Path) -> Iterator[Server]:
             yield running
         finally:
             running.stop()
-
-
-@contextmanager
-def opened(server: Server, name: str) -> Iterator[ServerStore]:
-    server.new_database(name)
-    store = ServerStore(server, name)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def test_every_migration_and_every_query_is_understood(server: Server) -> None:
@@ -251,14 +80,19 @@ def test_every_migration_and_every_query_is_understood(server: Server) -> None:
 def test_a_node_that_is_replayed_into_postgresql_has_the_same_log_and_the_same_views(
     server: Server, tmp_path: Path
 ) -> None:
-    with a_node(tmp_path) as node, opened(server, "replayed") as store:
+    with two_nodes(tmp_path) as (node, peer):
         _live(node)
-        _copy_log(node, store)
-        store.write(lambda tx: replay(node.services, tx, progress=no_progress))
-        other = cast("Store", store)
-        for ask in (_views, _log, _found, _watched):
-            assert ask(other) == ask(node.services.store)
-        assert all(count for view, (count, _) in _views(other).items())
+        _exchange(node, peer)
+        filled = set[str]()
+        for one in (node, peer):
+            with opened(server, f"replayed_{one.services.config.country.lower()}") as store:
+                _copy_log(one, store)
+                store.write(lambda tx, one=one: replay(one.services, tx, progress=no_progress))  # type: ignore[misc]  # of this turn
+                other = cast("Store", store)
+                for ask in (_views, _log, _found, _watched, _exchanged):
+                    assert ask(other) == ask(one.services.store)
+                filled |= {view for view, (count, _) in _views(other).items() if count}
+        assert filled == set(VIEWS)
 
 
 def test_every_query_is_executed_by_a_day_in_the_stores_life(server: Server, tmp_path: Path) -> None:
@@ -300,18 +134,45 @@ def _live(node: Node) -> None:
     assert len(taken.messages) >= 3
 
 
+def _exchange(node: Node, peer: Node) -> None:
+    """Share what was taken, both ways; then what only a quarrel brings."""
+    for one, other in ((node, peer), (peer, node)):
+        add_watch(one.services, OFFICER, ["+6591234567"])
+        files = [TakenFile(name="shared.csv", data=TABLE), TakenFile(name="shared.txt", data=(SLIP * 801).encode())]
+        options = TakeOptions(source="Counter", marking=Marking(tlp=Tlp.GREEN))
+        taken = take(one.services, OFFICER, files, options=options, progress=no_progress)
+        share(one.services, OFFICER, taken.messages, to=[other.services.keys.node])
+    while carry(node, peer) + carry(peer, node):
+        pass
+    services, theirs = node.services, peer.services.keys.node
+    channel = services.store.read(lambda s: s.peers())[0].channel
+    about = services.store.read(lambda s: s.outbox(clearance=int(Tlp.RED), channel="", before=s.size(), limit=9))
+    said = {"message": about[-1].message, "rejected": [{"id": "row 3", "reason": "no account"}], "total": 7}
+    append_content(services, Kind.REJECTION, said, channel=channel)
+    heard = {"node": theirs, "by": OFFICER.id, "their_person": "Inspector Example"}
+    append_content(services, Kind.INTRODUCTION, heard)
+    alert = services.store.read(lambda s: s.places_of("alert"))[0]
+    target = services.store.read(lambda s: next(s.entries(alert, alert + 1))).id
+    append_control(services, Kind.HANDOVER, {"by": OFFICER.id, "target": target, "to": "officer-0007"})
+    accuse(services, theirs, "gap", "Places are missing.", [b"document"])
+
+
 def _copy_log(node: Node, store: ServerStore) -> None:
     def copy(tx: Transaction) -> None:
         source = node.services.store
+        for name in ("node", "incarnation"):
+            tx.put_meta(name, source.read(lambda snapshot, name=name: snapshot.meta(name)) or "")  # type: ignore[misc]  # of this turn
         for digest, data in source.read(lambda snapshot: list(snapshot.packs())):
             tx.put_pack(digest, data)
         entries, rows = source.read(lambda s: (list(s.entries(0, s.size())), s.payload_rows(0, s.size())))
+        homes = source.read(lambda s: {copy: seq for seq in range(s.size()) for copy, _ in s.sharing(seq)})
         for entry in entries:
             row = rows.get(entry.seq)
             payload = None
             if row is not None:
                 payload = Payload(salt=row.salt, data=bytes_of(node.services, row), openings=row.openings)
-            assert tx.append(signed_of(entry), payload, row.blob if row else "") == entry.seq
+            blob = row.blob if row else ""
+            assert tx.append(signed_of(entry), payload, blob, homes.get(entry.seq)) == entry.seq
 
     store.write(copy)
 
@@ -361,9 +222,40 @@ def _found(store: Store) -> list[Any]:
     return store.read(lambda snapshot: [gather(snapshot, green), gather(snapshot, red)])
 
 
+def _exchanged(store: Store) -> list[Any]:
+    def gather(s: Snapshot) -> list[Any]:
+        (peer,) = s.peers()
+        outbox = s.outbox(clearance=int(Tlp.RED), channel="", before=s.size(), limit=99)
+        streams = [("out", peer.channel), *(("in", channel) for channel in s.channels_from(peer.node))]
+        lives = [s.meta("incarnation") or "", peer.incarnation]
+        return [
+            [peer, s.peer(peer.node), s.peer_of_channel(peer.channel), s.confirmations(peer.node)],
+            [s.key_places(peer.node), s.evidence("", limit=9), s.evidence(peer.node, limit=9)],
+            [
+                (
+                    s.tip(direction, channel, incarnation=life, lane=lane),
+                    s.spans(direction, channel, incarnation=life, lane=lane, after=1, limit=9),
+                    s.span_at(direction, channel, incarnation=life, lane=lane, counter=2),
+                    s.stored_upto(channel, incarnation=life, lane=lane),
+                )
+                for direction, channel in streams
+                for life in lives
+                for lane in ("alert", "bulk")
+            ],
+            [outbox, s.outbox(clearance=int(Tlp.RED), channel=peer.channel, before=outbox[0].seq, limit=2)],
+            s.outbox(clearance=int(Tlp.CLEAR), channel="", before=s.size(), limit=99),
+            [(s.receipts(one.message), s.rejections(one.message)) for one in outbox],
+            [s.releases_of(one.of) for one in outbox if one.of],
+            [s.handed_to(one.id) for one in s.entries(0, s.size())],
+            [s.sharing(seq) for seq in range(s.size())],
+        ]
+
+    return store.read(gather)
+
+
 def _watched(store: Store) -> list[Any]:
     def gather(s: Snapshot) -> list[Any]:
-        (watch,) = s.watches()
+        watch = s.watches()[-1]
         alerts = s.alerts(clearance=int(Tlp.RED), after=-1, limit=9)
         return [watch, s.watches(owner=OFFICER.id), s.watch(watch.id), s.watch_terms(watch.id), s.has_watches(), alerts]
 
