@@ -247,7 +247,7 @@ def test_a_cursor_beyond_the_stream_is_refused(nodes: tuple[Node, Node]) -> None
         next_batch(here.services, id_of(there), Cursor(incarnation=cursor.incarnation, bulk=7))
 
 
-@pytest.mark.parametrize("place", [60, 400, -300, -40])
+@pytest.mark.parametrize("place", [110, 400, -300, -40])
 def test_a_flipped_byte_is_refused_and_the_sender_suspended(nodes: tuple[Node, Node], place: int) -> None:
     here, there = nodes
     share(here.services, OFFICER, [taken(here, "Call +60 12-345 6789")], to=[id_of(there)])
@@ -263,6 +263,23 @@ def test_a_flipped_byte_is_refused_and_the_sender_suspended(nodes: tuple[Node, N
     assert peer is not None and peer.standing is Standing.SUSPENDED
     assert there.services.store.read(lambda snapshot: our_cursor(snapshot, id_of(here))) == before
     assert len(there.services.store.read(lambda snapshot: snapshot.evidence(id_of(here), limit=9))) == 1
+    assert_whole(there)
+
+
+def test_an_unknown_key_is_refused_and_accuses_nobody(nodes: tuple[Node, Node]) -> None:
+    """The sender may have changed its keys: its descriptor tells, and whoever holds the connection fetches that."""
+    here, there = nodes
+    share(here.services, OFFICER, [taken(here, "Call +60 12-345 6789")], to=[id_of(there)])
+    batch = next_batch(
+        here.services, id_of(there), there.services.store.read(lambda snapshot: our_cursor(snapshot, id_of(here)))
+    )
+    assert batch is not None
+    unknown = b'{"keyid":"ed25519:' + b"0" * 64 + batch.document[82:]
+    with pytest.raises(PeerRefused) as refused:
+        receive_batch(there.services, id_of(here), unknown)
+    assert refused.value.what == "key"
+    peer = there.services.store.read(lambda snapshot: snapshot.peer(id_of(here)))
+    assert peer is not None and peer.standing is not Standing.SUSPENDED
     assert_whole(there)
 
 

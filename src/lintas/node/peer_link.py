@@ -17,23 +17,24 @@ from typing import Final, TypeVar
 
 import structlog
 
-from lintas.errors import BadInput, LinkFailed, LintasError, PeerAnswered, PeerRefused
+from lintas.errors import BadInput, LinkFailed, LintasError, PeerAnswered, PeerRefused, PinMismatch
 from lintas.formats.peer import Ack, Welcome, decode, open_document
 from lintas.limits import FRESH_EVERY_S, HELLO_BYTES_MAX, PROOF_S_MAX, RETRY_S_MAX, RETRY_S_MIN
 from lintas.model.peering import Cursor, Lane
 from lintas.node.peer_heads import PeerHeads
 from lintas.transport.backoff import Backoff
-from lintas.transport.client import PeerClient
+from lintas.transport.client import PeerClient, fetch_descriptor, tell_descriptor
 from lintas.transport.sse import Event
 from lintas.transport.workers import Workers
 from lintas.work.exchange import make_hello, next_batch, read_welcome, receive_batch
-from lintas.work.peering import keys_of
+from lintas.work.peering import describe, keys_of, learn_descriptor
 from lintas.work.services import Services, as_text
 from lintas.work.streams import incarnation_of, our_cursor
 
 GATHER_S: Final = 0.003  # what is released together is pushed together
 PEER: Final = "/peer/v1"
-_LIES: Final = frozenset({"incarnation", "stale"})  # refusals after which people decide before anybody is suspended
+# Refusals that suspend nobody: people decide about a new life of a log, and new keys are told.
+_LIES: Final = frozenset({"incarnation", "key", "stale"})
 
 log = structlog.get_logger("lintas.peering")
 T = TypeVar("T")
@@ -116,12 +117,36 @@ class PeerLink:
 
     async def _rest(self, exc: LintasError) -> None:
         """Wait before the next try: until the time is up, or the peer comes by itself."""
+        if await self._learn(exc):
+            return
         wait_s = self._backoff.next_s()
         log.info("peer.unreachable", peer=self._node, kind=type(exc).__name__, wait_ms=round(wait_s * 1000))
         self._note(last_error=exc.message, retry_at=as_text(self._services.clock.now() + timedelta(seconds=wait_s)))
         self._nudged.clear()
         await within(self._nudged, wait_s)
         self._note(retry_at="")
+
+    async def _learn(self, exc: LintasError) -> bool:
+        """Where a key is unknown on either side, swap descriptors: says whether the peer has told new keys of its own.
+
+        A descriptor is believed because the peer's root signed it, wherever and however it came.
+        """
+        is_theirs = isinstance(exc, PinMismatch) or (isinstance(exc, PeerRefused) and exc.what == "key")
+        is_ours = isinstance(exc, PeerAnswered) and exc.status == 401 and exc.code == "signature"
+        try:
+            if is_ours:
+                await tell_descriptor(self.url, await self._work(lambda: describe(self._services)))
+            if not is_theirs:
+                return False
+            document, _ = await fetch_descriptor(self.url)
+            is_news = await self._work(lambda: learn_descriptor(self._services, self._node, document))
+            self._pins = await self._work(
+                lambda: self._services.store.read(lambda snapshot: keys_of(snapshot, self._node).tls)
+            )
+        except LintasError as failure:
+            log.info("peer.not_learned", peer=self._node, kind=type(failure).__name__)
+            return False
+        return is_news
 
     async def _connected(self) -> None:
         """One life of the connection; ends with an error only.

@@ -174,6 +174,28 @@ def check_url(url: str) -> str:
     return parts.netloc
 
 
+async def tell_descriptor(url: str, document: bytes) -> None:
+    """Give our descriptor to a peer that does not know our newest keys; it is public, so no key of the peer is asked.
+
+    Raises:
+        BadInput: The address is none.
+        LinkFailed, OverLimit: As `PeerClient.get`.
+    """
+    host = check_url(url)
+    headers = {"host": host, "content-length": str(len(document)), "content-type": JSON}
+    async with (
+        httpcore.AsyncConnectionPool(ssl_context=client_context(), network_backend=PinnedNetwork(_anybody)) as pool,
+        _asked(pool, "POST", url.rstrip("/") + "/peer/v1/descriptor", headers, document) as response,
+    ):
+        body = await _read(response, ERROR_BYTES_MAX)
+        if response.status >= 400:
+            raise _answered(response.status, body)
+
+
+def _anybody(_public: bytes) -> None:
+    """Let any server pass."""
+
+
 async def fetch_descriptor(url: str) -> tuple[bytes, bytes]:
     """Fetch a descriptor from somebody who is no peer yet; returns it and the server's public key.
 

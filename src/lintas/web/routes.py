@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from starlette.responses import Response
 
-from lintas.limits import BATCH_BYTES_MAX, FILE_BYTES_MAX, HELLO_BYTES_MAX, NOTE_BYTES_MAX
+from lintas.limits import BATCH_BYTES_MAX, DESCRIPTOR_BYTES_MAX, FILE_BYTES_MAX, HELLO_BYTES_MAX, NOTE_BYTES_MAX
 from lintas.web.calls import Call
 from lintas.web.console import desk, entity, finding, log, message, node, outbox, peers, share, sign_in, taking
 from lintas.web.health import healthy, home, live, ready
@@ -151,6 +151,14 @@ class PeerRouteSpec:
 
 PEER_ROUTES: Final = (
     PeerRouteSpec(path=f"{PEER}/descriptor", name="descriptor", does=answers.descriptor, may="public"),
+    PeerRouteSpec(
+        path=f"{PEER}/descriptor",
+        method="POST",
+        name="learn",
+        does=answers.learn,
+        may="public",
+        bytes_max=DESCRIPTOR_BYTES_MAX,
+    ),
     PeerRouteSpec(
         path=f"{PEER}/hello",
         method="POST",

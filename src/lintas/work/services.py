@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from lintas.formats.packs import Packs
+from lintas.formats.peer import Desk
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
 from lintas.ports.clock import Clock
@@ -50,6 +51,10 @@ class Settings(Protocol):
     @property
     def peer_url(self) -> str:
         """Where peers reach this node (https); empty when it accepts no connections."""
+
+    @property
+    def desks(self) -> tuple[Desk, ...]:
+        """Desks that people of other nodes reach."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

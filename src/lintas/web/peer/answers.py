@@ -12,13 +12,14 @@ from starlette.responses import PlainTextResponse, Response
 
 from lintas.errors import BadInput, HeadConflict, PeerRefused
 from lintas.formats.peer import Ack, Again, AgainAnswer, Gossip, decode, encode, sign_document
+from lintas.formats.peer.descriptor import read_descriptor
 from lintas.model.header_rules import is_incarnation
 from lintas.model.peering import Cursor, Lane
 from lintas.web.peer.calls import PeerCall
 from lintas.web.peer.feeds import FeedResponse
 from lintas.web.peer.problems import problem_of, told
 from lintas.work.exchange import answer_hello, give_again, receive_batch
-from lintas.work.peering import describe
+from lintas.work.peering import describe, learn_descriptor
 from lintas.work.services import as_text
 from lintas.work.witness import (
     gossip_in,
@@ -37,6 +38,12 @@ _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,15}", re.ASCII)
 def descriptor(call: PeerCall) -> Response:
     """Say who this node is, to anybody."""
     return _json(describe(call.services))
+
+
+def learn(call: PeerCall) -> Response:
+    """Hear of a known peer's newer keys, which its root signed; from anybody, since nobody else can have made them."""
+    learn_descriptor(call.services, read_descriptor(call.body).node, call.body)
+    return Response(status_code=204)
 
 
 def hello(call: PeerCall) -> Response:

@@ -5,10 +5,10 @@ Nothing is kept per reader: each asks with its own cursor, so a reader that stal
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
-from lintas.crypto.envelope import encode_envelope
+from lintas.crypto.envelope import encode_envelope, sign_header
 from lintas.crypto.stream import chain_after, chain_start, place_digest
 from lintas.errors import BadInput, NotAllowed, Quarantined, UnknownTerm
 from lintas.formats.peer import Batch, Place, place_of, sign_document, withheld
@@ -18,6 +18,7 @@ from lintas.model.header import Kind, Payload
 from lintas.model.peering import Cursor, Lane
 from lintas.ports.store import Snapshot
 from lintas.work.payloads import bytes_of
+from lintas.work.peering import own_keys
 from lintas.work.proving.entries import signed_of
 from lintas.work.services import Services
 from lintas.work.streams import StillAllowed, incarnation_of, known_peer, may_exchange
@@ -162,11 +163,12 @@ def _batch(
     entries = _entries(snapshot, spans, after)[:most]
     payloads = {seq: row for run in _runs(entries) for seq, row in snapshot.payload_rows(*run).items()}
     still = StillAllowed(services, snapshot, peer)
+    counting = own_keys(services, snapshot).signing
     places: list[Place] = []
     digests: list[str] = []
     size = 0
     for entry in entries:
-        place, grown = _place(services, entry, payloads.get(entry.seq), still, peer)
+        place, grown = _place(services, entry, payloads.get(entry.seq), still, peer, counting)
         if places and size + grown > BATCH_BYTES_WANTED:
             break
         places.append(place)
@@ -235,7 +237,12 @@ _NEAR: Final = 8  # entries between two released messages that are read along ra
 
 
 def _place(
-    services: Services, entry: EntryHead, row: StoredPayload | None, still: "StillAllowed", peer: PeerHead
+    services: Services,
+    entry: EntryHead,
+    row: StoredPayload | None,
+    still: "StillAllowed",
+    peer: PeerHead,
+    counting: Collection[str],
 ) -> tuple[Place, int]:
     """One place, and about how many bytes it takes."""
     header: dict[str, Any] = json.loads(entry.header)
@@ -243,6 +250,9 @@ def _place(
     if ground:
         return withheld(place_digest(entry.id), ground), 200
     signed = signed_of(entry)
+    if entry.key_id not in counting:
+        # Its key was revoked since, and counts nowhere any more. The id is the header's, so its place stays as it is.
+        signed = sign_header(entry.header, services.keys.signing)
     if row is None:
         return place_of(signed), 2 * len(entry.header)
     data = bytes_of(services, row)

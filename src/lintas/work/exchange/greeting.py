@@ -109,10 +109,13 @@ def read_welcome(services: Services, node: str, hello: bytes, document: bytes) -
     """
     keys = services.store.read(lambda snapshot: keys_of(snapshot, node).signing)
     asked = decode(Hello, peek_document(hello)[1])
+    key = ""
     try:
+        key, _ = peek_document(document, bytes_max=HELLO_BYTES_MAX)
         welcome = decode(Welcome, open_document("welcome", document, keys=keys, bytes_max=HELLO_BYTES_MAX))
     except LintasError as exc:
-        raise PeerRefused(f"The peer's welcome does not hold: {exc.message}", what="signature") from exc
+        what = "key" if key and key not in keys else "signature"
+        raise PeerRefused(f"The peer's welcome does not hold: {exc.message}", what=what) from exc
     if (welcome.sender, welcome.to) != (node, services.keys.node):
         raise PeerRefused("The welcome is from or for another node.", what="address")
     if welcome.challenge != asked.challenge:

@@ -116,9 +116,15 @@ def _withheld(place: Place) -> str:
 
 def _read(document: bytes, expected: Expected) -> Batch:
     try:
-        peek_document(document)
+        key, _ = peek_document(document)
     except BadInput as exc:
         raise PeerRefused(f"The batch cannot be read: {exc.message}", what="malformed") from exc
+    if key not in expected.keys:
+        raise PeerRefused(
+            "The batch is signed with a key of this peer that is not known here.",
+            what="key",
+            hint="A peer that changed its keys says so in its descriptor.",
+        )
     try:
         raw = open_document("batch", document, keys=expected.keys, bytes_max=BATCH_BYTES_MAX)
     except LintasError as exc:

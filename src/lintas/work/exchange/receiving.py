@@ -34,7 +34,8 @@ from lintas.work.services import Services
 from lintas.work.streams import channel_from, known_peer, may_exchange, our_cursor, stream_end
 
 _READERS: Final = (("application/stix+json", "stix/1"), ("text/csv", "table/1"), ("text/plain", "text/1"))
-_UNSUSPECTED: Final = frozenset({"incarnation"})  # a restored peer says so honestly: people decide, nobody lied
+# A restored peer says so honestly: people decide. New keys are told by whoever fetches the peer's descriptor.
+_UNSUSPECTED: Final = frozenset({"incarnation", "key"})
 
 
 class Arrived(NamedTuple):
@@ -59,7 +60,8 @@ def receive_batch(services: Services, node: str, document: bytes) -> Arrived:
 
     Raises:
         PeerRefused: It breaks the protocol. Evidence is kept, and the peer suspended until a person resumes it;
-            except for `incarnation`, where people decide first whether to follow.
+            except for `incarnation`, where people decide first whether to follow, and for `key`: the peer may have
+            changed its keys, which its descriptor tells.
         NotAllowed: This peer is not one to receive from.
         Quarantined: This node was restored and takes nothing yet.
     """

@@ -8,7 +8,7 @@ from lintas.work.peering.accusing import accuse
 from lintas.work.peering.adding import accept_descriptor, add_peer, learn_descriptor
 from lintas.work.peering.announcing import announce
 from lintas.work.peering.describing import describe
-from lintas.work.peering.directory import PeerKeys, channel_of, keys_of, own_keys
+from lintas.work.peering.directory import PeerKeys, channel_of, keys_of, own_keys, signing_ever
 from lintas.work.peering.introducing import confirm_words
 from lintas.work.peering.listing import (
     addresses_of,
@@ -42,5 +42,6 @@ __all__ = [
     "resume_peer",
     "set_address",
     "show_peer",
+    "signing_ever",
     "suspend_peer",
 ]

@@ -72,6 +72,17 @@ def own_keys(services: Services, snapshot: Snapshot) -> PeerKeys:
     return read_message(found)
 
 
+def signing_ever(snapshot: Snapshot, node: str) -> dict[str, bytes]:
+    """Every key that a node ever signed entries with, those revoked too.
+
+    For entries that a log is proven to hold: they were signed when their key still counted.
+    """
+    found: dict[str, bytes] = {}
+    for seq in snapshot.key_places(node):
+        found |= read_keys(signed_of(next(snapshot.entries(seq, seq + 1)))).signing
+    return found
+
+
 def newest_key_message(snapshot: Snapshot, node: str) -> Signed | None:
     """The newest key entry of a node, as it was signed."""
     for seq in snapshot.key_places(node)[-1:]:
