@@ -133,9 +133,9 @@ def _yes_or_no(name: str, value: object) -> bool:
 
 
 def _tls(name: str, value: object) -> str:
-    if value not in _PORTS:
+    if not isinstance(value, str) or value not in _PORTS:
         raise BadInput(f"[notify] {name} is one of {', '.join(_PORTS)}.")
-    return str(value)
+    return value
 
 
 def _url(name: str, value: object) -> str:
