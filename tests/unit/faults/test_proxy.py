@@ -42,7 +42,8 @@ def target() -> Iterator[tuple[str, int]]:
 def echoed(proxy: FaultProxy, data: bytes = DATA, *, timeout_s: float = 20.0) -> bytes:
     """Send data and close that way; return what comes back until the end. OSError when it is reset."""
     with socket.create_connection(proxy.address, timeout=timeout_s) as connection:
-        sender = threading.Thread(target=_send, args=(connection, data))
+        failed: list[OSError] = []
+        sender = threading.Thread(target=_send, args=(connection, data, failed))
         sender.start()
         came = b""
         try:
@@ -50,15 +51,17 @@ def echoed(proxy: FaultProxy, data: bytes = DATA, *, timeout_s: float = 20.0) ->
                 came += piece
         finally:
             sender.join()
+        if failed:
+            raise failed[0]
         return came
 
 
-def _send(connection: socket.socket, data: bytes) -> None:
+def _send(connection: socket.socket, data: bytes, failed: list[OSError]) -> None:
     try:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
-    except OSError:
-        return  # reset: the reader sees it too
+    except OSError as exc:
+        failed.append(exc)  # a reset is told once, to whoever touches the socket first
 
 
 def test_without_a_fault_every_byte_passes_both_ways(target: tuple[str, int]) -> None:
