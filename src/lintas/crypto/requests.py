@@ -33,10 +33,10 @@ _LIST: Final = "(" + " ".join(f'"{name}"' for name in COVERED) + ")"
 _PARAMETERS: Final = re.compile(
     re.escape(f"{LABEL}={_LIST}")
     + r';created=(0|[1-9][0-9]{0,11});keyid="([0-9a-f]{64})";alg="ed25519"'
-    + rf';nonce="([0-9a-f]{{16,64}}(?:\.(?:0|[1-9][0-9]{{0,15}}))?)";tag="{TAG}"',
+    + rf';nonce="([0-9a-f]{{32,64}}(?:\.(?:0|[1-9][0-9]{{0,15}}))?)";tag="{TAG}"',
     re.ASCII,
 )
-_NONCE: Final = re.compile(r"[0-9a-f]{16,64}(?:\.(?:0|[1-9][0-9]{0,15}))?", re.ASCII)
+_NONCE: Final = re.compile(r"[0-9a-f]{32,64}(?:\.(?:0|[1-9][0-9]{0,15}))?", re.ASCII)
 _SIGNATURE: Final = re.compile(rf"{LABEL}=:([A-Za-z0-9+/=]{{88}}):", re.ASCII)
 _TO: Final = re.compile(r"lintas:[a-z2-7]{52}", re.ASCII)
 _METHOD: Final = re.compile(r"[A-Z]{1,16}", re.ASCII)
@@ -65,7 +65,7 @@ def sign_request(
         query: As it stands there, without the question mark; empty for none.
         body: Empty for none: its digest is signed too.
         to: The node that is asked, so that no other node can be shown this request as its own.
-        nonce: 16 to 64 hex digits; in a session, these are its 32, a dot and a number.
+        nonce: 32 to 64 hex digits; in a session its 32, a dot and a number.
         created_s: Seconds since 1970.
     """
     assert _TO.fullmatch(to) and _NONCE.fullmatch(nonce) and 0 <= created_s <= _CREATED_S_MAX
