@@ -35,14 +35,17 @@ def reference() -> str:
         command = cli.get_command(group, name)
         assert command is not None
         parts.append(section(name, command, group))
+        if isinstance(command, click.Group):
+            inner = click.Context(command, info_name=name, parent=group, max_content_width=WIDTH, terminal_width=WIDTH)
+            parts += [section(f"{name} {verb}", one, inner, info=verb) for verb, one in command.commands.items()]
     return "\n".join(parts)
 
 
-def section(name: str, command: click.Command, parent: click.Context | None) -> str:
+def section(name: str, command: click.Command, parent: click.Context | None, *, info: str = "") -> str:
     """One verb: its help, exactly as it prints."""
     context = click.Context(
         command,
-        info_name=name,
+        info_name=info or name,
         parent=parent,
         max_content_width=WIDTH,
         terminal_width=WIDTH,

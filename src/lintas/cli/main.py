@@ -34,6 +34,8 @@ VERBS: Final = {
     "doctor": "lintas.cli.node:doctor",
     "status": "lintas.cli.node:status",
     "account": "lintas.cli.account:account",
+    "peer": "lintas.cli.peer:peer",
+    "key": "lintas.cli.key:key",
     "demo": "lintas.cli.demo:demo",
 }
 

@@ -6,13 +6,12 @@ The running node calls it for the local socket, the command line for a node that
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
-from lintas.errors import LintasError, UnknownTerm, WrongUse
+from lintas.errors import LintasError, UnknownTerm
 from lintas.formats.reader import current_reader, reader_named
 from lintas.limits import SIGN_IN_LINK_S_MAX
 from lintas.model.answers import (
@@ -34,41 +33,13 @@ from lintas.model.answers import (
 from lintas.model.marking import Grading, Marking, Tlp
 from lintas.model.viewer import Viewer
 from lintas.web.local import wire
+from lintas.web.local.calling import LOCAL_VIEWER, Call, never, quiet
+from lintas.web.local.peer_commands import PEER_COMMANDS
 from lintas.work import accounts, finding, intake, keeping, proving, sharing, watching
 from lintas.work.intake import TakenFile, TakeOptions
 from lintas.work.services import Progress, Services
 
-LOCAL_VIEWER: Final = Viewer(id="local:cli", clearance=Tlp.RED, role="duty_officer")
 WAIT_SLICE_S: Final = 1.0  # longest time until a waiting call notices that the server stops
-
-
-def _quiet(_what: str, _done: int, _total: int) -> None:
-    """Tell nobody."""
-
-
-def _never() -> bool:
-    return False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """What a verb works with."""
-
-    services: Services
-    viewer: Viewer = LOCAL_VIEWER
-    files: Sequence[TakenFile] = ()
-    progress: Progress = _quiet
-    is_stopping: Callable[[], bool] = field(default=_never)
-
-    def one_file(self) -> TakenFile:
-        """The only file.
-
-        Raises:
-            WrongUse: There is none, or more than one.
-        """
-        if len(self.files) != 1:
-            raise WrongUse(f"This takes one file; {len(self.files)} were given.")
-        return self.files[0]
 
 
 def take(call: Call, request: wire.Take) -> Taken:
@@ -325,6 +296,7 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     wire.AccountLink: account_link,
     wire.Share: share,
     wire.ShowOutbox: show_outbox,
+    **PEER_COMMANDS,
 }
 
 
@@ -333,8 +305,8 @@ def run(
     request: wire.Request,
     *,
     files: Sequence[TakenFile] = (),
-    progress: Progress = _quiet,
-    is_stopping: Callable[[], bool] = _never,
+    progress: Progress = quiet,
+    is_stopping: Callable[[], bool] = never,
 ) -> msgspec.Struct:
     """Do what a request asks.
 

@@ -5,26 +5,17 @@ A request is one line of JSON (`Envelope`) followed by the bytes of its files, i
 of `Progress` lines, then exactly one `Result` or `Failure`. Imports nothing heavy: the command line reads it at start.
 """
 
-import re
 from typing import Annotated, Any
 
 import msgspec
 
 from lintas.model.answers import AlertShown, Filters, WatchShown
+from lintas.web.local.peer_wire import AnyPeerRequest
+from lintas.web.local.requesting import Request as Request  # noqa: PLC0414  # the one name of it
 
 PATH = "/local/v1"
 MEDIA_TYPE = "application/vnd.lintas.local"
 HEAD_BYTES_MAX = 64 * 1024 * 1024  # bytes of the request line: 100,000 terms of 100 characters fit five times
-
-
-def _tag(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="verb", tag=_tag):
-    """What every request says."""
-
-    actor: str = ""  # name of the account that acts; empty for the command line's own viewer
 
 
 class Take(Request, frozen=True, kw_only=True):
@@ -36,7 +27,7 @@ class Take(Request, frozen=True, kw_only=True):
     source: str = ""
     mapping: str = ""
     region: str = ""
-    areas: list[str] = []
+    areas: list[str] = []  # noqa: RUF012  # a struct copies it
 
 
 class GuessMapping(Request, frozen=True, kw_only=True):
@@ -149,7 +140,7 @@ class Backup(Request, frozen=True, kw_only=True):
 
     target: str  # absolute path
     passphrase: str | None = None
-    recipients: list[str] = []
+    recipients: list[str] = []  # noqa: RUF012  # a struct copies it
 
 
 class ShowStatus(Request, frozen=True, kw_only=True):
@@ -196,7 +187,7 @@ class Share(Request, frozen=True, kw_only=True):
     """Release messages to peers, or say what that would do."""
 
     messages: list[str]
-    to: list[str] = []
+    to: list[str] = []  # noqa: RUF012  # a struct copies it
     purpose: str = ""
     basis: str = ""
     urgent: bool = False
@@ -239,6 +230,7 @@ AnyRequest = (
     | AccountLink
     | Share
     | ShowOutbox
+    | AnyPeerRequest
 )
 
 

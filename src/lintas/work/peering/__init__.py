@@ -12,6 +12,7 @@ from lintas.work.peering.directory import PeerKeys, channel_of, keys_of, own_key
 from lintas.work.peering.introducing import confirm_words
 from lintas.work.peering.listing import (
     addresses_of,
+    evidence_file,
     list_evidence,
     list_peers,
     newest_head,
@@ -31,6 +32,7 @@ __all__ = [
     "channel_of",
     "confirm_words",
     "describe",
+    "evidence_file",
     "keys_of",
     "learn_descriptor",
     "list_evidence",

@@ -27,13 +27,15 @@ from lintas.model.answers import (
     PersonHeard,
 )
 from lintas.model.found import EvidenceHead, PeerHead
+from lintas.model.header import Kind
 from lintas.model.peering import Lane
 from lintas.model.viewer import Viewer
 from lintas.policy.access import clearance_of
 from lintas.policy.peering import may_see_peers
 from lintas.ports.store import Snapshot
-from lintas.work.access import record_access
-from lintas.work.payloads import bytes_of
+from lintas.work.access import clearance, record_access
+from lintas.work.finding.message import head_or_unknown
+from lintas.work.payloads import bytes_of, payload_bytes
 from lintas.work.peering.allowing import allowed
 from lintas.work.peering.directory import keys_of, own_keys
 from lintas.work.peering.looks import Looks
@@ -116,6 +118,27 @@ def list_evidence(services: Services, viewer: Viewer, node: str = "") -> Evidenc
     allowed(may_see_peers(viewer))
     rows = services.store.read(lambda snapshot: snapshot.evidence(node, limit=200))
     return EvidenceList([_evidence(row) for row in rows])
+
+
+def evidence_file(services: Services, viewer: Viewer, message: str) -> bytes:
+    """One piece of evidence as it is kept: who, what, why, and what was sent in base64.
+
+    Raises:
+        UnknownTerm: There is none that this viewer may see.
+        NotAllowed: The viewer sees no content.
+    """
+    level = clearance(viewer)
+
+    def look(snapshot: Snapshot) -> tuple[str, bytes]:
+        head = head_or_unknown(snapshot, message, level)
+        data = payload_bytes(services, snapshot, head.seq)
+        if head.kind != Kind.EVIDENCE or data is None:
+            raise UnknownTerm("There is no such evidence.", hint="lintas peer evidence DIR lists it.")
+        return head.id, data
+
+    found, data = services.store.read(look)
+    record_access(services, viewer, "evidence", {"message": found}, [found])
+    return data
 
 
 def newest_head(services: Services, viewer: Viewer, node: str) -> PeerHeadAnswer:
