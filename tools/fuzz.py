@@ -18,12 +18,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache/fuzz"
-INPUT_BYTES_MAX = 4096  # longer ones cost more than they find
+INPUT_BYTES_MAX = 8192  # a small batch or descriptor; longer ones cost more than they find
 CALL_S_MAX = 10
 MEMORY_MB_MAX = 2048
 HASH = "A" * 43 + "="
 SIGNED = f"\n\N{EM DASH} example.org/log/1 {'A' * 91}=\n"
 CHECKPOINT = f"example.org/log/1\n7\n{HASH}\n"
+
+PEER = ROOT / "docs" / "spec" / "vectors" / "peer"
+DESCRIPTOR = (PEER / "descriptor.json").read_text(encoding="utf-8")
+BATCH = (PEER / "batch.json").read_text(encoding="utf-8").partition('"signed":')[2][:-1]
 
 STIX = (
     '{"type":"bundle","objects":[{"type":"indicator","id":"indicator--1","pattern_type":"stix",'
@@ -43,8 +47,10 @@ class Target:
 
 
 TARGETS = {
+    "batch": Target(place="tests.fuzz.peers:read_batch", seed=BATCH),
     "canonical": Target(place="lintas.crypto.canonical:parse_canonical", seed='{"a":[1,"x",null,true],"b":{"c":-7}}'),
     "checkpoint": Target(place="lintas.crypto.checkpoint:parse_checkpoint", seed=CHECKPOINT, takes_text=True),
+    "descriptor": Target(place="lintas.formats.peer.descriptor:read_descriptor", seed=DESCRIPTOR),
     "envelope": Target(
         place="lintas.crypto.envelope:decode_envelope",
         seed='{"payload":"e30=","payloadType":"application/vnd.lintas.header+json","signatures":[{"keyid":"ed25519:'
