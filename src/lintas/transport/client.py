@@ -28,13 +28,6 @@ ERROR_BYTES_MAX: Final = 64 * 1024
 HOST_CHARS_MAX: Final = 253  # RFC 1035
 JSON: Final = "application/json"
 
-_TIMEOUT: Final = {
-    "connect": CONNECT_S_MAX,
-    "read": FEED_SILENCE_S_MAX,
-    "write": FEED_SILENCE_S_MAX,
-    "pool": FEED_SILENCE_S_MAX,
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
@@ -48,7 +41,14 @@ class PeerClient:
     """One peer, at one address."""
 
     def __init__(
-        self, *, url: str, node: str, pins: Callable[[], frozenset[bytes]], key: SigningKey, clock: Clock
+        self,
+        *,
+        url: str,
+        node: str,
+        pins: Callable[[], frozenset[bytes]],
+        key: SigningKey,
+        clock: Clock,
+        silence_s: float = FEED_SILENCE_S_MAX,
     ) -> None:
         """Connect to nothing yet.
 
@@ -57,6 +57,7 @@ class PeerClient:
             node: The peer's id, which each request names.
             pins: Its TLS keys of this moment: raw Ed25519 public keys.
             key: Our signing key.
+            silence_s: After which a peer that sends or takes nothing is given up. Seconds.
 
         Raises:
             BadInput: The address is none.
@@ -65,6 +66,7 @@ class PeerClient:
         self._url, self._node = url.rstrip("/"), node
         self._pins, self._key, self._clock = pins, key, clock
         self._session, self._count = "", 0
+        self._silence_s = silence_s
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=client_context(),
             max_connections=CONNECTIONS_MAX,
@@ -151,7 +153,7 @@ class PeerClient:
         )
         address = self._url + path + (f"?{query}" if query else "")
         all_headers = {"host": self._host, "content-length": str(len(body)), **headers, **signed}
-        async with _asked(self._pool, method, address, all_headers, body) as response:
+        async with _asked(self._pool, method, address, all_headers, body, silence_s=self._silence_s) as response:
             if response.status >= 400:
                 raise _answered(response.status, await _read(response, ERROR_BYTES_MAX))
             yield response
@@ -219,12 +221,19 @@ async def fetch_descriptor(url: str) -> tuple[bytes, bytes]:
 
 @asynccontextmanager
 async def _asked(
-    pool: httpcore.AsyncConnectionPool, method: str, address: str, headers: Mapping[str, str], body: bytes
+    pool: httpcore.AsyncConnectionPool,
+    method: str,
+    address: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    silence_s: float = FEED_SILENCE_S_MAX,
 ) -> AsyncGenerator[httpcore.Response]:
     """Ask, with httpcore's errors told in our words."""
+    timeout = {"connect": CONNECT_S_MAX, "read": silence_s, "write": silence_s, "pool": silence_s}
     try:
         async with pool.stream(
-            method, address, headers=list(headers.items()), content=body, extensions={"timeout": _TIMEOUT}
+            method, address, headers=list(headers.items()), content=body, extensions={"timeout": timeout}
         ) as response:
             yield response
     except httpcore.TimeoutException as exc:
