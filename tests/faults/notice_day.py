@@ -15,7 +15,8 @@ def notify_one(store: Store) -> None:
     def look(snapshot: Snapshot) -> None:
         assert snapshot.notices() == [ROW._replace(state="sent")]
         assert snapshot.waiting(-1).newest == -1  # the only alert is acknowledged
-        assert snapshot.alert_tallies("", clearance=int(Tlp.RED))
+        (tally,) = snapshot.alert_tallies("", clearance=int(Tlp.RED))
+        assert snapshot.alert_values(tally.watch, "", clearance=int(Tlp.RED), limit=9)
         for newest in (False, True):
             assert snapshot.alerts(clearance=int(Tlp.RED), after=-1, limit=9, newest=newest, person="officer-0001"), (
                 "the owner of the watch has it"

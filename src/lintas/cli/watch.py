@@ -207,9 +207,9 @@ def show_digest(folder: Path, request: "wire.AlertDigest", *, as_json: bool) -> 
         return 0
     for line in found.watches:
         terms = ", ".join(term.value for term in line.terms)
-        more = f" and {line.terms_count - len(line.terms):,} more" if line.terms_count > len(line.terms) else ""
-        named = line.note or f"{terms}{more}" or "a watch whose terms you may not see"
-        output.line(f"{line.alerts:,} alerts, {line.unacknowledged:,} not acknowledged: {named}")
+        output.line(f"{line.alerts:,} alerts, {line.unacknowledged:,} not acknowledged: {line.note or terms}")
+        if line.note:
+            output.line(f"  met {terms}")
         output.line(f"  first {line.first_at}, newest {line.newest_at}")
         for one in line.from_:
             output.line(f"  {one.alerts:,} from {said_by(one.name, one.node, one.flags)}")

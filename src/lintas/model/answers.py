@@ -255,8 +255,7 @@ class DigestWatch(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     watch: str
     owner: str
     note: str
-    terms: list[TermShown]  # the first three
-    terms_count: int
+    terms: list[TermShown]  # that were met, the latest ten
     alerts: int
     unacknowledged: int
     first_at: str
@@ -380,6 +379,8 @@ class Status(msgspec.Struct, frozen=True):
     blobs_bytes: int
     serving: str  # address of the console when a server runs, else empty
     notices: list[NoticeShown] = []
+    peers: int = 0  # without those that were removed
+    peers_suspended: int = 0  # of them
 
 
 class BackedUp(msgspec.Struct, frozen=True):

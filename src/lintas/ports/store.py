@@ -181,6 +181,9 @@ class WatchReads(Protocol):
     def alert_tallies(self, since: str, *, clearance: int) -> list[AlertTally]:
         """Alerts that happened since a time (RFC 3339), counted by watch and originator."""
 
+    def alert_values(self, watch: MessageId, since: str, *, clearance: int, limit: int) -> list[tuple[str, str]]:
+        """The (scheme, value) pairs that met one watch since a time (RFC 3339), the latest first."""
+
     def alerts_about(self, seqs: Sequence[int]) -> list[tuple[str, MessageId]]:
         """(alert id, its message id) of alerts that some messages caused."""
 

@@ -59,6 +59,11 @@ class WatchTables(Rows):
         rows = self._all("alert_tallies", {"since": since, "clearance": clearance})
         return [AlertTally(MessageId(watch.hex()), *rest) for watch, *rest in rows]
 
+    def alert_values(self, watch: MessageId, since: str, *, clearance: int, limit: int) -> list[tuple[str, str]]:
+        """The (scheme, value) pairs that met one watch since a time (RFC 3339), the latest first."""
+        values = {"watch": bytes.fromhex(watch), "since": since, "clearance": clearance, "limit": limit}
+        return [(row[0], row[1]) for row in self._all("alert_values", values)]
+
     def alerts_about(self, seqs: Sequence[int]) -> list[tuple[str, MessageId]]:
         """(alert id, its message id) of alerts that some messages caused."""
         rows = [row for seq in seqs for row in self._all("alerts_about", {"seq": seq})]

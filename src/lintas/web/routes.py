@@ -87,6 +87,8 @@ ROUTES: Final = (
     RouteSpec(path="/desk", name="desk", does=desk.show_desk),
     RouteSpec(path="/desk/stream", name="desk-stream", streams=live),
     RouteSpec(path="/alerts/{alert}/acknowledge", method="POST", name="acknowledge", does=desk.acknowledge_alert),
+    RouteSpec(path="/alerts/{alert}/hand-over", name="hand-over", does=desk.ask_who_takes_over),
+    RouteSpec(path="/alerts/{alert}/hand-over", method="POST", name="hand-over-do", does=desk.give_alert),
     RouteSpec(path="/watches", method="POST", name="watch-add", does=desk.start_watch),
     RouteSpec(path="/watches/{watch}/end", method="POST", name="watch-end", does=desk.stop_watch),
     RouteSpec(path="/take", name="take", does=taking.show_form),

@@ -68,6 +68,7 @@ HOT = {
     "alerts_had_after": "",
     "alerts_had_newest": "",
     "alert_tallies": "",
+    "alert_values": "",
     "notice_waiting": "",
     "log_sharing": "",
     "log_payload_home": "",

@@ -119,6 +119,15 @@ SELECT a.watch, m.originator, COUNT(*), SUM(CASE WHEN a.acknowledged_by = '' THE
  GROUP BY a.watch, m.originator
  ORDER BY MAX(a.at) DESC, m.originator;
 
+-- alert_values --
+-- What met one watch since a time, as far as the viewer may see it, the latest first.
+SELECT a.scheme, a.value
+  FROM alert a
+  JOIN message m ON m.id = a.message
+ WHERE a.at >= :since AND a.watch = :watch AND m.tlp <= :clearance
+ GROUP BY a.scheme, a.value
+ ORDER BY MAX(a.seq) DESC LIMIT :limit;
+
 -- alerts_about --
 -- Alerts that one message caused.
 SELECT a.id, e.id FROM alert a JOIN entry e ON e.seq = a.seq JOIN entry x ON x.id = a.message WHERE x.seq = :seq;

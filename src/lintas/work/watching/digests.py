@@ -6,18 +6,18 @@ from lintas.model.found import AlertTally
 from lintas.model.ids import MessageId
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
-from lintas.work.access import clearance
+from lintas.work.access import clearance, record_access
 from lintas.work.finding.narrowing import moment
 from lintas.work.services import Services
 from lintas.work.watching.naming import Namer
 
-_TERMS_SHOWN = 3
+_TERMS_SHOWN = 10
 
 
 def digest(services: Services, viewer: Viewer, since: str) -> Digest:
     """Count the alerts that this viewer may see by watch and by who says so, the newest watch first.
 
-    A watch whose words this viewer may not see is named by its id only. Numbers are no content: no access entry.
+    A watch whose words this viewer may not see is named by its id and by what of it they see.
 
     Args:
         since: RFC 3339 date or time; empty for the beginning.
@@ -33,7 +33,7 @@ def digest(services: Services, viewer: Viewer, since: str) -> Digest:
         for tally in snapshot.alert_tallies(start, clearance=level):
             by_watch.setdefault(tally.watch, []).append(tally)
         namer = Namer(services, snapshot)
-        lines = [_line(snapshot, namer, viewer, level, watch, tallies) for watch, tallies in by_watch.items()]
+        lines = [_line(snapshot, namer, viewer, start, tallies) for tallies in by_watch.values()]
         return Digest(
             since=start,
             alerts=sum(line.alerts for line in lines),
@@ -41,23 +41,24 @@ def digest(services: Services, viewer: Viewer, since: str) -> Digest:
             watches=sorted(lines, key=lambda line: line.newest_at, reverse=True),
         )
 
-    return services.store.read(gather)
+    found = services.store.read(gather)
+    if found.watches:
+        record_access(services, viewer, "alerts", {"since": start}, [line.watch for line in found.watches])
+    return found
 
 
-def _line(
-    snapshot: Snapshot, namer: Namer, viewer: Viewer, level: int, watch: MessageId, tallies: list[AlertTally]
-) -> DigestWatch:
+def _line(snapshot: Snapshot, namer: Namer, viewer: Viewer, since: str, tallies: list[AlertTally]) -> DigestWatch:
+    level, watch = clearance(viewer), tallies[0].watch
     head = snapshot.watch(watch)
     if head is not None and head.owner != viewer.id and snapshot.head(watch, clearance=level) is None:
         head = None
-    terms = snapshot.watch_terms(watch) if head is not None else []
     named = [(tally, namer.name(tally.originator)) for tally in tallies]
+    met = snapshot.alert_values(watch, since, clearance=level, limit=_TERMS_SHOWN)
     return DigestWatch(
         watch=watch,
         owner=head.owner if head else "",
         note=head.note if head else "",
-        terms=[TermShown(scheme=scheme, value=value) for scheme, value in terms[:_TERMS_SHOWN]],
-        terms_count=len(terms),
+        terms=[TermShown(scheme=scheme, value=value) for scheme, value in met],
         alerts=sum(tally.count for tally in tallies),
         unacknowledged=sum(tally.unacknowledged for tally in tallies),
         first_at=min(tally.first_at for tally in tallies),
