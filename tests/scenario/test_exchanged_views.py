@@ -15,7 +15,8 @@ from lintas.node.node import Node
 from lintas.testing import OFFICER, carry, two_nodes
 from lintas.work.finding import find
 from lintas.work.intake import TakenFile, TakeOptions, take
-from lintas.work.keeping import erase, rebuild
+from lintas.work.keeping import erase, rebuild, status
+from lintas.work.peering import accuse
 from lintas.work.proving import verify
 from lintas.work.services import no_progress
 from lintas.work.sharing import share
@@ -173,3 +174,11 @@ def test_reading_again_reads_what_came_from_peers_and_no_released_copy(nodes: No
         before = sizes(node)
         assert rebuild(node.services, read_again=True, progress=no_progress).changed == []
         assert sizes(node) == before, "the packs are those of the first reading"
+
+
+def test_the_status_says_how_many_peers_there_are_and_how_many_are_suspended(nodes: Nodes) -> None:
+    here, there = nodes
+    assert (status(here.services).peers, status(here.services).peers_suspended) == (1, 0)
+    accuse(here.services, there.services.keys.node, "gap", "Places are missing.", [b"document"])
+    assert (status(here.services).peers, status(here.services).peers_suspended) == (1, 1)
+    checked(here)

@@ -91,6 +91,7 @@ def status(*, folder: Path, as_json: bool) -> int:
             ("identifiers", f"{found.identifiers:,}"),
             ("watches", f"{found.watches:,}"),
             ("alerts", f"{found.alerts:,}, {found.unacknowledged:,} not yet acknowledged"),
+            *([("peers", f"{found.peers:,}, {found.peers_suspended:,} suspended")] if found.peers else []),
             *(("notice", notice_text(one)) for one in found.notices),
             ("database", output.size_text(found.database_bytes)),
             ("blobs", output.size_text(found.blobs_bytes)),

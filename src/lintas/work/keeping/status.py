@@ -21,6 +21,7 @@ def status(services: Services, *, serving: str = "") -> Status:
         everything = int(Tlp.RED)  # an operator sees numbers of all, and no content
         counts = snapshot.counts(clearance=everything)
         last = snapshot.checkpoint()
+        peers = [peer for peer in snapshot.peers() if not peer.is_removed]
         alerts = snapshot.alerts(clearance=everything, after=-1, limit=_ALERTS_MAX)
         return Status(
             node=services.keys.node,
@@ -43,6 +44,8 @@ def status(services: Services, *, serving: str = "") -> Status:
             database_bytes=services.store.size_bytes(),
             blobs_bytes=services.blobs.size_bytes(),
             serving=serving,
+            peers=len(peers),
+            peers_suspended=sum(1 for peer in peers if peer.is_suspended),
             notices=[
                 NoticeShown(row.target, row.state, row.tries, row.reason, row.next_at, row.sent_at)
                 for row in snapshot.notices()
