@@ -55,8 +55,34 @@ class _Read:
     rejected: Mapping[MessageId, Sequence[Rejected]]
 
 
-def receive_batch(services: Services, node: str, document: bytes) -> Arrived:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A batch that was checked and read before its turn came."""
+
+    expected: Expected
+    batch: OpenedBatch
+    read: _Read
+
+
+def open_ahead(services: Services, node: str, document: bytes) -> Ready | None:
+    """Check and read a batch while the one before it is being stored; None where that cannot be done yet.
+
+    Nothing is decided by it: whatever is wrong is found again, and told, when the batch has its turn.
+    """
+    try:
+        peer, expected = services.store.read(lambda snapshot: _expected(services, snapshot, node))
+        batch = open_batch(document, expected)
+        read = _readings(services, peer, [one for one in batch.places if one is not None])
+    except LintasError:
+        return None
+    return Ready(expected=expected, batch=batch, read=read)
+
+
+def receive_batch(services: Services, node: str, document: bytes, ready: Ready | None = None) -> Arrived:
     """Store what a peer sent; durable, with a receipt on its way, when this returns. The same batch twice is no error.
+
+    Args:
+        ready: What `open_ahead` made of this very document; not used if the peer's keys changed since.
 
     Raises:
         PeerRefused: It breaks the protocol. Evidence is kept, and the peer suspended until a person resumes it;
@@ -66,10 +92,12 @@ def receive_batch(services: Services, node: str, document: bytes) -> Arrived:
         Quarantined: This node was restored and takes nothing yet.
     """
     peer, expected = services.store.read(lambda snapshot: _expected(services, snapshot, node))
+    if ready is not None and ready.expected != expected:
+        ready = None
     try:
-        batch = open_batch(document, expected)
+        batch = open_batch(document, expected) if ready is None else ready.batch
         _check_incarnation(services, peer, batch)
-        return _store(services, peer, batch)
+        return _store(services, peer, batch, None if ready is None else ready.read)
     except PeerRefused as exc:
         if exc.what not in _UNSUSPECTED:
             accuse(services, node, exc.what, exc.message, [document])
@@ -106,13 +134,14 @@ def _check_incarnation(services: Services, peer: PeerHead, batch: OpenedBatch) -
     )
 
 
-def _store(services: Services, peer: PeerHead, batch: OpenedBatch) -> Arrived:
-    read = _readings(services, peer, [one for one in batch.places if one is not None])
+def _store(services: Services, peer: PeerHead, batch: OpenedBatch, read: _Read | None) -> Arrived:
     while True:
         skip = services.store.read(lambda snapshot: _follows(snapshot, peer, batch))
         if skip == len(batch.places):
             cursor = services.store.read(lambda snapshot: our_cursor(snapshot, peer.node))
             return Arrived(cursor=cursor, messages=0, alerts=0)
+        if read is None:  # only now: what is held already is not read again
+            read = _readings(services, peer, [one for one in batch.places if one is not None])
         fresh = _prepared(services, batch, read, skip)
         commit = partial(_commit, services, peer=peer, batch=batch, read=read, fresh=fresh, skip=skip)
         try:
