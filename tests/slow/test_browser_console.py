@@ -91,7 +91,8 @@ def served(folder: Path) -> Iterator[Site]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with served(tmp_path_factory.mktemp("console")) as running:
         services = running.node.services
-        create_account(services, name="Aminah", password=None, role="duty_officer", clearance=Tlp.RED)
+        for name in ("Aminah", "Budi"):
+            create_account(services, name=name, password=None, role="duty_officer", clearance=Tlp.RED)
         add_watch(services, OFFICER, [PHONE], note="case 7")
         files = [
             TakenFile(name="table.csv", data=TABLE.encode()),
@@ -142,6 +143,10 @@ def live(page: Any, words: str) -> None:
 def walk(page: Any) -> Iterator[str]:
     """Go through every kind of page as an officer would, stopping on each."""
     yield "desk"
+    page.goto("/desk?mine=1")
+    yield "mine"
+    page.goto(page.locator(".alert a", has_text="Hand over").first.get_attribute("href"))
+    yield "hand over"
     page.goto("/find")
     yield "find"
     page.fill("#terms", f"{PHONE}\nสมชาย\n8.8.8.8\nnobody@mail.test")
@@ -282,6 +287,26 @@ def test_the_focus_ring_is_never_hidden_behind_a_banner(open_page: Callable[...,
         assert hidden == ""
 
 
+def test_an_alert_is_handed_over_in_place_by_keyboard(open_page: Callable[..., Any], site: Site) -> None:
+    late = TakenFile(name="hand.txt", data=f"hand {PHONE}".encode())
+    take(site.node.services, OFFICER, [late], options=TakeOptions(), progress=no_progress)
+    page = open_page()
+    row = page.locator(".alert").first
+    alert = row.get_attribute("id")
+    row.locator("a", has_text="Hand over").focus()
+    page.keyboard.press("Enter")
+    choice = page.locator(f"#{alert} select")
+    expect(choice).to_be_focused()
+    assert page.url.endswith("/desk"), "in its row, not on a page of its own"
+    assert Axe().run(page).response["violations"] == []
+    page.keyboard.type("Budi")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#{alert} .alert-facts")).to_contain_text("Budi officer-0002")
+    page.goto("/desk?mine=1")
+    assert page.locator(f"#{alert}").count() == 0
+
+
 def test_new_alerts_are_counted_and_never_pushed(open_page: Callable[..., Any], site: Site) -> None:
     page = open_page()
     live(page, "Live")
@@ -341,6 +366,12 @@ def test_every_page_works_without_scripts(open_page: Callable[..., Any]) -> None
     page.goto("/desk")
     page.locator(".alert-open button", has_text="Acknowledge").first.click()
     page.wait_for_url("**/desk#alert-*")
+    page.locator(".alert a", has_text="Hand over").first.click()
+    page.wait_for_url("**/hand-over")
+    page.select_option(".hand-over select", "officer-0002")
+    page.locator(".hand-over button").click()
+    page.wait_for_url("**/desk#alert-*")
+    assert page.locator(".alert:target .alert-facts", has_text="Budi").count() == 1
     page.select_option("select[name=theme]", "dark")
     page.click(".look button[type=submit]")
     page.wait_for_load_state("load")
