@@ -30,7 +30,7 @@ def verb(name: str, example: str) -> Callable[[Callable[..., Any]], click.Comman
 @verb("export", "lintas peer export asc > asc.json")
 @options.folder
 @options.as_json
-def export(*, folder: Path, as_json: bool) -> int:  # noqa: ARG001  # it is JSON either way
+def export(*, folder: Path, as_json: bool) -> int:  # it is JSON either way
     """Print this node's descriptor: one line of JSON, to be given to the other side."""
     from lintas.cli.asking import have_done
     from lintas.web.local import peer_wire
