@@ -85,7 +85,7 @@ class Browser:
     def post(
         self,
         address: str,
-        fields: Mapping[str, str] | None = None,
+        fields: Mapping[str, str | list[str]] | None = None,
         *,
         files: Sequence[File] = (),
         secret: str | None = None,

@@ -43,7 +43,7 @@ SUSPEND_GROUNDS: Final = {
 RESUME_GROUNDS: Final = {
     "explained": "they explained it, and we believe it",
     "mended": "it was mended there",
-    "mistake": "the suspension was a mistake",
+    "no_cause": "there was no cause for it",
 }
 REMOVE_GROUNDS: Final = {
     "ended": "the cooperation ended",
@@ -51,6 +51,12 @@ REMOVE_GROUNDS: Final = {
     "impostor": "it is not who it says",
     "mistake": "it was added by mistake",
 }
+WHAT_WORDS: Final = {  # grounds that the node gives by itself
+    "descriptor": "added by its descriptor",
+    "words_heard": "its words were heard on a call",
+    "new_incarnation": "a new life of its log was accepted",
+}
+GROUND_WORDS: Final = WHAT_WORDS | SUSPEND_GROUNDS | RESUME_GROUNDS | REMOVE_GROUNDS
 
 
 def show_list(call: Call) -> Response:
@@ -185,6 +191,7 @@ def _one(call: Call, problem: LintasError | None = None) -> Response:
         added=call.query("added"),
         approved=call.query("approved") == "1",
         sent=call.form,
+        ground_words=GROUND_WORDS,
         suspend_grounds=SUSPEND_GROUNDS,
         resume_grounds=RESUME_GROUNDS,
         remove_grounds=REMOVE_GROUNDS,

@@ -52,11 +52,11 @@ class _Seen:
     @property
     def verdict(self) -> str:
         """In one word."""
-        if self.stays and (self.goes or self.has):
-            return "some"
-        if self.stays:
-            return "none"
-        return "all" if self.goes else "has"
+        if self.goes:
+            return "some" if self.stays else "all"
+        if self.has:
+            return "rest" if self.stays else "has"
+        return "none"
 
 
 def choose(call: Call) -> Response:
