@@ -222,6 +222,7 @@ def _commit(
 ) -> Arrived:
     if _follows(tx, peer, batch) != skip:
         raise _MovedMeanwhile
+    _check_channel(tx, peer, batch.channel)
     if any(tx.entry_by_id(one.id) is not None for one in fresh):
         raise PeerRefused("A message stands in the stream a second time.", what="replay")
     check_answers(tx, peer, fresh)
@@ -236,6 +237,15 @@ def _commit(
     rejected = {one.id: read.rejected[one.id] for one in fresh if one.id in read.rejected}
     place_receipts(services, tx, peer, told, ReceiptState.STORED, rejected=rejected)
     return Arrived(cursor=our_cursor(tx, peer.node), messages=len(fresh), alerts=alerts)
+
+
+def _check_channel(tx: Transaction, peer: PeerHead, channel: str) -> None:
+    """Streams go by their channel alone, so no two peers may have one, and nobody ours."""
+    if channel_from(tx, peer) == channel:
+        return
+    others = [one for one in tx.peers() if one.node != peer.node]
+    if any(channel in (one.channel, *tx.channels_from(one.node)) for one in others) or channel == peer.channel:
+        raise PeerRefused("The batch comes on a channel that is another's.", what="channel")
 
 
 def _append_runs(
