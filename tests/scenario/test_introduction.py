@@ -15,7 +15,7 @@ from lintas.model.marking import Tlp
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
 from lintas.testing import OFFICER, FakeClock, a_node, carry, two_nodes
-from lintas.web.local.commands import LOCAL_VIEWER
+from lintas.web.local.calling import LOCAL_VIEWER
 from lintas.work.accounts import close_account
 from lintas.work.keeping import rebuild
 from lintas.work.peering import (
