@@ -15,13 +15,16 @@ import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
+from lintas.crypto.words import words_of
 from lintas.model.marking import Marking, Tlp
 from lintas.node.node import Node
-from lintas.testing import OFFICER, a_node
+from lintas.testing import OFFICER, carry, two_nodes
 from lintas.web.app import build_app
 from lintas.work.accounts import create_account, create_link
 from lintas.work.intake import TakenFile, TakeOptions, take
+from lintas.work.peering import accuse, own_keys
 from lintas.work.services import no_progress
+from lintas.work.sharing import share
 from lintas.work.watching import add_watch
 
 pytestmark = [pytest.mark.ring("chromium"), pytest.mark.slow, pytest.mark.timeout(300)]
@@ -63,13 +66,24 @@ class Site:
     """A served console with something in it."""
 
     node: Node
+    peer: Node  # that it exchanges with
     url: str
+
+    @property
+    def peer_page(self) -> str:
+        """Where the peer is shown."""
+        return f"/peers/{self.peer.services.keys.node}"
+
+    def words(self) -> str:
+        """What the peer's people read out."""
+        services = self.peer.services
+        return services.store.read(lambda snapshot: words_of(own_keys(services, snapshot).root))
 
 
 @contextmanager
 def served(folder: Path) -> Iterator[Site]:
     """Serve a console on a free port, in a thread, until the end."""
-    with a_node(folder) as node:
+    with two_nodes(folder) as (node, peer):
         app = build_app(node.services, secure_cookies=False)
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
@@ -79,7 +93,7 @@ def served(folder: Path) -> Iterator[Site]:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
-            yield Site(node=node, url=f"http://127.0.0.1:{listening.getsockname()[1]}")
+            yield Site(node=node, peer=peer, url=f"http://127.0.0.1:{listening.getsockname()[1]}")
         finally:
             app.state.streams.close()
             server.should_exit = True
@@ -100,7 +114,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             TakenFile(name="chat.txt", data=f"bro, call {PHONE} or see hxxps://slip[.]example/a".encode()),
         ]
         take(services, OFFICER, files, options=TakeOptions(), progress=no_progress)
+        shared = [a_note(running, number) for number in range(2)]
+        share(services, OFFICER, shared, to=[running.peer.services.keys.node])
+        carry(running.node, running.peer)
+        carry(running.peer, running.node)
+        share(services, OFFICER, [a_note(running, 2)], to=[running.peer.services.keys.node])
         yield running
+
+
+def a_note(site: Site, number: int, tlp: Tlp = Tlp.AMBER) -> str:
+    """Take a note in that may be shared; returns its message."""
+    file = TakenFile(name="note.txt", data=f"note {number} on +6598765432".encode())
+    options = TakeOptions(marking=Marking(tlp=tlp))
+    return take(site.node.services, OFFICER, [file], options=options, progress=no_progress).messages[0]
 
 
 @pytest.fixture(scope="module")
@@ -116,8 +142,8 @@ def open_page(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
     """Open a signed-in page; what its console says and what its policy forbids is collected on `page.said`."""
     contexts = []
 
-    def open_one(*, signed_in: bool = True, **how: Any) -> Any:
-        context = chromium.new_context(base_url=site.url, **how)
+    def open_one(*, signed_in: bool = True, at: Site = site, **how: Any) -> Any:
+        context = chromium.new_context(base_url=at.url, **how)
         contexts.append(context)
         page = context.new_page()
         said: list[str] = []
@@ -125,7 +151,7 @@ def open_page(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
         page.on("pageerror", lambda error: said.append(str(error)))
         page.said = said
         if signed_in:
-            page.goto(f"/enter/{create_link(site.node.services, 'Aminah')}")
+            page.goto(f"/enter/{create_link(at.node.services, 'Aminah')}")
             page.click("main button")
             page.wait_for_url("**/desk")
         return page
@@ -167,6 +193,18 @@ def walk(page: Any) -> Iterator[str]:
     yield "taken"
     page.goto("/log")
     yield "log"
+    page.goto("/peers")
+    yield "peers"
+    page.locator("[data-row-host] a").first.click()
+    page.wait_for_url("**/peers/lintas:*")
+    yield "peer"
+    page.goto("/outbox")
+    yield "outbox"
+    page.locator("[data-row-host] a").first.click()
+    page.wait_for_url("**/message/*")
+    page.click("text=Share…")
+    page.wait_for_url("**/share/*")
+    yield "share"
     page.goto("/take")
     page.locator("[data-row-host] a", has_text="feed.json").first.click()
     page.wait_for_url("**/message/*")
@@ -404,3 +442,126 @@ def test_thai_burmese_and_khmer_have_room(open_page: Callable[..., Any], site: S
         "one => parseFloat(getComputedStyle(one).lineHeight) / parseFloat(getComputedStyle(one).fontSize)"
     )
     assert ratio >= 1.59
+
+
+def test_a_message_is_shared_by_keyboard_with_the_preview_live(open_page: Callable[..., Any], site: Site) -> None:
+    page = open_page()
+    message = a_note(site, 10)
+    keys = page.keyboard
+    page.goto(f"/message/{message}")
+    page.get_by_role("button", name="Share…").focus()
+    keys.press("Enter")
+    page.wait_for_url("**/share/*")
+    expect(page.locator(".verdict")).to_contain_text("Will see it")
+    page.locator("#for").focus()
+    keys.type("prosecuting")  # a select goes to the option that starts so
+    expect(page.locator(".verdict")).to_contain_text("Will not see it")
+    assert page.evaluate("document.activeElement.id") == "for"
+    expect(page.locator("#who-said")).to_have_text("0 of 1 peer can get it")
+    keys.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "basis"
+    keys.type("ASEAN treaty")
+    expect(page.locator(".verdict")).to_contain_text("Will see it")
+    expect(page.locator("#who-said")).to_have_text("1 of 1 peer can get it")
+    assert Axe().run(page).response["violations"] == []
+    for place in ("urgent", "", "to"):
+        keys.press("Tab")
+        assert page.evaluate("document.activeElement.name") == place
+    keys.press("Space")
+    keys.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Share with those ticked"
+    keys.press("Enter")
+    page.wait_for_url("**/done")
+    expect(page.locator("main [role=status]")).to_contain_text("released 1")
+    assert Axe().run(page).response["violations"] == []
+    assert page.said == []
+
+
+def test_enter_in_the_share_form_only_looks(open_page: Callable[..., Any], site: Site) -> None:
+    page = open_page()
+    page.goto(f"/message/{a_note(site, 11)}")
+    page.click("text=Share…")
+    page.wait_for_url("**/share/*")
+    page.locator("input[name=to]").check()
+    page.locator("input[name=to]").press("Enter")
+    page.wait_for_url("**/preview")
+    assert page.locator("input[name=to]").is_checked()
+    assert "Nothing has been sent" in page.locator("main").inner_text()
+
+
+def test_a_message_is_shared_without_scripts(open_page: Callable[..., Any], site: Site) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto(f"/message/{a_note(site, 12)}")
+    page.click("text=Share…")
+    page.wait_for_url("**/share/*")
+    page.select_option("#for", "prosecution")
+    page.click("text=Show who will see it")
+    page.wait_for_url("**/preview")
+    assert "Will not see it" in page.locator(".verdict").inner_text()
+    page.select_option("#basis", "asean_mlat")
+    page.click("text=Share with those ticked")
+    page.wait_for_load_state("load")
+    assert "Nothing was sent" in page.locator("#problem").inner_text()
+    assert "Will see it" in page.locator(".verdict").inner_text()
+    page.check("input[name=to]")
+    page.click("text=Share with those ticked")
+    page.wait_for_url("**/done")
+
+
+def test_an_open_outbox_says_when_it_is_out_of_date(open_page: Callable[..., Any], site: Site) -> None:
+    page = open_page()
+    page.goto("/outbox")
+    expect(page.locator("[data-changes-said]")).to_have_text("Live", timeout=20_000)
+    rows = page.locator(".outbox tbody tr").count()
+    share(site.node.services, OFFICER, [a_note(site, 20)], to=[site.peer.services.keys.node])
+    expect(page.locator("[data-changes-said]")).to_have_text("Something changed", timeout=20_000)
+    assert page.locator(".outbox tbody tr").count() == rows
+    page.click("[data-changes-show]")
+    page.wait_for_load_state("load")
+    assert page.locator(".outbox tbody tr").count() == rows + 1
+
+
+def test_two_people_introduce_a_peer_by_keyboard(open_page: Callable[..., Any], site: Site) -> None:
+    services = site.node.services
+    create_account(services, name="Farid", password=None, role="supervisor", clearance=Tlp.RED)
+    for name, seen in (("Aminah", "1 of 2 people here have heard them."), ("Farid", "Introduced:")):
+        page = open_page(signed_in=False)
+        page.goto(f"/enter/{create_link(services, name)}")
+        page.click("main button")
+        page.wait_for_url("**/desk")
+        keys = page.keyboard
+        for key in ("g", "p"):
+            keys.press(key)
+        page.wait_for_url("**/peers")
+        for key in ("j", "Enter"):
+            keys.press(key)
+        page.wait_for_url("**/peers/lintas:*")
+        assert page.locator(".our-words li").count() == 12
+        assert page.locator(".our-words li").first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 20
+        page.locator("#words").focus()
+        keys.type("these are other words than theirs")
+        keys.press("Tab")
+        keys.type("Tan Sample")
+        keys.press("Enter")
+        expect(page.locator("#problem")).to_contain_text("not the words of this peer")
+        assert Axe().run(page).response["violations"] == []
+        assert page.locator("#person").input_value() == "Tan Sample"
+        page.locator("#words").fill(site.words().upper())
+        page.locator("#person").press("Enter")
+        page.wait_for_url("**#introduction")
+        expect(page.locator("#introduction")).to_contain_text(seen)
+        assert Axe().run(page).response["violations"] == []
+
+
+def test_a_suspended_peer_says_so_without_colour(open_page: Callable[..., Any], tmp_path: Path) -> None:
+    with served(tmp_path) as other:
+        create_account(other.node.services, name="Aminah", password=None, role="duty_officer", clearance=Tlp.RED)
+        accuse(other.node.services, other.peer.services.keys.node, "altered", "It altered a message.", [b"bytes"])
+        page = open_page(at=other, forced_colors="active", viewport={"width": 320, "height": 800})
+        for at in ("/peers", "/outbox", other.peer_page):
+            page.goto(at)
+            assert "suspended" in page.locator(".standing").first.inner_text()
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert "It altered a message." in page.locator("#evidence").inner_text()
+        assert Axe().run(page).response["violations"] == []
+        page.context.close()
