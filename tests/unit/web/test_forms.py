@@ -120,3 +120,9 @@ def test_what_is_sent_arrives_however_it_is_cut(parts: list[tuple[str, bytes]], 
     body = b"".join(part(name, data, f"{name}.bin") for name, data in sent) + b"--x--\r\n"
     read = form([body[at : at + step] for at in range(0, len(body), step)], MULTIPART)
     assert [(upload.field, upload.data) for upload in read.uploads] == sent
+
+
+def test_boxes_of_one_name_are_all_read_each_once_in_order() -> None:
+    read = form([b"to=b&to=a&to=%20b%20&other=c&to="], URLENCODED)
+    assert read.texts("to") == ("b", "a", "")
+    assert read.texts("nothing") == ()

@@ -143,3 +143,50 @@ def test_one_session_has_so_many_streams_and_no_more() -> None:
     streams.admit(b"2" * 32)
     streams.dismiss(OWNER)
     streams.admit(OWNER)
+
+
+async def changed(lines: AsyncIterator[bytes]) -> str:
+    """The count that the next event carries."""
+    async for line in lines:
+        if line.startswith(b"event: "):
+            name, after, data = line.decode().splitlines()[:3]
+            assert data == "data: {}"
+            return f"{name.removeprefix('event: ')} {after.removeprefix('id: ')}"
+    return "end"
+
+
+def test_a_page_is_told_once_that_it_is_out_of_date_and_never_of_what() -> None:
+    async def story() -> None:
+        desk = Desk()
+        desk.streams.admit(OWNER)
+        lines = desk.streams.changes(OWNER, desk.events, "streams", after="0", is_signed_in=lambda: True)
+        waiting = asyncio.create_task(changed(lines))
+        await asyncio.to_thread(desk.events.publish, "alerts")  # another topic
+        await asyncio.to_thread(desk.events.publish, "streams")
+        assert await asyncio.wait_for(waiting, 10) == "changed 1"
+        desk.events.publish("streams")
+        desk.events.publish("streams")
+        assert await asyncio.wait_for(changed(lines), 10) == "changed 3"
+
+    asyncio.run(story())
+
+
+@pytest.mark.parametrize("after", ["7", "", "nonsense"])
+def test_a_page_from_before_a_restart_is_out_of_date(after: str) -> None:
+    async def story() -> None:
+        desk = Desk()
+        desk.streams.admit(OWNER)
+        lines = desk.streams.changes(OWNER, desk.events, "streams", after=after, is_signed_in=lambda: True)
+        assert await asyncio.wait_for(changed(lines), 10) == "changed 0"
+
+    asyncio.run(story())
+
+
+def test_who_signed_out_is_told_of_no_change() -> None:
+    async def story() -> None:
+        desk = Desk()
+        desk.streams.admit(OWNER)
+        lines = desk.streams.changes(OWNER, desk.events, "streams", after="7", is_signed_in=lambda: False)
+        assert [line async for line in lines][1:] == [b"event: signed-out\ndata: {}\n\n"]
+
+    asyncio.run(story())
