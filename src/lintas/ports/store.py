@@ -60,6 +60,9 @@ class LogReads(Protocol):
     def sharing(self, seq: int) -> list[tuple[int, MessageId]]:
         """(place, id) of entries whose payloads have their bytes from one entry's, and are erased with it."""
 
+    def lost_payloads(self, originator: str) -> list[int]:
+        """Where content of a peer stands whose payload is missing though no erasure took it, in order."""
+
     def blob_names(self) -> Iterator[str]:
         """Names of all blobs that some payload row needs."""
 
@@ -287,6 +290,9 @@ class Transaction(Snapshot, AccountWrites, PeerWrites, NoticeWrites, Protocol):
         Raises:
             UnknownTerm: The payload of `same_as` was erased.
         """
+
+    def restore_payload(self, seq: int, payload: Payload, blob: str) -> None:
+        """Put the payload of an entry back that was lost, not erased; the caller has held it against the header."""
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Apply what entries change in the views."""

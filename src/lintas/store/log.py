@@ -42,6 +42,10 @@ class LogTables(Rows):
         """(place, id) of entries whose payloads have their bytes from one entry's, and are erased with it."""
         return [(one, MessageId(id_.hex())) for one, id_ in self._all("log_sharing", {"seq": seq})]
 
+    def lost_payloads(self, originator: str) -> list[int]:
+        """Where content of a peer stands whose payload is missing though no erasure took it, in order."""
+        return [seq for (seq,) in self._all("log_lost_payloads", {"originator": originator})]
+
     def blob_names(self) -> Iterator[str]:
         """Names of all blobs that some payload row needs."""
         for (name,) in self._each("log_blob_names"):
@@ -139,6 +143,12 @@ class LogWrites(LogTables):
         self._size += 1
         self._leaves.append(signed.leaf)
         return seq
+
+    def restore_payload(self, seq: int, payload: Payload, blob: str) -> None:
+        """Put the payload of an entry back that was lost, not erased."""
+        data = None if blob else payload.data
+        values = {"seq": seq, "salt": payload.salt, "openings": payload.openings, "data": data, "blob": blob}
+        self._run("log_put_payload", values | {"same_as": None})
 
     def _home_of(self, seq: int) -> int:
         row = self._one("log_payload_home", {"seq": seq})

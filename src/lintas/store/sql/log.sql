@@ -32,6 +32,14 @@ SELECT p.seq, p.salt, p.openings, h.data, h.blob
 INSERT INTO payload (seq, salt, openings, data, blob, same_as)
 VALUES (:seq, :salt, :openings, :data, :blob, :same_as);
 
+-- log_lost_payloads --
+-- Where content of a peer stands whose payload is missing though no erasure took it.
+SELECT m.seq FROM message m
+ WHERE m.originator = :originator AND m.channel <> 'local' AND m.erased = 0
+   AND m.kind IN ('item', 'descriptor', 'rejection')
+   AND NOT EXISTS (SELECT 1 FROM payload p WHERE p.seq = m.seq)
+ ORDER BY m.seq;
+
 -- log_payload_home --
 -- Where the bytes of one payload stand.
 SELECT COALESCE(same_as, seq) FROM payload WHERE seq = :seq;

@@ -6,6 +6,7 @@ Source: docs/spec/peer.md.
 
 from lintas.work.exchange.batches import GivenAgain, Outgoing, give_again, incarnation_event, next_batch
 from lintas.work.exchange.greeting import Greeted, answer_hello, make_hello, read_welcome
+from lintas.work.exchange.mending import lost, mend
 from lintas.work.exchange.receipts import tell
 from lintas.work.exchange.receiving import Arrived, Ready, open_ahead, receive_batch
 from lintas.work.streams import our_cursor, our_tips
@@ -19,7 +20,9 @@ __all__ = [
     "answer_hello",
     "give_again",
     "incarnation_event",
+    "lost",
     "make_hello",
+    "mend",
     "next_batch",
     "open_ahead",
     "our_cursor",

@@ -70,7 +70,7 @@ def open_ahead(services: Services, node: str, document: bytes) -> Ready | None:
     Nothing is decided by it: whatever is wrong is found again, and told, when the batch has its turn.
     """
     try:
-        peer, expected = services.store.read(lambda snapshot: _expected(services, snapshot, node))
+        peer, expected = services.store.read(lambda snapshot: expected_of(services, snapshot, node))
         batch = open_batch(document, expected)
         read = _readings(services, peer, [one for one in batch.places if one is not None])
     except LintasError:
@@ -91,7 +91,7 @@ def receive_batch(services: Services, node: str, document: bytes, ready: Ready |
         NotAllowed: This peer is not one to receive from.
         Quarantined: This node was restored and takes nothing yet.
     """
-    peer, expected = services.store.read(lambda snapshot: _expected(services, snapshot, node))
+    peer, expected = services.store.read(lambda snapshot: expected_of(services, snapshot, node))
     if ready is not None and ready.expected != expected:
         ready = None
     try:
@@ -104,7 +104,14 @@ def receive_batch(services: Services, node: str, document: bytes, ready: Ready |
         raise
 
 
-def _expected(services: Services, snapshot: Snapshot, node: str) -> tuple[PeerHead, Expected]:
+def expected_of(services: Services, snapshot: Snapshot, node: str) -> tuple[PeerHead, Expected]:
+    """A peer that something may be taken from, and what a batch of it must say.
+
+    Raises:
+        UnknownTerm: There is no such peer.
+        NotAllowed: Nothing is taken from it.
+        Quarantined: This node was restored and takes nothing yet.
+    """
     peer = known_peer(snapshot, node)
     if snapshot.meta("state") != "live":
         raise Quarantined
