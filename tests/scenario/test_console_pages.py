@@ -14,7 +14,6 @@ import pytest
 from lintas.model.header import Mode
 from lintas.model.marking import Marking, Tlp
 from lintas.node.node import Node
-from lintas.ports.notices import NoticeRow
 from lintas.testing import OFFICER, FakeClock, a_node
 from lintas.web.routes import ROUTES
 from lintas.work.finding import list_intakes
@@ -112,77 +111,6 @@ def test_acknowledging_in_place_answers_with_one_row(browser: Browser, services:
     assert row.html.strip().startswith("<li")
     assert "<html" not in row.html
     assert "seen by officer-0001" in row.text
-
-
-def test_an_alert_is_handed_over_and_stands_under_mine(browser: Browser, services: Services, node: Node) -> None:
-    officer(node, "Budi", password=None)
-    add_watch(services, OFFICER, [PHONE], note="case 7")
-    taken(services, f"call {PHONE} now".encode(), "note.txt")
-    (alert,) = list_alerts(services, OFFICER).alerts
-    page = browser.get("/desk?mine=1")
-    assert alert.id in page.html
-    assert "With you" in page.text
-    page = browser.get(f"/alerts/{alert.id}/hand-over")
-    assert "Budi (officer-0002, duty officer)" in page.text
-    assert "Aminah (" not in page.text, "who has it is not offered"
-    assert banners(page) == ["TLP:AMBER+STRICT"] * 2
-    for nobody in ("", "officer-0099", "Nobody"):
-        assert browser.post(f"/alerts/{alert.id}/hand-over", {"to": nobody}).status in {400, 404}
-    assert browser.post(f"/alerts/{alert.id}/hand-over", {"to": "officer-0002"}).location == f"/desk#alert-{alert.id}"
-    assert "With Budi officer-0002" in browser.get("/desk").text
-    assert "Nothing is yours to work on" in browser.get("/desk?mine=1").text
-    with Browser(node) as other:
-        other.enter(node, "Budi")
-        assert alert.id in other.get("/desk?mine=1").html
-        row = other.get(f"/alerts/{alert.id}/hand-over", headers={"hx-request": "true"})
-        assert row.html.strip().startswith("<li")
-        given = other.post(f"/alerts/{alert.id}/hand-over", {"to": "Aminah"}, headers={"hx-request": "true"})
-        assert given.html.strip().startswith("<li")
-        assert "With Aminah officer-0001" in given.text
-
-
-def test_who_may_not_hand_over_is_offered_no_way_to(browser: Browser, services: Services, node: Node) -> None:
-    officer(node, "Budi", password=None)
-    add_watch(services, OFFICER, [PHONE])
-    taken(services, f"call {PHONE} now".encode(), "note.txt")
-    (alert,) = list_alerts(services, OFFICER).alerts
-    assert "Hand over" in browser.get("/desk").text
-    with Browser(node) as other:
-        other.enter(node, "Budi")
-        page = other.get("/desk")
-        assert alert.id in page.html
-        assert "Hand over" not in page.text
-        assert (
-            "<select" not in other.get(f"/alerts/{alert.id}/hand-over").html.split("<main", 1)[1].split("<footer", 1)[0]
-        )
-        assert other.post(f"/alerts/{alert.id}/hand-over", {"to": "Budi"}).status == 403
-
-
-def test_the_desk_begins_with_what_came_lately(
-    browser: Browser, services: Services, node: Node, clock: FakeClock
-) -> None:
-    assert "Last 24 hours" not in browser.get("/desk").text
-    add_watch(services, OFFICER, [PHONE], note="case 7")
-    for number in range(3):
-        taken(services, f"{number}: call {PHONE}".encode(), f"{number}.txt")
-    text = browser.get("/desk").text
-    assert "Last 24 hours 3 alerts of 1 watch, 3 not acknowledged case 7" in text
-    assert "from Example anti-scam centre, MY" in text
-    clock.forward(hours=25)
-    browser.enter(node)
-    assert "Last 24 hours" not in browser.get("/desk").text
-
-
-def test_the_node_page_says_how_notices_fare(browser: Browser, services: Services) -> None:
-    assert "Notices" not in browser.get("/node").text
-    at = "2026-03-01T03:00:00.000Z"
-    failing = NoticeRow("mail a@b.example", "0" * 32, 1, at, "due", 2, at, "The mail server answered 452.", "")
-    services.store.write(lambda tx: tx.put_notice(failing))
-    assert (
-        "mail a@b.example : The mail server answered 452. Tried 2 times, again 2026-03-01" in browser.get("/node").text
-    )
-    services.store.write(lambda tx: tx.put_notice(failing._replace(state="sent", tries=0, sent_at=at)))
-    assert "mail a@b.example : told 2026-03-01 03:00 UTC" in browser.get("/node").text
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,8 @@ COLD = re.compile(
     r"dump_|empty_|count_"  # of everything, by nature
     r"|find_term"  # a table of the request's own terms
     r"|view_prop_remove_unused$"  # ends at the first statement that still uses it
-    r"|log_(blob_names|tiles|checkpoints|packs)$|watch_(list|list_of|any)$|account_list$|peer_(list|notes)$|notice_list$"  # lists of all there is
+    r"|log_(blob_names|tiles|checkpoints|packs)$|watch_(list|list_of|any)$|account_list$"  # lists of all there is
+    r"|peer_(list|notes)$|notice_list$"  # as above: a few hundred peers, 20 targets
     r"|account_.*(forget|_end$|sessions_end|links_end|set_|touch|use)"  # small tables
 )
 
