@@ -54,7 +54,7 @@ def confirm_words(services: Services, viewer: Viewer, node: str, words: str, the
         return same_words(words, keys_of(snapshot, node).root)
 
     if not services.store.read(look):
-        log.warning("peer.words_refused", peer=node, by=viewer.id)
+        log.info("peer.words_refused", peer=node, by=viewer.id)
         raise WrongUse(
             "Those are not the words of this peer.",
             hint="Have them read once more, slowly. If they are still others, this is not their descriptor: "
