@@ -116,7 +116,7 @@ def show_result(call: Call) -> Response:
     if done is None:
         return see_other(f"/share/{call.path('sharing')}")
     what = chosen(call.services, call.viewer, _held(call).messages)
-    named = {line.to for line in done.released} | {line.to for line in done.refused}
+    peers = list_peers(call.services, call.viewer).peers
     profile = _profile(call)
     return page(
         call,
@@ -125,7 +125,7 @@ def show_result(call: Call) -> Response:
         section="outbox",
         tlp=strictest([what.marking] if what.marking else []),
         done=done,
-        groups=[one for one in _seen(call, done, named) if one.peer.node in named],
+        groups=_seen(peers, done, set()),
         count=what.count,
         lines_shown=LINES_SHOWN,
         purpose_label=profile.purposes[done.purpose].label if done.purpose in profile.purposes else done.purpose,
@@ -165,15 +165,22 @@ def _form(call: Call, asked: _Asked, problem: LintasError | None = None) -> Resp
 
 
 def _preview(call: Call, sharing: Sharing, asked: _Asked) -> list[_Seen]:
-    peers = [one.node for one in list_peers(call.services, call.viewer).peers if one.standing != "removed"]
+    peers = [one for one in list_peers(call.services, call.viewer).peers if one.standing != "removed"]
     if not peers:
         return []
-    shared = preview(call.services, call.viewer, sharing.messages, to=peers, purpose=asked.purpose, basis=asked.basis)
-    return _seen(call, shared, set(asked.to))
+    shared = preview(
+        call.services,
+        call.viewer,
+        sharing.messages,
+        to=[one.node for one in peers],
+        purpose=asked.purpose,
+        basis=asked.basis,
+    )
+    return _seen(peers, shared, set(asked.to))
 
 
-def _seen(call: Call, shared: Shared, ticked: set[str]) -> list[_Seen]:
-    """Put what was decided for each message together by peer."""
+def _seen(peers: Sequence[PeerLine], shared: Shared, ticked: set[str]) -> list[_Seen]:
+    """Put what was decided for each message together by peer, those left out of whom nothing was asked."""
     goes: dict[str, list[bool]] = {}
     stays: dict[str, list[RefusedLine]] = {}
     for line in shared.released:
@@ -190,7 +197,7 @@ def _seen(call: Call, shared: Shared, ticked: set[str]) -> list[_Seen]:
             refused=tuple(stays.get(peer.node, [])[:LINES_SHOWN]),
             is_ticked=peer.node in ticked,
         )
-        for peer in list_peers(call.services, call.viewer).peers
+        for peer in peers
         if peer.node in goes or peer.node in stays
     ]
 
