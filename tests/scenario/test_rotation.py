@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from lintas.crypto.canonical import canonical_json
 from lintas.crypto.envelope import sign_header
+from lintas.crypto.sealing import recipient_of
 from lintas.errors import BadInput, NodeBusy, NodeDamaged, NotAllowed, PeerRefused, UnknownTerm, WrongUse
 from lintas.formats.peer.descriptor import make_descriptor, read_descriptor
 from lintas.model.answers import KeysRotated
@@ -20,11 +22,12 @@ from lintas.model.header import Mode
 from lintas.model.marking import Marking, Tlp
 from lintas.node.keys import NEEDED, OPERATIONAL, new_key, read_root, stage_keys
 from lintas.node.node import Node
+from lintas.node.restoring import open_incarnation, restore
 from lintas.node.rotating import rotate
 from lintas.testing import OFFICER, FakeClock, a_node, carry, two_nodes
 from lintas.work.exchange import next_batch, our_cursor, receive_batch
 from lintas.work.intake import TakenFile, TakeOptions, take
-from lintas.work.keeping import rebuild
+from lintas.work.keeping import backup, doctor, rebuild
 from lintas.work.peering import add_peer, announce, describe, keys_of, learn_descriptor, own_keys, show_peer
 from lintas.work.proving import make_checkpoint, verify
 from lintas.work.proving.kept import contains_head
@@ -257,12 +260,42 @@ def test_a_node_of_the_first_version_starts_and_is_given_the_keys_that_it_lacks(
             person(node, "Contoh Satu", role="operator")
             with pytest.raises(NodeDamaged, match="lintas key rotate"):
                 _ = node.services.keys.tls
+            keys_check = next(check for check in doctor(node.services).checks if check.name == "keys")
+            assert (keys_check.ok, keys_check.detail) == (False, "no tls and no cosign key yet")
             assert read_descriptor(describe(node.services)).tls == {}
         done = rotate(place, by="Contoh Satu", what=["log"])
         assert set(done.made) == {"log", "tls", "cosign"}
         with Node.open(place, clock=clock) as node:
             assert node.services.keys.tls.key_id == done.made["tls"]
             assert_whole(node)
+
+
+def test_a_restored_node_passes_over_the_numbers_that_its_peers_know(folder: Path, tmp_path: Path) -> None:
+    """The backup is from before the change: its keys come back with it, and count until they are changed again."""
+    identity = str(pyrage.x25519.Identity.generate())
+    with Node.open(folder) as node:
+        before = node.services.keys.tls.key_id
+        backup(
+            node.services,
+            tmp_path / "node.backup",
+            passphrase=None,
+            recipients=[recipient_of(identity)],
+            progress=no_progress,
+        )
+    rotate(folder, by="Contoh Satu", revoke=True)
+    place = tmp_path / "again"
+    restore(tmp_path / "node.backup", place, passphrase=None, identity=identity)
+    with pytest.raises(WrongUse, match="current"):
+        rotate(place, by="Contoh Satu")
+    done = open_incarnation(place, ground="disk_lost", approved_by=["officer-0001", "officer-0002"])
+    with Node.open(place) as node:
+        assert node.services.keys.tls.key_id == before
+        assert_whole(node)
+    assert rotate(place, by="Contoh Satu", serial=2).serial == 2
+    with Node.open(place) as node:
+        keys = node.services.store.read(lambda snapshot: own_keys(node.services, snapshot))
+        assert keys.incarnation == done.incarnation
+        assert_whole(node)
 
 
 def taken(node: Node, text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 from lintas.model.answers import Check
 from lintas.node.archive import write_archive
 from lintas.node.keys import FOLDER as KEYS
+from lintas.node.keys import OPERATIONAL
 from lintas.ports.store import Store
 from lintas.sandbox.pool import ReaderPool
 from lintas.store.connection import is_read_only
@@ -73,6 +74,10 @@ class FolderInstallation:
             return Check(
                 name="keys", ok=False, detail=f"others may read {', '.join(open_)}", hint=f"chmod 600 {folder}/*"
             )
+        lacking = [name for name in OPERATIONAL if not (folder / f"{name}.pem").is_file()]
+        if lacking:  # of a node that was made before nodes had them; it runs, and peers cannot reach it
+            hint = "Stop the node, then: lintas key rotate DIR --by NAME"
+            return Check(name="keys", ok=False, detail=f"no {' and no '.join(lacking)} key yet", hint=hint)
         root = "" if (folder / "root.pem").exists() else "; the root key is kept elsewhere"
         return Check(name="keys", ok=True, detail=f"only their owner may read them{root}")
 
