@@ -75,7 +75,8 @@ async def until(node: Node, is_true: Callable[[], bool]) -> None:
         async with asyncio.timeout(WAIT_S):
             while not await asyncio.to_thread(is_true):
                 try:
-                    await asyncio.wait_for(changed.wait(), timeout=0.05)  # how a link is tells no event
+                    async with asyncio.timeout(0.05):  # how a link is tells no event
+                        await changed.wait()
                 except TimeoutError:
                     continue
                 changed.clear()

@@ -138,7 +138,8 @@ class Feeds:
                     yield chunk
                     continue  # there may be more
                 try:
-                    await asyncio.wait_for(feed.woken.wait(), timeout=self.pace.heartbeat_s)
+                    async with asyncio.timeout(self.pace.heartbeat_s):
+                        await feed.woken.wait()
                 except TimeoutError:
                     yield b": still here\n\n"
         except LintasError:
