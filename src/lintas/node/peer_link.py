@@ -18,21 +18,41 @@ from typing import Final, TypeVar
 import structlog
 
 from lintas.errors import BadInput, LinkFailed, LintasError, PeerAnswered, PeerRefused, PinMismatch
-from lintas.formats.peer import Ack, Welcome, decode, open_document
-from lintas.limits import FRESH_EVERY_S, HELLO_BYTES_MAX, PROOF_S_MAX, RETRY_S_MAX, RETRY_S_MIN
+from lintas.formats.peer import Ack, AgainAnswer, Welcome, decode, encode, open_document
+from lintas.limits import (
+    BATCH_BYTES_MAX,
+    BATCH_BYTES_WANTED,
+    FRESH_EVERY_S,
+    HELLO_BYTES_MAX,
+    PROOF_S_MAX,
+    RETRY_S_MAX,
+    RETRY_S_MIN,
+)
 from lintas.model.peering import Cursor, Lane
 from lintas.node.peer_heads import PeerHeads
 from lintas.transport.backoff import Backoff
 from lintas.transport.client import PeerClient, fetch_descriptor, tell_descriptor
 from lintas.transport.sse import Event
 from lintas.transport.workers import Workers
-from lintas.work.exchange import make_hello, next_batch, read_welcome, receive_batch
+from lintas.work.exchange import (
+    Ready,
+    lost,
+    make_hello,
+    mend,
+    next_batch,
+    open_ahead,
+    read_welcome,
+    receive_batch,
+)
 from lintas.work.peering import describe, keys_of, learn_descriptor
 from lintas.work.services import Services, as_text
 from lintas.work.streams import incarnation_of, our_cursor
 
 GATHER_S: Final = 0.003  # what is released together is pushed together
 PEER: Final = "/peer/v1"
+AGAIN_BYTES_MAX: Final = (
+    BATCH_BYTES_MAX + BATCH_BYTES_WANTED
+)  # bytes of an answer: it ends after the batch that fills it
 # Refusals that suspend nobody: people decide about a new life of a log, and new keys are told.
 _LIES: Final = frozenset({"incarnation", "key", "stale"})
 
@@ -80,6 +100,7 @@ class PeerLink:
         self._backoff = Backoff(random_source, first_s=pace.retry_first_s, longest_s=pace.retry_longest_s)
         self._nudged, self._released, self._news = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._stuck_at: Cursor | None = None
+        self._waiting: asyncio.Queue[tuple[bytes, Ready | None]] = asyncio.Queue(maxsize=1)
         self._client: PeerClient
         self.heads = PeerHeads(services, workers, node=node, proof_s=pace.proof_s, gossip_s=pace.gossip_s, hear=hear)
 
@@ -161,11 +182,15 @@ class PeerLink:
             key=self._services.keys.signing,
             clock=self._services.clock,
         )
+        self._waiting = asyncio.Queue(maxsize=1)  # what an earlier connection left there comes again from the feed
+        self._waiting = asyncio.Queue(maxsize=1)  # what an earlier life left in it comes again
         try:
             welcome = await self._greet()
             self._backoff.succeeded()
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._read())
+                group.create_task(self._store())
+                group.create_task(self._mend())
                 group.create_task(self._ask_again())
                 group.create_task(self.heads.run(is_offering=self._is_pushing))
                 if self._is_pushing:
@@ -188,7 +213,7 @@ class PeerLink:
         return welcome
 
     async def _read(self) -> None:
-        """Read the peer's feed into the store; a peer that ends it in order is read again at once."""
+        """Read the peer's feed; a peer that ends it in order is read again at once."""
         while True:
             cursor = await self._held()
             async with self._client.feed(f"{PEER}/feed", f"after={cursor}") as events:
@@ -199,22 +224,55 @@ class PeerLink:
                     if event is not None:
                         await self._take(event)
             self._note(we_read=False)
+            await self._waiting.join()
             if not is_alive:
                 raise LinkFailed("The peer ends its feed at once.")
 
     async def _take(self, event: Event) -> None:
         if event.name == "batch":
             self.heads.came()
-            await self._work(lambda: receive_batch(self._services, self._node, event.data))
-            self._note(last_contact=as_text(self._services.clock.now()))
+            # checked while the one before it is stored; two wait at most
+            ready = await self._work(lambda: open_ahead(self._services, self._node, event.data))
+            await self._waiting.put((event.data, ready))
             self._news.set()
         elif event.name == "head":
             self.heads.hear(event.data)
         elif event.name == "incarnation":
+            await self._waiting.join()
             raise LinkFailed(
                 "The peer opened a new life of its log; two people here decide whether to follow.",
                 hint="lintas peer roll DIR NODE",
             )
+
+    async def _store(self) -> None:
+        """Store what was read, in order."""
+        while True:
+            document, ready = await self._waiting.get()
+            await self._work(partial(receive_batch, self._services, self._node, document, ready))
+            self._waiting.task_done()
+            self._note(last_contact=as_text(self._services.clock.now()))
+
+    async def _mend(self) -> None:
+        """Ask for what this node's disk lost of the peer's messages; that the peer cannot help ends nothing else."""
+        try:
+            await self._ask_for_lost()
+        except PeerRefused:
+            raise
+        except LintasError as exc:
+            log.warning("peer.not_mended", peer=self._node, kind=type(exc).__name__)
+
+    async def _ask_for_lost(self) -> None:
+        for question in await self._work(lambda: lost(self._services, self._node)):
+            is_more = True
+            while is_more:
+                reply = await self._client.post(f"{PEER}/again", encode(question), bytes_max=AGAIN_BYTES_MAX)
+                answer = decode(AgainAnswer, reply.body, bytes_max=AGAIN_BYTES_MAX)
+                documents = [bytes(one) for one in answer.batches]
+                mended = await self._work(partial(mend, self._services, self._node, documents))
+                log.info("peer.mended", peer=self._node, messages=mended)
+                is_more = answer.more and mended > 0
+                left = await self._work(lambda: lost(self._services, self._node)) if is_more else []
+                question = next((one for one in left if one.lane == question.lane), question)  # noqa: PLW2901
 
     async def _ask_again(self) -> None:
         """Challenge the peer whenever nothing signed came for a while: a silent line and a withheld one look alike."""
@@ -282,7 +340,8 @@ class PeerLink:
 async def within(event: asyncio.Event, seconds: float) -> bool:
     """Whether an event comes before time is up."""
     try:
-        await asyncio.wait_for(event.wait(), timeout=seconds)
+        async with asyncio.timeout(seconds):  # not `wait_for`: before Python 3.12 it can lose a cancellation
+            await event.wait()
     except TimeoutError:
         return False
     return True
