@@ -150,6 +150,14 @@ class FaultProxy:
 
         self._do(change())
 
+    def lead_to(self, target: tuple[str, int]) -> None:
+        """Lead the next connections to another server: one that was started again has another port."""
+
+        async def change() -> None:
+            self._target = target
+
+        self._do(change())
+
     def cut(self) -> int:
         """Reset every open connection now; returns how many there were."""
 
@@ -205,7 +213,7 @@ class FaultProxy:
         self._pairs.add(pair)
         try:
             await self._join(pair, reader, writer)
-        except OSError:
+        except (OSError, asyncio.CancelledError):  # cancelled by `_close` alone, and at its end anyway
             pair.reset()
         finally:
             self._pairs.discard(pair)
