@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lintas.errors import PeerRefused, UnknownTerm
+from lintas.errors import NotAllowed, PeerRefused, UnknownTerm
 from lintas.formats.peer import Again
 from lintas.model.marking import Marking, Tlp
 from lintas.model.peering import Lane
@@ -18,6 +18,7 @@ from lintas.work.exchange import give_again, lost, mend
 from lintas.work.finding import find
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import erase, rebuild
+from lintas.work.peering import resume_peer
 from lintas.work.proving import verify
 from lintas.work.services import no_progress
 from lintas.work.sharing import share
@@ -91,6 +92,9 @@ def test_other_messages_than_those_lost_change_nothing(nodes: tuple[Node, Node],
     altered[-200] ^= 1
     with pytest.raises(PeerRefused):
         mend(there.services, here.services.keys.node, [bytes(altered)])
+    with pytest.raises(NotAllowed, match="suspended"):
+        mend(there.services, here.services.keys.node, whole)
+    resume_peer(there.services, OFFICER, here.services.keys.node, "explained")
     assert mend(there.services, here.services.keys.node, whole) == gone
 
 

@@ -25,8 +25,9 @@ from lintas.ports.readers import DeriveJob
 from lintas.ports.store import Snapshot, Transaction
 from lintas.views.rows import DerivedRows, UnreadRow
 from lintas.work.exchange.opening import Came, open_batch
-from lintas.work.exchange.receiving import expected_of
+from lintas.work.exchange.receiving import UNSUSPECTED, expected_of
 from lintas.work.intake.recipe import open_recipe
+from lintas.work.peering import accuse
 from lintas.work.rereading import current_readings
 from lintas.work.services import Services
 from lintas.work.streams import channel_from, known_peer
@@ -57,8 +58,18 @@ def mend(services: Services, node: str, documents: Sequence[bytes]) -> int:
     """Put back what a peer gave again; returns how many messages. What does not fit the signed headers is refused.
 
     Raises:
-        PeerRefused: A batch breaks the protocol, or holds other messages than those that were lost.
+        PeerRefused: A batch breaks the protocol, or holds other messages than those that were lost. Evidence is kept,
+            and the peer suspended until a person resumes it.
     """
+    try:
+        return _mend(services, node, documents)
+    except PeerRefused as exc:
+        if exc.what not in UNSUSPECTED:
+            accuse(services, node, exc.what, exc.message, documents)
+        raise
+
+
+def _mend(services: Services, node: str, documents: Sequence[bytes]) -> int:
     found: list[_Filled] = []
     for document in documents:
         expected = services.store.read(lambda snapshot: expected_of(services, snapshot, node)[1])

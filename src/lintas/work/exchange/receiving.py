@@ -35,7 +35,7 @@ from lintas.work.streams import channel_from, known_peer, may_exchange, our_curs
 
 _READERS: Final = (("application/stix+json", "stix/1"), ("text/csv", "table/1"), ("text/plain", "text/1"))
 # A restored peer says so honestly: people decide. New keys are told by whoever fetches the peer's descriptor.
-_UNSUSPECTED: Final = frozenset({"incarnation", "key"})
+UNSUSPECTED: Final = frozenset({"incarnation", "key"})
 
 
 class Arrived(NamedTuple):
@@ -99,7 +99,7 @@ def receive_batch(services: Services, node: str, document: bytes, ready: Ready |
         _check_incarnation(services, peer, batch)
         return _store(services, peer, batch, None if ready is None else ready.read)
     except PeerRefused as exc:
-        if exc.what not in _UNSUSPECTED:
+        if exc.what not in UNSUSPECTED:
             accuse(services, node, exc.what, exc.message, [document])
         raise
 
