@@ -24,6 +24,7 @@ from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.peering import accuse, describe, own_keys
 from lintas.work.services import no_progress
 from lintas.work.sharing import outbox, share
+from lintas.work.witness.faults import alarm_self
 from tests.scenario.browsing import Browser, Page, officer
 
 PHONE = "+60123456789"
@@ -418,6 +419,14 @@ def test_peers_are_listed_with_standing_and_flags(browser: Browser, here: Node, 
     assert "Unproven." in detail.text
     here.services.links.note(id_of(there), we_read=True)
     assert "⇄ connected" in browser.get("/peers").text
+
+
+def test_a_history_of_ours_that_only_others_hold_is_an_alarm(browser: Browser, here: Node) -> None:
+    assert "another history" not in browser.get("/peers").text
+    alarm_self(here.services, "rollback", "A head of 900 entries is signed by this node, which has fewer.", [b"note"])
+    page = browser.get("/peers")
+    assert "Peers hold another history of this node." in page.text
+    assert "A head of 900 entries" in page.text
 
 
 def test_our_descriptor_is_given_and_added_elsewhere(tmp_path: Path) -> None:

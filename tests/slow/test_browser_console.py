@@ -404,6 +404,7 @@ def test_every_page_works_without_scripts(open_page: Callable[..., Any]) -> None
     page.goto("/desk")
     page.locator(".alert-open button", has_text="Acknowledge").first.click()
     page.wait_for_url("**/desk#alert-*")
+    page.goto("/desk?mine=1")
     page.locator(".alert a", has_text="Hand over").first.click()
     page.wait_for_url("**/hand-over")
     page.select_option(".hand-over select", "officer-0002")
@@ -452,17 +453,17 @@ def test_a_message_is_shared_by_keyboard_with_the_preview_live(open_page: Callab
     page.get_by_role("button", name="Share…").focus()
     keys.press("Enter")
     page.wait_for_url("**/share/*")
-    expect(page.locator(".verdict")).to_contain_text("Will see it")
+    expect(page.locator(".verdict")).to_contain_text("Will see it", timeout=20_000)
     page.locator("#for").focus()
     keys.type("prosecuting")  # a select goes to the option that starts so
-    expect(page.locator(".verdict")).to_contain_text("Will not see it")
+    expect(page.locator(".verdict")).to_contain_text("Will not see it", timeout=20_000)
     assert page.evaluate("document.activeElement.id") == "for"
-    expect(page.locator("#who-said")).to_have_text("0 of 1 peer can get it")
+    expect(page.locator("#who-said")).to_have_text("0 of 1 peer can get it", timeout=20_000)
     keys.press("Tab")
     assert page.evaluate("document.activeElement.id") == "basis"
     keys.type("ASEAN treaty")
-    expect(page.locator(".verdict")).to_contain_text("Will see it")
-    expect(page.locator("#who-said")).to_have_text("1 of 1 peer can get it")
+    expect(page.locator(".verdict")).to_contain_text("Will see it", timeout=20_000)
+    expect(page.locator("#who-said")).to_have_text("1 of 1 peer can get it", timeout=20_000)
     assert Axe().run(page).response["violations"] == []
     for place in ("urgent", "", "to"):
         keys.press("Tab")
@@ -472,7 +473,7 @@ def test_a_message_is_shared_by_keyboard_with_the_preview_live(open_page: Callab
     assert page.evaluate("document.activeElement.textContent") == "Share with those ticked"
     keys.press("Enter")
     page.wait_for_url("**/done")
-    expect(page.locator("main [role=status]")).to_contain_text("released 1")
+    expect(page.locator("main [role=status]")).to_contain_text("released 1", timeout=20_000)
     assert Axe().run(page).response["violations"] == []
     assert page.said == []
 
@@ -543,13 +544,13 @@ def test_two_people_introduce_a_peer_by_keyboard(open_page: Callable[..., Any], 
         keys.press("Tab")
         keys.type("Tan Sample")
         keys.press("Enter")
-        expect(page.locator("#problem")).to_contain_text("not the words of this peer")
+        expect(page.locator("#problem")).to_contain_text("not the words of this peer", timeout=20_000)
         assert Axe().run(page).response["violations"] == []
         assert page.locator("#person").input_value() == "Tan Sample"
         page.locator("#words").fill(site.words().upper())
         page.locator("#person").press("Enter")
         page.wait_for_url("**#introduction")
-        expect(page.locator("#introduction")).to_contain_text(seen)
+        expect(page.locator("#introduction")).to_contain_text(seen, timeout=20_000)
         assert Axe().run(page).response["violations"] == []
 
 

@@ -30,6 +30,7 @@ from lintas.work.peering import (
     show_peer,
     suspend_peer,
 )
+from lintas.work.witness import own_alarm
 
 PEOPLE_NEEDED: Final = 2  # of each side; docs/spec/peer.md
 SUSPEND_GROUNDS: Final = {
@@ -160,6 +161,7 @@ def _list(call: Call, problem: LintasError | None = None) -> Response:
         status=400 if problem else 200,
         problem=problem,
         own=peers,
+        alarm=call.services.store.read(own_alarm),
         peers=[one for one in peers.peers if one.standing != "removed"],
         removed=[one for one in peers.peers if one.standing == "removed"],
         lags={one.node: lags_of(one) for one in peers.peers},
