@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two real nodes share both at once while the network between them fails in every way: nothing is lost or doubled."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.faults.proxy import Fault, Kind, Way
+from tests.slow.exchanged import check
+from tests.slow.linked import Pair, Side, linked
+
+pytestmark = pytest.mark.slow
+ROUNDS = 3
+HARM = [Kind.RESET, Kind.BLACKHOLE, Kind.DELAY, Kind.REFUSE, Kind.DRIP, Kind.HALF_CLOSE]
+SEEDS_MORE = range(1000, 1195)
+
+
+def faults_of(chance: Random, kind: Kind) -> list[Fault]:
+    """Some faults of one kind for the next connections, differently hard."""
+    way: Way = chance.choice(["up", "down", "both"])
+    return [
+        Fault(
+            kind=kind,
+            way="both" if kind is Kind.BLACKHOLE else way,
+            after_bytes=chance.choice([0, 200, 2_000, 20_000, 200_000]) + chance.randrange(1_000),
+            delay_s=chance.uniform(0.0, 0.02),
+            jitter_s=chance.uniform(0.0, 0.03),
+            bytes_s=chance.randrange(50_000, 300_000),
+        )
+        for _ in range(chance.randrange(1, 4))
+    ]
+
+
+def parts_of(messages: Sequence[str], count: int) -> list[Sequence[str]]:
+    """Messages in about equal parts, in order."""
+    return [messages[len(messages) * n // count : len(messages) * (n + 1) // count] for n in range(count)]
+
+
+def share_in_pieces(side: Side, to: Side, messages: Sequence[str], chance: Random) -> None:
+    """Share some messages, a few at a time, now and then urgently."""
+    start = 0
+    while start < len(messages):
+        count = chance.randrange(1, 6)
+        side.share(messages[start : start + count], to, urgent=chance.random() < 0.3)
+        start += count
+
+
+def weather(pair: Pair, seed: int) -> None:
+    """Rounds of sharing on both sides at once; in each, other faults befall both sides' connections."""
+    chance = Random(seed)
+    parts = {side: parts_of(side.messages[:-1], ROUNDS) for side in pair.both}
+    with ThreadPoolExecutor(2) as threads:
+        for number in range(ROUNDS):
+            kinds = [HARM[(seed * ROUNDS + number + shift) % len(HARM)] for shift in (0, 1 + seed % 5)]
+            for side, kind in zip(pair.both, kinds, strict=True):
+                side.proxy.use(faults_of(chance, kind), then=Fault(kind=Kind.DELAY, jitter_s=0.004))
+                side.proxy.cut()
+            begun = [
+                threads.submit(
+                    share_in_pieces, side, pair.other(side), parts[side][number], Random(f"{seed} {number} {side.name}")
+                )
+                for side in pair.both
+            ]
+            for one in begun:
+                one.result()
+            for side in pair.both:
+                if Kind.BLACKHOLE in kinds:  # nobody is told of it for as long as 45 s: it ends as networks end it
+                    side.proxy.use()
+                    side.proxy.cut()
+            for side in pair.both:
+                pair.other(side).sees([line.released for line in side.released.values()])
+
+
+def whole_in_any_weather(folder: Path, seed: int) -> None:
+    """Two nodes exchange in bad weather; afterwards everything holds."""
+    with linked(folder, seed) as pair:
+        pair.start()
+        weather(pair, seed)
+        for side in pair.both:
+            side.proxy.use()
+        pair.arrived()
+        pair.witnessed()
+        pair.stop()
+        assert sum(side.proxy.counts.resets for side in pair.both) > 0
+        check(pair)
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_nothing_is_lost_or_doubled_whatever_the_network_does(tmp_path: Path, seed: int) -> None:
+    whole_in_any_weather(tmp_path, seed)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", SEEDS_MORE)
+def test_nothing_is_lost_or_doubled_in_much_more_weather(tmp_path: Path, seed: int) -> None:
+    whole_in_any_weather(tmp_path, seed)
