@@ -12,7 +12,7 @@ from lintas.node.peer_link import LinkPace
 from lintas.node.peering import PeerLoops
 from lintas.transport.workers import Workers
 from lintas.web.local.server import PeerDoor, bind, url_of
-from lintas.web.peer.feeds import Pace
+from lintas.web.peer.feeds import Feeds, Pace
 from lintas.work.streams import our_cursor
 
 WAIT_S = 30.0  # that a busy machine may take; no test waits for it to pass
@@ -27,6 +27,12 @@ class Served:
     node: Node
     url: str  # empty when it accepts no connections
     loops: PeerLoops
+    door: PeerDoor | None
+
+    @property
+    def feeds(self) -> Feeds:
+        assert self.door is not None
+        return self.door.feeds
 
     @property
     def id(self) -> str:
@@ -48,11 +54,11 @@ async def served(
         door = PeerDoor(node.services, workers, loops, pace=pace)
         tasks.append(asyncio.create_task(door.server.serve(sockets=[listening])))
     try:
-        yield Served(node=node, url=url, loops=loops)
+        yield Served(node=node, url=url, loops=loops, door=door)
     finally:
         tasks[0].cancel()
         if door is not None:
-            door.end_feeds()
+            door.feeds.close()
             door.server.should_exit = True
         await asyncio.gather(*tasks, return_exceptions=True)
 

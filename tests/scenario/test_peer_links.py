@@ -3,13 +3,14 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lintas.crypto.signing import SigningKey
+from lintas.errors import LinkFailed
 from lintas.limits import PEER_FEEDS_MAX
 from lintas.model.marking import Marking, Tlp
 from lintas.model.peering import Lane, Standing
@@ -273,6 +274,59 @@ def test_the_oldest_feed_of_a_peer_ends_when_it_opens_too_many(nodes: tuple[Node
     run(story())
 
 
+async def to_the_end(events: AsyncIterator[Event | None]) -> None:
+    async for _ in events:
+        continue
+
+
+LARGE = 16  # messages of a size of which a batch holds one or two
+
+
+def test_a_reader_that_stalls_holds_up_nobody_and_is_hung_up_on(nodes: tuple[Node, Node]) -> None:
+    async def story() -> None:
+        here, there = nodes
+        for number in range(LARGE):
+            await shared(here, str(there.services.keys.node), f"{number} " + "-" * 700_000)
+        async with served(here, pace=Pace(stalled_s=1.0)) as a, served(there):
+            stalling = await greeted(there, a)
+            async with stalling.feed("/peer/v1/feed", f"after={held(there, a.id)}") as events:
+                await anext(events)  # and reads no more
+                meet(there, a)
+                await arrived(there, a.id, LARGE)
+                with pytest.raises(LinkFailed):
+                    await to_the_end(events)
+            await stalling.aclose()
+            assert here.services.links.state(str(there.services.keys.node)).reads_us
+        await whole(here, there)
+
+    run(story())
+
+
+def test_a_stalled_reader_holds_no_more_than_what_is_on_its_way(nodes: tuple[Node, Node]) -> None:
+    async def story() -> None:
+        here, there = nodes
+        for number in range(LARGE):
+            await shared(here, str(there.services.keys.node), f"{number} " + "-" * 700_000)
+        async with served(here) as a:
+            client = await greeted(there, a)
+            async with client.feed("/peer/v1/feed", f"after={held(there, a.id)}") as events:
+                seen = [await anext(events)]
+                (feed,) = a.feeds._open
+                for _ in range(40):
+                    await asyncio.sleep(0.05)
+                stood = feed.cursor.at(Lane.BULK)
+                assert feed.is_sending
+                assert stood < LARGE // 2  # the rest waits in the store, not in memory
+                async for event in events:
+                    seen.append(event)
+                    if event is not None and event.id.endswith(f".{LARGE}"):
+                        break
+            await client.aclose()
+        assert sum(event is not None and event.name == "batch" for event in seen) >= LARGE // 2
+
+    run(story())
+
+
 def test_a_suspended_peer_is_cut_off_at_once_and_comes_back_when_resumed(nodes: tuple[Node, Node]) -> None:
     async def story() -> None:
         here, there = nodes
@@ -312,7 +366,7 @@ def test_a_peer_that_comes_back_wakes_whoever_waited_for_it(nodes: tuple[Node, N
         here, there = nodes
         async with served(here, link=hours) as a:
             with FaultProxy(("127.0.0.1", 9), seed=3) as nobody:
-                meet(here, Served(node=there, url="https://{}:{}".format(*nobody.address), loops=a.loops))
+                meet(here, Served(node=there, url="https://{}:{}".format(*nobody.address), loops=a.loops, door=None))
                 there_id = str(there.services.keys.node)
                 await until(here, lambda: here.services.links.state(there_id).retry_at != "")
                 async with served(there) as b:

@@ -5,8 +5,8 @@ Source: docs/spec/peer.md, "Requests".
 """
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -231,11 +231,17 @@ async def _asked(
 ) -> AsyncGenerator[httpcore.Response]:
     """Ask, with httpcore's errors told in our words."""
     timeout = {"connect": CONNECT_S_MAX, "read": silence_s, "write": silence_s, "pool": silence_s}
-    try:
+    with _in_our_words():
         async with pool.stream(
             method, address, headers=list(headers.items()), content=body, extensions={"timeout": timeout}
         ) as response:
             yield response
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
     except httpcore.TimeoutException as exc:
         raise LinkFailed("The peer does not answer in time.") from exc
     except httpcore.ConnectError as exc:
@@ -255,12 +261,13 @@ async def _read(response: httpcore.Response, bytes_max: int) -> bytes:
 
 async def _events(response: httpcore.Response) -> AsyncIterator[Event | None]:
     parser = EventParser()
-    async for piece in response.aiter_stream():
-        events = parser.feed(piece)
-        if not events:
-            yield None
-        for event in events:
-            yield event
+    with _in_our_words():
+        async for piece in response.aiter_stream():
+            events = parser.feed(piece)
+            if not events:
+                yield None
+            for event in events:
+                yield event
 
 
 def _answered(status: int, body: bytes) -> PeerAnswered:

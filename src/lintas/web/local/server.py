@@ -26,7 +26,7 @@ from lintas.web.local import serving
 from lintas.web.local.app import build_app
 from lintas.web.local.callers import OwnUserProtocol
 from lintas.web.peer.app import build_peer_app
-from lintas.web.peer.feeds import Pace
+from lintas.web.peer.feeds import Feeds, Pace
 from lintas.web.peer.protocol import PeerProtocol
 from lintas.work.services import Services
 
@@ -161,7 +161,7 @@ async def _serve(
                 for server in servers:
                     server.should_exit = True
                 if door is not None:
-                    door.end_feeds()
+                    door.feeds.close()
         finally:
             serving.remove(folder, where)
 
@@ -172,7 +172,7 @@ class PeerDoor:
     def __init__(self, services: Services, workers: Workers, loops: PeerLoops, *, pace: Pace | None = None) -> None:
         app = build_peer_app(services, workers=workers, hear=loops.hear, pace=pace)
         tls = server_context(services.keys.tls, services.keys.node)
-        self.end_feeds: Callable[[], None] = app.state.close
+        self.feeds: Feeds = app.state.feeds
         self.server = _server(app, protocol=PeerProtocol, lifespan="on", tls=tls, connections_max=PEER_CONNECTIONS_MAX)
 
 

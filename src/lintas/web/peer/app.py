@@ -69,6 +69,7 @@ def build_peer_app(
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
+    app.state.feeds = feeds
     app.state.close = feeds.close
     return app
 

@@ -77,6 +77,8 @@ def problem_of(error: errors.LintasError) -> Problem:
     """Tell one of our errors as a peer may know it."""
     if isinstance(error, errors.PeerRefused):
         return Problem(_STATUS_OF.get(error.what, 400), error.what, error.message, hint=error.hint)
+    if isinstance(error, errors.NotAllowed) and error.rule in {"address", "mode"}:
+        return Problem(_STATUS_OF.get(error.rule, 400), error.rule, error.message, hint=error.hint)
     status, code = next(_ROWS[kind] for kind in type(error).__mro__ if kind in _ROWS)
     if status >= 500:
         log.warning("peer.failed", kind=type(error).__name__)
