@@ -10,12 +10,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from threading import Event
 from typing import IO, Final, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 
 from lintas.cli.client import NotListening, ask
+from lintas.errors import NodeBusy
 from lintas.model.answers import Alerts, PeerLine, ReleasedLine, Shared
 from lintas.model.header import Mode
 from lintas.model.marking import Marking, Tlp
@@ -50,6 +52,8 @@ class Side:
         self.released: dict[str, ReleasedLine] = {}  # what sharing acknowledged, by local id
         self.alerted: list[str] = []  # messages that alerted the desk, in order
         self.listens = True
+        self.up = Event()  # set while its server may be asked
+        self.gone = Event()  # set while it has no server
         self._log = folder.with_suffix(".log")
         self._child: subprocess.Popen[bytes] | None = None
         self._stderr: IO[bytes] | None = None
@@ -70,6 +74,7 @@ class Side:
             )  # a reader that was being forked when its parent died holds it for a moment
         peers = ["--peer-port", "0"] if self.listens else []
         command = [*LINTAS, "serve", str(self.folder), "--port", "0", *peers]
+        self.gone.clear()
         self._stderr = self._log.open("ab")
         self._child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._stderr)
 
@@ -85,6 +90,7 @@ class Side:
             where = urlsplit(url.decode())
             assert where.hostname is not None and where.port is not None
             self.proxy.lead_to((where.hostname, where.port))
+        self.up.set()
 
     def start(self) -> None:
         """Start its server; it accepts when this returns."""
@@ -93,9 +99,17 @@ class Side:
 
     def kill(self) -> None:
         """`kill -9`, at whatever it does."""
+        self.up.clear()
         if self._child is not None:
             self._child.kill()
         self._end()
+
+    def ends(self) -> None:
+        """Wait until another thread has killed it."""
+        child = self._child
+        if child is not None:
+            child.wait(WAIT_S)
+        assert self.gone.wait(WAIT_S)
 
     def killed_after(self, seconds: float) -> None:
         """Kill a server that was begun, after some time or when it ended by itself."""
@@ -109,6 +123,7 @@ class Side:
 
     def stop(self) -> None:
         """Ask it to end, as an operator does."""
+        self.up.clear()
         assert self._child is not None
         self._child.terminate()
         assert self._child.wait(30) == 0, self.told()
@@ -122,6 +137,7 @@ class Side:
         if self._stderr is not None:
             self._stderr.close()
             self._stderr = None
+        self.gone.set()
 
     def told(self) -> str:
         """The end of what it wrote to the operator's log."""
@@ -146,6 +162,16 @@ class Side:
             self.released.setdefault(line.message, line)
             assert self.released[line.message].released == line.released
         return done.released
+
+    def share_surely(self, messages: Sequence[str], to: "Side", *, urgent: bool = False) -> None:
+        """Share some messages, again if the server is killed before it acknowledges them."""
+        while True:
+            assert self.up.wait(WAIT_S)
+            try:
+                self.share(messages, to, urgent=urgent)
+            except (NodeBusy, NotListening):
+                continue  # `up` was cleared before it was killed, and is set when it serves again
+            return
 
     def sees(self, released: Sequence[str]) -> None:
         """Wait until its desk was alerted to all of some messages of the other side."""
@@ -222,6 +248,11 @@ def _newest_size(side: Side) -> int:
 def text_of(mark: str, number: int, *, lorem: int = 0) -> str:
     """A message that meets the other side's watch."""
     return f"{mark} {number}: call {WATCHED} at once\n" + "lorem ipsum dolor\n" * lorem
+
+
+def parts_of(messages: Sequence[str], count: int) -> list[list[str]]:
+    """Messages in about equal parts, in order."""
+    return [list(messages[len(messages) * n // count : len(messages) * (n + 1) // count]) for n in range(count)]
 
 
 @contextmanager

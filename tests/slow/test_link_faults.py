@@ -10,7 +10,7 @@ import pytest
 
 from tests.faults.proxy import Fault, Kind, Way
 from tests.slow.exchanged import check
-from tests.slow.linked import Pair, Side, linked
+from tests.slow.linked import Pair, Side, linked, parts_of
 
 pytestmark = pytest.mark.slow
 ROUNDS = 3
@@ -32,11 +32,6 @@ def faults_of(chance: Random, kind: Kind) -> list[Fault]:
         )
         for _ in range(chance.randrange(1, 4))
     ]
-
-
-def parts_of(messages: Sequence[str], count: int) -> list[Sequence[str]]:
-    """Messages in about equal parts, in order."""
-    return [messages[len(messages) * n // count : len(messages) * (n + 1) // count] for n in range(count)]
 
 
 def share_in_pieces(side: Side, to: Side, messages: Sequence[str], chance: Random) -> None:
