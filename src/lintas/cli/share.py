@@ -71,20 +71,22 @@ def share(
 @click.option("--peer", default="", help="Node id of one peer.")
 @click.option("--before", type=click.IntRange(0), default=0, help="Older than this place of the log.")
 @click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="Lines.")
+@click.option("--all", "is_whole", is_flag=True, help="What the node sends by itself too: receipts and descriptors.")
 @options.actor
 @options.as_json
-def outbox(*, folder: Path, peer: str, before: int, limit: int, actor: str, as_json: bool) -> int:
+def outbox(*, folder: Path, peer: str, before: int, limit: int, is_whole: bool, actor: str, as_json: bool) -> int:
     """Show what was released to whom, newest first, and what became of it there."""
     from lintas.cli.asking import have_done
     from lintas.model.answers import OutboxPage
     from lintas.web.local import wire
 
-    page = have_done(folder, wire.ShowOutbox(actor=actor, peer=peer, before=before, limit=limit), OutboxPage)
+    request = wire.ShowOutbox(actor=actor, peer=peer, before=before, limit=limit, is_whole=is_whole)
+    page = have_done(folder, request, OutboxPage)
     if as_json:
         output.json_document(page)
         return 0
     for line in page.lines:
-        state = ", ".join(line.states) or "on its way"
+        state = ", ".join(line.states) or ("on its way" if line.message else "")  # nobody acknowledges a receipt
         output.line(
             f"{line.at}  {line.kind:<10} {line.message[:16]:<16}  {line.name}  {line.lane} {line.counter}  {state}"
         )

@@ -242,7 +242,14 @@ def share(call: Call, request: wire.Share) -> Shared:
 
 def show_outbox(call: Call, request: wire.ShowOutbox) -> OutboxPage:
     """Show what was released."""
-    return sharing.outbox(call.services, call.viewer, peer=request.peer, before=request.before, limit=request.limit)
+    return sharing.outbox(
+        call.services,
+        call.viewer,
+        peer=request.peer,
+        before=request.before,
+        limit=request.limit,
+        only_items=not request.is_whole,
+    )
 
 
 def viewer_called(services: Services, name: str) -> Viewer:

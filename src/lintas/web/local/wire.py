@@ -198,6 +198,7 @@ class ShowOutbox(Request, frozen=True, kw_only=True):
     """Show what was released, newest first."""
 
     peer: str = ""
+    is_whole: bool = False  # what the node sends by itself too: receipts and descriptors
     before: int = 0
     limit: int = 50
 
