@@ -28,7 +28,7 @@ from lintas.model.answers import (
 )
 from lintas.model.found import EvidenceHead, PeerHead
 from lintas.model.header import Kind
-from lintas.model.peering import Lane
+from lintas.model.peering import Cursor, Lane
 from lintas.model.viewer import Viewer
 from lintas.policy.access import clearance_of
 from lintas.policy.peering import may_see_peers
@@ -210,7 +210,7 @@ def _line(
         incarnation=peer.incarnation,
         imitates=[] if peer.is_removed else looks.imitated_by(peer.node, peer.name),
         channel=peer.channel,
-        lanes=_lanes(snapshot, peer),
+        lanes=_lanes(snapshot, peer, link.ours_stored),
         link=LinkShown(
             reads_us=link.reads_us,
             we_read=link.we_read,
@@ -226,14 +226,17 @@ def _line(
     )
 
 
-def _lanes(snapshot: Snapshot, peer: PeerHead) -> list[LaneShown]:
+def _lanes(snapshot: Snapshot, peer: PeerHead, told: str) -> list[LaneShown]:
+    """How far each stream is; receipts get none of their own, so what the peer told by its greeting counts too."""
     own = snapshot.meta("incarnation") or ""
+    cursor = Cursor.from_text(told) if told else Cursor(incarnation=own)
+    greeted = cursor if cursor.incarnation == own else Cursor(incarnation=own)
     theirs = snapshot.channels_from(peer.node)
     return [
         LaneShown(
             lane=lane.value,
             sent=_counter(snapshot, "out", peer.channel, own, lane),
-            stored=snapshot.stored_upto(peer.channel, incarnation=own, lane=lane.value),
+            stored=max(snapshot.stored_upto(peer.channel, incarnation=own, lane=lane.value), greeted.at(lane)),
             received=sum(_counter(snapshot, "in", channel, peer.incarnation, lane) for channel in theirs),
         )
         for lane in Lane
