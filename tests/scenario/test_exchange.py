@@ -13,6 +13,7 @@ from lintas.model.header import Mode
 from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp
 from lintas.model.peering import Cursor, ReceiptState, Standing
+from lintas.model.viewer import Viewer
 from lintas.node.node import Node
 from lintas.testing import CLERK, OFFICER, carry, two_nodes
 from lintas.work.exchange import answer_hello, make_hello, next_batch, our_cursor, read_welcome, receive_batch, tell
@@ -190,6 +191,16 @@ def test_who_may_not_see_a_message_cannot_share_it(nodes: tuple[Node, Node]) -> 
         share(here.services, CLERK, [message], to=[id_of(there)])
     with pytest.raises(UnknownTerm):
         preview(here.services, CLERK, [message])
+
+
+def test_an_analyst_sees_who_would_get_it_and_releases_nothing(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    analyst = Viewer(id="officer-0003", clearance=Tlp.RED, role="analyst")
+    message = taken(here, "Call +60 12-345 6789")
+    assert preview(here.services, analyst, [message]).released
+    with pytest.raises(NotAllowed, match="duty officer"):
+        share(here.services, analyst, [message], to=[id_of(there)])
+    assert carry(here, there) == 0
 
 
 def test_a_peers_message_is_not_passed_on(nodes: tuple[Node, Node]) -> None:

@@ -32,6 +32,15 @@ def may_change_peers(viewer: Viewer) -> Decision:
     return _ROLE
 
 
+def may_share(viewer: Viewer) -> Decision:
+    """Say whether a viewer may release messages: analysts look at who would see it, and ask who answers for it."""
+    if viewer.role in _DECIDES:
+        return Decision(allowed=True, rule="role", reason="your role answers for what leaves this node")
+    return Decision(
+        allowed=False, rule="role", reason="a duty officer, focal point or supervisor releases; ask one of them"
+    )
+
+
 def may_answer_for_peers(viewer: Viewer) -> Decision:
     """Say whether a viewer may introduce or resume a peer or accept a new life of its log: a person with a name."""
     if is_folder_owner(viewer):

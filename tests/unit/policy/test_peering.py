@@ -9,6 +9,7 @@ from lintas.policy.peering import (
     may_change_peers,
     may_rotate_keys,
     may_see_peers,
+    may_share,
     may_set_address,
 )
 
@@ -28,6 +29,7 @@ def test_everybody_may_know_whom_the_node_talks_to(role: str) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_only_who_answers_for_it_changes_a_peer(role: str) -> None:
     assert may_change_peers(viewer(role)).allowed is (role in DECIDE)
+    assert may_share(viewer(role)).allowed is (role in DECIDE)
     assert may_answer_for_peers(viewer(role)).allowed is (role in DECIDE)
 
 
@@ -41,6 +43,7 @@ def test_the_folders_owner_stops_but_vouches_for_nobody() -> None:
     owner = viewer("duty_officer", "local:cli")
     assert is_folder_owner(owner)
     assert may_change_peers(owner).allowed
+    assert may_share(owner).allowed
     assert may_set_address(owner).allowed
     for rule in (may_answer_for_peers, may_rotate_keys):
         assert rule(owner).rule == "named-person"

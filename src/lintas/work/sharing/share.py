@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lintas.errors import OverLimit, UnknownTerm, WrongUse
+from lintas.errors import NotAllowed, OverLimit, UnknownTerm, WrongUse
 from lintas.model.answers import RefusedLine, ReleasedLine, Shared
 from lintas.model.found import PeerHead, StoredPayload
 from lintas.model.header import Kind
@@ -18,6 +18,7 @@ from lintas.model.marking import Grading, Marking
 from lintas.model.peering import Lane, Standing
 from lintas.model.viewer import Viewer
 from lintas.policy.decision import Decision
+from lintas.policy.peering import may_share
 from lintas.policy.release import conditions_digest, policy_digest, release, released_marking
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import clearance, record_access
@@ -118,9 +119,13 @@ def share(
     Raises:
         UnknownTerm: There is no such message that this viewer may see, or no such peer.
         WrongUse: Nobody is named.
+        NotAllowed: The viewer's role does not release.
         OverLimit: More than MESSAGES_MAX at once.
     """
     level = clearance(viewer)
+    permitted = may_share(viewer)
+    if not permitted.allowed:
+        raise NotAllowed(f"You cannot release messages: {permitted.reason}.", rule=permitted.rule)
     if not to:
         raise WrongUse("Nobody is named, so nobody gets it.", hint="Name a peer with --to; --dry-run shows them all.")
 
