@@ -22,7 +22,7 @@ def check(pair: Pair) -> None:
     """Check everything that must hold between two nodes that have ended."""
     with reopened(pair.my.folder) as my, reopened(pair.sg.folder) as sg:
         for side, sender, recipient in ((pair.my, my, sg), (pair.sg, sg, my)):
-            _check_way(side, sender, recipient, set(pair.other(side).alerted))
+            _check_way(side, pair.other(side), sender, recipient)
         for node in (my, sg):
             verified = verify(node.services, progress=no_progress)
             assert verified.ok, verified.problems
@@ -30,7 +30,7 @@ def check(pair: Pair) -> None:
             assert node.services.store.check() == []
 
 
-def _check_way(side: Side, sender: Node, recipient: Node, alerted: set[str]) -> None:
+def _check_way(side: Side, other: Side, sender: Node, recipient: Node) -> None:
     """What one side sent is at the other exactly once, and nothing else of it is."""
     here, there = sender.services.keys.node, recipient.services.keys.node
     sent = sender.services.store.read(lambda snapshot: _streams(snapshot, "out", there))
@@ -40,10 +40,12 @@ def _check_way(side: Side, sender: Node, recipient: Node, alerted: set[str]) -> 
     held = recipient.services.store.read(lambda snapshot: _foreign(snapshot, here))
     assert Counter(held) == Counter(sent_ids)
     assert max(Counter(held).values(), default=1) == 1
-    shared = {line.released: message for message, line in side.released.items()}
+    shared = {line.released: line.message for line in side.released.values() if line.to == other.id}
+    alerted = [one for one in other.alerted if other.said_by[one] == side.id]
     items = recipient.services.store.read(lambda snapshot: _payloads(recipient, snapshot, here))
     assert items.keys() == shared.keys(), "an item that was not shared arrived, or one that was did not"
-    assert alerted == shared.keys()
+    assert set(alerted) == shared.keys()
+    assert len(alerted) == len(shared)
     own = sender.services.store.read(lambda snapshot: {one: _payload(sender, snapshot, one) for one in shared.values()})
     for released, data in items.items():
         assert data == own[shared[released]]
@@ -53,7 +55,7 @@ def _check_way(side: Side, sender: Node, recipient: Node, alerted: set[str]) -> 
             one: [(told.node, told.state) for told in snapshot.receipts(MessageId(one))] for one in shared
         }
     )
-    closing = side.released[side.messages[-1]].released  # nothing comes after it, so nobody waits for its receipt
+    closing = side.released[side.messages[-1], other.id].released  # nothing follows it: nobody waits for its receipt
     assert all(told == [(there, "stored")] for one, told in states.items() if one != closing)
     peer = recipient.services.store.read(lambda snapshot: snapshot.peer(here))
     assert peer is not None

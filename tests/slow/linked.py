@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from random import Random
 from threading import Event
 from typing import IO, Final, TypeVar
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from lintas.model.answers import Alerts, PeerLine, ReleasedLine, Shared
 from lintas.model.header import Mode
 from lintas.model.marking import Marking, Tlp
 from lintas.node.node import Node
+from lintas.ports.clock import Clock
 from lintas.testing import OFFICER
 from lintas.web.local import serving, wire
 from lintas.web.local.peer_wire import PeerShow
@@ -49,8 +51,9 @@ class Side:
         self.name, self.folder, self.proxy = name, folder, proxy
         self.id = ""
         self.messages: list[str] = []  # local ids of what is there to be shared, in order
-        self.released: dict[str, ReleasedLine] = {}  # what sharing acknowledged, by local id
+        self.released: dict[tuple[str, str], ReleasedLine] = {}  # what sharing acknowledged, by local id and recipient
         self.alerted: list[str] = []  # messages that alerted the desk, in order
+        self.said_by: dict[str, str] = {}  # whose they are
         self.listens = True
         self.up = Event()  # set while its server may be asked
         self.gone = Event()  # set while it has no server
@@ -147,6 +150,13 @@ class Side:
         """How often the operator's log tells an event."""
         return self._log.read_bytes().count(f"event={event}".encode())
 
+    def prepare(self, count: int, *, clock: Clock | None = None) -> None:
+        """Let it hold so many messages to share and some that stay, and watch for what others say."""
+        with Node.open(self.folder, clock=clock) as node:
+            self.messages = taken(node, [text_of(self.name, n, lorem=2000 * (n % 7 == 3)) for n in range(count)])
+            taken(node, [f"{STAYS} {n}: call {WATCHED}\n" for n in range(HOME)])
+            add_watch(node.services, OFFICER, [WATCHED], days=30)
+
     def ask(self, request: wire.Request, kind: type[T]) -> T:
         """Ask its server through the local socket."""
         where = serving.read(self.folder)
@@ -158,10 +168,17 @@ class Side:
         """Share some of its messages; what it acknowledged is remembered."""
         done = self.ask(wire.Share(messages=list(messages), to=[to.id], urgent=urgent), Shared)
         assert done.refused == []
-        for line in done.released:
-            self.released.setdefault(line.message, line)
-            assert self.released[line.message].released == line.released
+        self.remember(done.released)
         return done.released
+
+    def remember(self, lines: Sequence[ReleasedLine]) -> None:
+        """Keep what a sharing acknowledged; a message that was shared before has the same released one."""
+        for line in lines:
+            assert self.released.setdefault((line.message, line.to), line).released == line.released
+
+    def released_to(self, other: "Side") -> list[str]:
+        """Ids under which another node knows what was shared with it."""
+        return [line.released for line in self.released.values() if line.to == other.id]
 
     def share_surely(self, messages: Sequence[str], to: "Side", *, urgent: bool = False) -> None:
         """Share some messages, again if the server is killed before it acknowledges them."""
@@ -184,6 +201,7 @@ class Side:
         """Read the alerts that are new, or wait for one."""
         said = self.ask(wire.AlertList(after=self._last_alert, wait_s=wait_s), Alerts)
         self.alerted += [one.message for one in said.alerts]
+        self.said_by |= {one.message: one.from_ for one in said.alerts}
         if said.alerts:
             self._last_alert = said.alerts[-1].id
 
@@ -217,7 +235,7 @@ class Pair:
         Receipts wake no desk, but they go before what is shared later.
         """
         for side in self.both:
-            self.other(side).sees([line.released for line in side.released.values()])
+            self.other(side).sees(side.released_to(self.other(side)))
         for side in (self.sg, self.my):
             (line,) = side.share(side.messages[-1:], self.other(side))
             self.other(side).sees([line.released])
@@ -263,6 +281,7 @@ def linked(
     count: tuple[int, int] = (60, 20),
     listens: tuple[bool, bool] = (True, True),
     push: tuple[str, str] = ("auto", "auto"),
+    clock: Clock | None = None,
 ) -> Iterator[Pair]:
     """Two nodes of an exercise that have each other's descriptors, hold messages to share, and are not started.
 
@@ -270,36 +289,52 @@ def linked(
         count: How many messages MY and SG can share; one more of each closes the exchange.
         listens: Whether MY and SG accept connections.
         push: Their settings.
+        clock: While they are prepared.
     """
     with ExitStack() as stack:
-        sides = []
-        for number, (name, country) in enumerate((("my", "MY"), ("sg", "SG"))):
-            proxy = stack.enter_context(FaultProxy(NOWHERE, seed=seed * 2 + number))
-            side = Side(name, folder / name, proxy)
-            side.listens = listens[number]
-            Node.create(side.folder, name=f"Example desk {country}", country=country, mode=Mode.EXERCISE)
-            host, port = proxy.address
-            with (side.folder / "node.toml").open("a") as settings:
-                settings.write(f'push = "{push[number]}"\n')
-                if side.listens:
-                    settings.write(f'peer_url = "https://{host}:{port}"\n')
-            stack.callback(side.kill)
-            sides.append(side)
-        pair = Pair(*sides)
-        with Node.open(pair.my.folder) as my, Node.open(pair.sg.folder) as sg:
-            for one, other in ((my, sg), (sg, my)):
-                add_peer(one.services, OFFICER, describe(other.services))
-            for side, node, many in ((pair.my, my, count[0]), (pair.sg, sg, count[1])):
-                side.id = node.services.keys.node
-                side.messages = _taken(
-                    node, [text_of(side.name, n, lorem=2000 * (n % 7 == 3)) for n in range(many + 1)]
-                )
-                _taken(node, [f"{STAYS} {n}: call {WATCHED}\n" for n in range(HOME)])
-                add_watch(node.services, OFFICER, [WATCHED], days=30)
-        yield pair
+        my, sg = (
+            new_side(stack, folder, f"{seed}", country, clock=clock, listens=listens[n], push=push[n])
+            for n, country in enumerate(("MY", "SG"))
+        )
+        meet(my, sg, clock=clock)
+        for side, many in ((my, count[0]), (sg, count[1])):
+            side.prepare(many + 1, clock=clock)
+        yield Pair(my, sg)
 
 
-def _taken(node: Node, texts: Sequence[str]) -> list[str]:
+def new_side(
+    stack: ExitStack,
+    folder: Path,
+    seed: str,
+    country: str,
+    *,
+    clock: Clock | None = None,
+    listens: bool = True,
+    push: str = "auto",
+) -> Side:
+    """A new node of an exercise behind a proxy of its own; its server, if it has one then, is killed at the end."""
+    proxy = stack.enter_context(FaultProxy(NOWHERE, seed=Random(f"{seed} {country}").randrange(2**32)))
+    side = Side(country.lower(), folder / country.lower(), proxy)
+    side.listens = listens
+    name = f"Example desk {country}"
+    side.id = Node.create(side.folder, name=name, country=country, mode=Mode.EXERCISE, clock=clock).node
+    host, port = proxy.address
+    with (side.folder / "node.toml").open("a") as settings:
+        settings.write(f'push = "{push}"\n')
+        if listens:
+            settings.write(f'peer_url = "https://{host}:{port}"\n')
+    stack.callback(side.kill)
+    return side
+
+
+def meet(one: Side, other: Side, *, clock: Clock | None = None) -> None:
+    """Give each of two nodes the other's descriptor."""
+    with Node.open(one.folder, clock=clock) as here, Node.open(other.folder, clock=clock) as there:
+        add_peer(here.services, OFFICER, describe(there.services))
+        add_peer(there.services, OFFICER, describe(here.services))
+
+
+def taken(node: Node, texts: Sequence[str]) -> list[str]:
     files = [TakenFile(name=f"{number}.txt", data=text.encode()) for number, text in enumerate(texts)]
     options = TakeOptions(marking=Marking(tlp=Tlp.AMBER))
     return list(take(node.services, OFFICER, files, options=options, progress=no_progress).messages)

@@ -66,29 +66,42 @@ def weather(pair: Pair, seed: int) -> None:
                     side.proxy.use()
                     side.proxy.cut()
             for side in pair.both:
-                pair.other(side).sees([line.released for line in side.released.values()])
+                pair.other(side).sees(side.released_to(pair.other(side)))
 
 
-def whole_in_any_weather(folder: Path, seed: int) -> None:
+def whole_in_any_weather(pair: Pair, seed: int) -> None:
     """Two nodes exchange in bad weather; afterwards everything holds."""
-    with linked(folder, seed) as pair:
-        pair.start()
-        weather(pair, seed)
-        for side in pair.both:
-            side.proxy.use()
-        pair.arrived()
-        pair.witnessed()
-        pair.stop()
-        assert sum(side.proxy.counts.resets for side in pair.both) > 0
-        check(pair)
+    pair.start()
+    weather(pair, seed)
+    for side in pair.both:
+        side.proxy.use()
+    pair.arrived()
+    pair.witnessed()
+    pair.stop()
+    assert sum(side.proxy.counts.resets for side in pair.both) > 0
+    check(pair)
 
 
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_nothing_is_lost_or_doubled_whatever_the_network_does(tmp_path: Path, seed: int) -> None:
-    whole_in_any_weather(tmp_path, seed)
+    with linked(tmp_path, seed) as pair:
+        whole_in_any_weather(pair, seed)
+
+
+def test_a_node_that_accepts_no_connections_pushes_and_fetches(tmp_path: Path) -> None:
+    with linked(tmp_path, 6, count=(30, 15), listens=(False, True)) as pair:
+        whole_in_any_weather(pair, 6)
+        assert pair.my.proxy.counts.connections == 0
+
+
+def test_what_is_pushed_and_fetched_at_once_is_there_once(tmp_path: Path) -> None:
+    with linked(tmp_path, 7, count=(30, 15), push=("always", "always")) as pair:
+        whole_in_any_weather(pair, 7)
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", SEEDS_MORE)
 def test_nothing_is_lost_or_doubled_in_much_more_weather(tmp_path: Path, seed: int) -> None:
-    whole_in_any_weather(tmp_path, seed)
+    ways = [("auto", "auto"), ("always", "auto"), ("auto", "always"), ("always", "always")]
+    with linked(tmp_path, seed, push=ways[seed % 4], listens=(seed % 5 > 0, True)) as pair:
+        whole_in_any_weather(pair, seed)

@@ -64,7 +64,7 @@ def one_kill(pair: Pair, number: int, moment: str, victim: Side, parts: dict[Sid
         for one in begun:
             one.result()
     for side in pair.both:
-        pair.other(side).sees([line.released for line in side.released.values()])
+        pair.other(side).sees(side.released_to(pair.other(side)))
 
 
 def whole_after_kills(folder: Path, seed: int) -> None:
