@@ -58,6 +58,7 @@ class PeerLoops:
         self._random = random_source or random.SystemRandom().random
         self._links: dict[str, PeerLink] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._ending: set[asyncio.Task[None]] = set()
         self._profiles: dict[tuple[str, int], str] = {}
         self._changed = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -74,11 +75,12 @@ class PeerLoops:
                 except LintasError as exc:
                     log.warning("peers.unread", kind=type(exc).__name__)
                 else:
-                    await self._adjust({one.node: one for one in wanted})
+                    self._adjust({one.node: one for one in wanted})
                 await self._changed.wait()
         finally:
             end()
-            await self._adjust({})
+            self._adjust({})
+            await asyncio.gather(*self._ending, return_exceptions=True)
 
     def look_again(self) -> None:
         """Something about peers changed: who there is, how they stand, where they are."""
@@ -121,20 +123,17 @@ class PeerLoops:
         self._profiles[peer.node, peer.profile_seq] = url
         return url
 
-    async def _adjust(self, wanted: dict[str, _Wanted]) -> None:
+    def _adjust(self, wanted: dict[str, _Wanted]) -> None:
         """End tasks of peers that are not wanted any more or moved; start those that are missing."""
-        ending = []
         for node, task in list(self._tasks.items()):
             one = wanted.get(node)
             if one is not None and one.url == self._links[node].url and not task.done():
                 self._links[node].update(one.pins)
                 continue
-            task.cancel()
-            ending.append(task)
+            task.cancel()  # it ends when what it has begun in a thread is done; nobody waits for that
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
             del self._tasks[node], self._links[node]
-        for task in ending:
-            with suppress(asyncio.CancelledError):
-                await task
         for node, one in wanted.items():
             if node not in self._tasks:
                 link = PeerLink(
