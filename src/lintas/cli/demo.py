@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""demo: one invented case from report to proof, on a real node with a real server."""
+"""demo: one invented case of two agencies, from report to the other's desk to proof, on real nodes and servers."""
 
 import signal
 import sys
@@ -18,7 +18,7 @@ from lintas.cli import options, output
 from lintas.errors import LintasError
 
 if TYPE_CHECKING:
-    from lintas.cli.demo_steps import Run
+    from lintas.cli.demo_run import Run, Side
 
 STEP_S_MAX = 30  # seconds for one step
 
@@ -59,20 +59,20 @@ class Stopped(LintasError):
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(".demo"),
     show_default=True,
-    help="Where the demo's node stands; used again the next time.",
+    help="Where the demo's nodes stand; made anew each time.",
 )
 def demo(*, once: bool, folder: Path) -> int:
-    """Show Lintas at work: take a case in, be alerted, find, verify, prove, sign in.
+    """Show two agencies at work: one takes a case in and shares it, the other's desk is alerted at once.
 
-    Everything in it is invented. Without --once the console stays open until Ctrl-C.
+    A dry run, a link that is cut, receipts, both logs and their countersigned heads, the console. Everything in it is
+    invented. Without --once both consoles stay open until Ctrl-C.
     """
     from lintas.cli import demo_case, demo_steps
-    from lintas.cli.demo_server import Server
+    from lintas.cli.demo_run import make_run
 
-    case = demo_case.prepare(folder)
-    run = demo_steps.Run(case=case, server=Server(case.node, case.folder / "server.log"))
     steps: list[Step] = []
-    with told_to_stop():
+    with demo_case.prepared(folder) as case, told_to_stop():
+        run = make_run(case)
         try:
             for name, function in demo_steps.STEPS:
                 steps.append(done(name, function, run))
@@ -81,10 +81,9 @@ def demo(*, once: bool, folder: Path) -> int:
             if not once and steps[-1].ok:
                 stay(run)
         finally:
-            if once and all(step.ok for step in steps):
+            if once and len(steps) == len(demo_steps.STEPS) and steps[-1].ok:
                 steps.append(done(*demo_steps.LAST, run))
-            else:
-                run.server.stop()
+            run.close()
     is_ok = all(step.ok for step in steps)
     if once:
         output.json_document(Report(is_ok, steps, __version__))
@@ -137,16 +136,33 @@ def told_to_stop() -> Iterator[None]:
 
 
 def stay(run: "Run") -> None:
-    """Show the way into the console and keep it open."""
-    from lintas.cli import demo_steps
+    """Show the way into both consoles and keep them open."""
+    from lintas.cli import demo_files
 
     output.line()
-    output.line(f"console   {run.server.url}")
-    output.line(f"sign in   {run.server.url}{demo_steps.link_path(run)}   (good once, for 15 minutes)")
-    output.line(f"try       lintas find {run.node} '{demo_steps.LOOKED_UP['phone']}'")
+    for side in run.sides:
+        output.line(f"{side.country} console  {side.server.url}   {side.name}, {side.people[0]}")
+        output.line(f"   sign in  {sign_in_url(side)}   (good once, for 15 minutes)")
+    output.line()
+    output.line("three things to try, in another terminal or in the consoles:")
+    lintas = sys.argv[0] if Path(sys.argv[0]).name == "lintas" else "lintas"
+    text = f"echo 'Call {demo_files.PHONE_WRITTEN} again'"
+    output.line(f"  1  {text} | {lintas} take {run.my.folder} - --marking AMBER --source hotline")
+    output.line("     then share it with SG from its page in MY's console, and see SG's Desk")
+    output.line(f"  2  {lintas} share {run.my.folder} {run.red_message} --dry-run")
+    output.line("     who would get the informant's note, and why not")
+    output.line(f"  3  {lintas} peer suspend {run.sg.folder} {run.my.node[:15]} --ground exercise")
+    output.line("     nothing more goes either way, at once; see the page Peers of both")
     output.line("Ctrl-C ends it.")
     sys.stdout.flush()
     try:
-        run.server.wait()
+        run.my.server.wait()
     except (KeyboardInterrupt, Stopped):
         output.aside("ending …")
+
+
+def sign_in_url(side: "Side") -> str:
+    """The address of a one-time link."""
+    from lintas.cli.demo_showing import link_path
+
+    return side.server.url + link_path(side)

@@ -1,23 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo's folder: made whole or made again, and never anybody else's."""
+"""The demo's folder: made anew each time, by one demo at a time, and never anybody else's."""
 
+import fcntl
 import json
 import os
 import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from lintas import __version__
 from lintas.cli import demo_files
-from lintas.errors import BadInput, WrongUse
+from lintas.errors import BadInput, NodeBusy, WrongUse
+from lintas.store.lock import WriterLock
 
-STAMP: Final = "lintas-demo.json"  # written first: says that the folder is ours to remove
-DONE: Final = "made.json"  # written last: says that everything in it is whole
-FORMAT: Final = 1  # raised when an older demo folder can no longer be used
+STAMP: Final = "lintas-demo.json"  # written first: says that what the demo makes here is its to remove
+NODES: Final = ("my", "sg")
+MADE: Final = (*NODES, "files", "proof", "my.log", "sg.log")
+MADE_BEFORE: Final = ("node", "made.json", "made.json.new", "server.log")  # by the demo of one node
+END_S_MAX: Final = 15.0  # seconds that the servers of a killed demo have to end
 
 REAL_FILES: Final = (  # below the folder of sample data: what the demo takes in when it is there
-    "stix/attack-stix-data/ics-attack/*.json",
     "stix/oasis-json-schemas/examples/*.json",
     "stix/oasis-json-schemas/examples/threat-reports/*.json",
     "stix/medallion/medallion/test/data/default_data.json",
@@ -32,9 +38,14 @@ class Case:
     folder: Path
 
     @property
-    def node(self) -> Path:
-        """The node's folder."""
-        return self.folder / "node"
+    def my(self) -> Path:
+        """The folder of the anti-scam centre's node."""
+        return self.folder / "my"
+
+    @property
+    def sg(self) -> Path:
+        """The folder of the crime desk's node."""
+        return self.folder / "sg"
 
     @property
     def files(self) -> Path:
@@ -43,50 +54,71 @@ class Case:
 
     @property
     def proof(self) -> Path:
-        """Where receipt and entry are written."""
+        """Where descriptors, receipt and entry are written: all that leaves a node by hand."""
         return self.folder / "proof"
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether an earlier run made everything, in today's form."""
-        try:
-            made = json.loads((self.folder / DONE).read_bytes())
-            return bool(made["format"] == FORMAT and made["seed"] == demo_files.SEED)
-        except (OSError, ValueError, KeyError, TypeError):
-            return False
 
+@contextmanager
+def prepared(folder: Path) -> Iterator[Case]:
+    """Make the folder ready and hold it: what an earlier demo made in it is removed.
 
-def prepare(folder: Path) -> Case:
-    """Make the folder ready: an earlier, whole demo is used again, a half-made one is removed.
+    If we die here: the stamp stands, and the next demo removes the rest.
 
     Raises:
-        WrongUse: The folder holds something that the demo did not make.
+        WrongUse: The folder holds something that the demo did not make, or another demo runs in it.
     """
     case = Case(folder=folder)
     if folder.exists() and not folder.is_dir():
         raise WrongUse(f"{folder} is no folder.")
-    is_ours = (folder / STAMP).is_file()
-    if folder.is_dir() and any(folder.iterdir()) and not is_ours:
+    stamp = folder / STAMP
+    if folder.is_dir() and not stamp.is_file() and any(folder.iterdir()):
         raise WrongUse(f"{folder} holds something that the demo did not make.", hint="Name another with --folder.")
-    if is_ours and not case.is_whole:
-        shutil.rmtree(folder)  # if we die here: it is still half-made, and removed next time
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (folder / STAMP).write_text(json.dumps({"made_by": f"lintas {__version__}"}) + "\n", encoding="utf-8")
-    for below in (case.files, case.proof):
-        below.mkdir(exist_ok=True)
-    return case
+    with stamp.open("a+", encoding="utf-8") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WrongUse(f"A demo runs in {folder} already.", hint="End it, or name another folder.") from None
+        held.truncate(0)
+        held.write(json.dumps({"made_by": f"lintas {__version__}"}) + "\n")
+        held.flush()
+        clear(folder)
+        for below in (case.files, case.proof):
+            below.mkdir()
+        yield case
 
 
-def finish(case: Case) -> None:
-    """Say that everything is whole."""
-    unfinished = case.folder / f"{DONE}.new"
-    said = {"format": FORMAT, "seed": demo_files.SEED, "version": __version__}
-    unfinished.write_text(json.dumps(said) + "\n", encoding="utf-8")
-    unfinished.replace(case.folder / DONE)
+def clear(folder: Path) -> None:
+    """Remove what an earlier demo made, once its servers have ended."""
+    for name in (*MADE, *MADE_BEFORE):
+        path = folder / name
+        if path.is_dir():
+            wait_unused(path)
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def wait_unused(folder: Path) -> None:
+    """Wait until nobody writes to a node: the server of a killed demo ends by itself, but not at once.
+
+    Raises:
+        WrongUse: Somebody still does.
+    """
+    deadline = time.monotonic() + END_S_MAX
+    while True:
+        try:
+            WriterLock.take(folder).release()
+        except NodeBusy:
+            if time.monotonic() > deadline:
+                raise WrongUse(f"Something still serves {folder}.", hint="End it, or name another folder.") from None
+            time.sleep(0.05)
+        else:
+            return
 
 
 def write_files(case: Case) -> list[Path]:
-    """Write the invented input and return where it is."""
+    """Write the case as files and return where they are."""
     written = []
     for name, data in demo_files.files().items():
         path = case.files / name

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Input for the demo: one invented scam case with money mules, as three desks would send it.
+"""Input for the demo: one invented scam case with money mules, as several desks would send it.
 
 Everything is made from a fixed seed, so that each run has the same bytes. All names say that they are examples: Contoh
 (Malay), ตัวอย่าง (Thai), 示例 (Chinese); addresses lie in ranges kept for documentation (RFC 5737, RFC 2606).
@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
-SEED: Final = "lintas demo 1"
+SEED: Final = "lintas demo 2"
 PHONE: Final = "+60123456789"  # the caller: in the table, in the bundle and in the chat
 PHONE_WRITTEN: Final = "012-345 6789"
 ACCOUNT: Final = "MBBEMYKL:114011223344"  # the first mule
@@ -25,7 +25,10 @@ NAME_THAI: Final = "สมชาย ตัวอย่าง"
 DOMAIN: Final = "safe-refund.example"
 WALLET: Final = "TLfi9f9tSY8LEtnPZCRUbeNksjUjak229J"  # TRON base58check over a digest, nobody's
 RECEIVED_AT: Final = datetime(2025, 11, 3, 1, 5, tzinfo=UTC)
-ROWS: Final = 240
+ROWS: Final = 40
+WAVE: Final = 800  # indicators of the wave of refund pages: the large delivery in which the link is cut
+INFORMANT_PHONE: Final = "+60123459876"  # in the TLP:RED note and nowhere else
+INFORMANT_NAME: Final = "Zainal bin Contoh"
 TLP_AMBER: Final = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"  # FIRST TLP 2.0 as OASIS numbered it
 
 MALAY_NAMES: Final = tuple(f"{one} bin Contoh" for one in ("Ali", "Budi", "Chairul", "Danial", "Effendi", "Faris"))
@@ -49,8 +52,19 @@ STORIES: Final = (
 
 
 def files() -> dict[str, bytes]:
-    """All files of the demo: name -> bytes."""
+    """What the anti-scam centre has of the case and may share: name -> bytes."""
     return {"reports.csv": table(), "indicators.json": bundle(), "slips.txt": chat()}
+
+
+def own_report() -> bytes:
+    """What the crime desk has already, of another case."""
+    return b"A shop paid an invoice that came from billing@parts-supply.example and not from its supplier.\n"
+
+
+def informant_note() -> bytes:
+    """What stays home: it would tell who talks to the police."""
+    text = f"{INFORMANT_NAME} talks to us from {INFORMANT_PHONE}. He says that {PHONE} is called from one house.\n"
+    return text.encode()
 
 
 def number(*parts: object) -> int:
@@ -69,7 +83,18 @@ def table() -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(
-        ["Report no", "Received at", "Payee name", "Bank BIC", "Account number", "Phone", "Amount", "Currency", "Notes"]
+        [
+            "Report no",
+            "Received at",
+            "Payee name",
+            "Bank BIC",
+            "Account number",
+            "Phone",
+            "Website",
+            "Amount",
+            "Currency",
+            "Notes",
+        ]
     )
     for index in range(ROWS):
         writer.writerow(report(index))
@@ -79,18 +104,19 @@ def table() -> bytes:
 def report(index: int) -> list[str]:
     """One row. Row 3 names the caller and the first mule, rows 5 and 8 the names that the demo looks up."""
     bank, digits = pick(BANKS, "bank", index)
-    account = str(number("account", index % 60) % 10**digits).rjust(digits, "7")
+    account = str(number("account", index % 25) % 10**digits).rjust(digits, "7")
     name = pick((*MALAY_NAMES, *THAI_NAMES[1:], *CHINESE_NAMES[1:]), "name", index)
-    phone = f"+6012345{number('phone', index % 40) % 9000:04d}"
+    phone = f"+6012345{number('phone', index % 30) % 6000:04d}"
+    site = f"refund-{number('site', index % 8) % 900 + 100}.example"
     if index == 3:
-        (bank, account), name, phone = ACCOUNT.split(":"), MALAY_NAMES[0], PHONE
+        (bank, account), name, phone, site = ACCOUNT.split(":"), MALAY_NAMES[0], PHONE, DOMAIN
     if index in (5, 8):
         name = NAME_THAI if index == 5 else NAME_CHINESE
     received = RECEIVED_AT + timedelta(minutes=7 * index)
     amount = f"{number('amount', index) % 4_500_000 / 100 + 50:.2f}"
     currency = "THB" if bank[4:6] == "TH" else "SGD" if bank[4:6] == "SG" else "MYR"
     story = pick(STORIES, "story", index)
-    return [f"R-{index + 1:04d}", received.isoformat(), name, bank, account, phone, amount, currency, story]
+    return [f"R-{index + 1:04d}", received.isoformat(), name, bank, account, phone, site, amount, currency, story]
 
 
 def bundle() -> bytes:
@@ -135,6 +161,29 @@ def bundle() -> bytes:
     objects = [desk, site, host, crew, *observed, *links]
     return json.dumps(
         {"type": "bundle", "id": id_of("bundle", "demo"), "objects": objects}, indent=2, ensure_ascii=False
+    ).encode()
+
+
+def wave() -> bytes:
+    """A wave of refund pages, as a crawler's nightly delivery: one indicator each, each a message of its own."""
+    objects = []
+    for index in range(WAVE):
+        seen = (RECEIVED_AT + timedelta(seconds=40 * index)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        site = f"refund-{index:04d}.example"
+        page = named(
+            "indicator",
+            seen,
+            name=f"Refund page {index + 1} of {WAVE}",
+            description=pick(STORIES, "wave", index),
+            pattern=f"[domain-name:value = '{site}' OR url:value = 'https://{site}/claim/{number('claim', index):x}']",
+            pattern_type="stix",
+            indicator_types=["malicious-activity"],
+            valid_from=seen,
+            object_marking_refs=[TLP_AMBER],
+        )
+        objects.append(page)
+    return json.dumps(
+        {"type": "bundle", "id": id_of("bundle", "wave"), "objects": objects}, ensure_ascii=False
     ).encode()
 
 

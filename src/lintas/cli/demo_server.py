@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The demo's real server, in a process of its own that cannot outlive the demo."""
+"""The demo's real servers, each in a process of its own that cannot outlive the demo."""
 
 import os
 import select
@@ -22,37 +22,43 @@ class ServerFailed(LintasError):
 
 
 class Server:
-    """`lintas serve` on a free port. Its standard input is a pipe that we hold: when we die, it ends by itself."""
+    """`lintas serve` on free ports. Its standard input is a pipe that we hold: when we die, it ends by itself."""
 
     def __init__(self, node: Path, log: Path) -> None:
         self._node, self._log = node, log
         self._child: subprocess.Popen[bytes] | None = None
         self.url = ""
+        self.peer_url = ""
 
     def start(self) -> Self:
-        """Start it and wait until it says that it accepts.
-
-        Raises:
-            ServerFailed: It ended, or took longer than START_S.
-        """
-        command = [sys.executable, "-m", "lintas.cli.main", "serve", str(self._node), "--port", "0", "--while-stdin"]
+        """Start it without waiting; `wait_ready` does."""
+        command = [sys.executable, "-m", "lintas.cli.main", "serve", str(self._node)]
+        command += ["--port", "0", "--peer-port", "0", "--while-stdin"]
         with self._log.open("wb") as log:
             self._child = subprocess.Popen(  # noqa: S603  # our own program
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
             )
-        said = self._first_line(self._child)
-        if not said.startswith("serving "):
+        return self
+
+    def wait_ready(self) -> None:
+        """Wait until it says that it accepts, for people and for peers.
+
+        Raises:
+            ServerFailed: It ended, or took longer than START_S.
+        """
+        assert self._child is not None
+        console, _, peers = self._first_lines(self._child).partition("\n")
+        if not (console.startswith("serving ") and peers.startswith("peers ")):
             self.stop()
             tail = self._log.read_text(encoding="utf-8", errors="replace").strip()[-600:]
             raise ServerFailed("The server did not start.", hint=tail or f"See {self._log}.")
-        self.url = said.removeprefix("serving ").strip()
-        return self
+        self.url, self.peer_url = console.removeprefix("serving ").strip(), peers.removeprefix("peers ").strip()
 
     @staticmethod
-    def _first_line(child: subprocess.Popen[bytes]) -> str:
+    def _first_lines(child: subprocess.Popen[bytes]) -> str:
         assert child.stdout is not None
         deadline, said = time.monotonic() + START_S, b""
-        while not said.endswith(b"\n") and (left := deadline - time.monotonic()) > 0:
+        while said.count(b"\n") < 2 and (left := deadline - time.monotonic()) > 0:
             if not select.select([child.stdout], [], [], left)[0]:
                 break
             piece = os.read(child.stdout.fileno(), 4096)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the steps of the demo share: two agencies with a node, a server and people each, and the cable between them."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+
+from lintas.cli.asking import have_done
+from lintas.cli.client import File
+from lintas.cli.demo_case import Case
+from lintas.cli.demo_link import Link
+from lintas.cli.demo_server import Server
+from lintas.errors import LintasError
+from lintas.model.answers import AlertShown, PeerLine, Peers, ReleasedLine, Taken
+from lintas.web.local import peer_wire, wire
+
+LOOK_EVERY_S: Final = 0.05  # seconds between two looks at something that no verb waits for
+
+Answer = TypeVar("Answer", bound=msgspec.Struct)
+T = TypeVar("T")
+
+
+class FactFailed(LintasError):
+    """What this step should show did not hold."""
+
+    exit_code = 3
+
+
+@dataclass(slots=True, kw_only=True)
+class Side:
+    """One of the two agencies."""
+
+    name: str
+    country: str
+    folder: Path
+    people: tuple[str, str]
+    server: Server
+    node: str = ""  # its id
+    port: int = 0  # of the cable, at which the other side reaches it
+
+    def ask(self, request: wire.Request, answer: type[Answer], *, files: Sequence[File] = ()) -> Answer:
+        """Do what a verb does, through the running server."""
+        return have_done(self.folder, request, answer, files=files)
+
+    def peer(self) -> PeerLine:
+        """The other side as this one sees it."""
+        (line,) = self.ask(peer_wire.PeerList(), Peers).peers
+        return line
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """What the steps hand to each other."""
+
+    case: Case
+    my: Side
+    sg: Side
+    link: Link = field(default_factory=Link)
+    files: Sequence[Path] = ()
+    real: Sequence[Path] = ()
+    taken: Taken | None = None
+    red_message: str = ""
+    own_messages: Sequence[str] = ()  # that SG took in itself
+    released: list[ReleasedLine] = field(default_factory=list)
+    alert: AlertShown | None = None  # at SG, on the caller's phone
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        """Both agencies."""
+        return self.my, self.sg
+
+    def close(self) -> None:
+        """End both servers and the cable, whatever happens to one of them."""
+        try:
+            self.my.server.stop()
+        finally:
+            try:
+                self.sg.server.stop()
+            finally:
+                self.link.stop()
+
+
+def make_run(case: Case) -> Run:
+    """Two invented agencies, nothing running yet."""
+    return Run(
+        case=case,
+        my=Side(
+            name="Demo Anti-Scam Centre",
+            country="MY",
+            folder=case.my,
+            people=("Aminah Contoh", "Bala Contoh"),
+            server=Server(case.my, case.folder / "my.log"),
+        ),
+        sg=Side(
+            name="Demo Crime Desk",
+            country="SG",
+            folder=case.sg,
+            people=("Lim Shili", "Tan Shili"),
+            server=Server(case.sg, case.folder / "sg.log"),
+        ),
+    )
+
+
+def holds(fact: object, otherwise: str) -> None:
+    """Go on if a fact holds.
+
+    Raises:
+        FactFailed: It does not.
+    """
+    if not fact:
+        raise FactFailed(otherwise)
+
+
+def until(look: Callable[[], T | None], seconds: float, otherwise: str) -> T:
+    """Look until there is something to see.
+
+    Raises:
+        FactFailed: There was nothing in time.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        found = look()
+        if found is not None:
+            return found
+        if time.monotonic() > deadline:
+            raise FactFailed(otherwise)
+        time.sleep(LOOK_EVERY_S)
