@@ -2,154 +2,28 @@
 """What a peer must refuse: each with one defect, named for it, with the code of its refusal."""
 
 import json
-from hashlib import sha256
 from typing import Any
 
-import msgspec
-
-from lintas.crypto.canonical import canonical_json
-from lintas.crypto.digests import commitment
-from lintas.crypto.encoding import from_base64, to_base64
-from lintas.crypto.envelope import pae, sign_header
+from lintas.conformance.bad_batches import resigned
 from lintas.crypto.signing import SigningKey
-from lintas.crypto.stream import place_digest
 from lintas.formats.peer import (
-    Batch,
-    Envelope,
-    Place,
-    PlacePayload,
     encode,
-    place_of,
     sign_document,
-    withheld,
 )
-from lintas.model.header import Mode, Payload, Signed
-from lintas.model.ids import NodeId
 from tools.peer_example import (
     ACK,
     AT_S,
     CHALLENGE,
-    DIGESTS,
     HELLO,
     INCARNATION,
-    ITEM,
-    ITEM_PAYLOAD,
     MY,
-    PLACES,
     SESSION,
     SG,
     STRANGER,
-    TEXT,
     WELCOME,
-    batch,
     descriptor,
-    item,
     profile,
-    salt,
 )
-
-
-def resigned(what: str, raw: bytes, key: SigningKey) -> bytes:
-    """A document around any bytes."""
-    signature = to_base64(key.sign(pae(f"application/vnd.lintas.{what}+json", raw)))
-    return b'{"keyid":"ed25519:%b","sig":"%b","signed":%b}' % (key.key_id.encode(), signature.encode(), raw)
-
-
-def flipped(document: bytes) -> bytes:
-    """A document whose signature has one other bit."""
-    said = json.loads(document)
-    signature = from_base64(said["sig"])
-    changed = to_base64(bytes([signature[0] ^ 1]) + signature[1:])
-    return document.replace(said["sig"].encode(), changed.encode(), 1)
-
-
-def bad_batches() -> dict[str, tuple[str, bytes]]:
-    """Batches that must be refused, named for their one defect, each with the code of its refusal."""
-    good = sign_document("batch", batch(), MY.signing)
-    raw = encode(batch())
-    said = json.loads(raw)
-    whole, receipt, gone = PLACES
-    envelope, payload = whole.envelope, whole.payload
-    assert isinstance(envelope, Envelope) and isinstance(payload, PlacePayload)
-
-    def of(what: str, changed: Batch, key: SigningKey = MY.signing) -> tuple[str, bytes]:
-        return what, sign_document("batch", changed, key)
-
-    def with_message(what: str, message: Signed, payload: Payload | None = ITEM_PAYLOAD) -> tuple[str, bytes]:
-        return of(what, batch((place_of(message, payload),), digests=[place_digest(message.id)]))
-
-    def with_payload(what: str, **changed: Any) -> tuple[str, bytes]:
-        place = Place(envelope=envelope, payload=msgspec.structs.replace(payload, **changed))
-        return of(what, batch((place, receipt, gone)))
-
-    changed_header = msgspec.structs.replace(envelope, payload=envelope.payload.replace(b'"AMBER"', b'"GREEN"', 1))
-    altered = sha256(changed_header.payload).hexdigest()
-    elsewhere = commitment(salt("item recipient"), "recipients", MY.id)
-    to_other = item("item", refs=(("recipients", (elsewhere,)),))[0]
-    opened = canonical_json({"recipients": [[salt("item recipient").hex(), MY.id]]})
-    return {
-        "signature_flipped": ("signature", flipped(good)),
-        "signed_by_the_log_key": of("key", batch(), MY.log),
-        "signed_by_a_stranger": of("key", batch(), STRANGER),
-        "signed_as_a_welcome": ("signature", resigned("welcome", raw, MY.signing)),
-        "signed_bytes_changed": ("signature", good.replace(b'"first":1', b'"first":2', 1)),
-        "frame_with_a_newline": ("malformed", good + b"\n"),
-        "frame_with_another_field": ("malformed", good[:-1] + b',"more":1}'),
-        "spelled_with_a_space": ("malformed", resigned("batch", raw.replace(b'"v":1', b'"v": 1'), MY.signing)),
-        "field_twice": ("malformed", resigned("batch", raw.replace(b'"v":1', b'"v":1,"v":1'), MY.signing)),
-        "field_unknown": ("malformed", sign_document("batch", said | {"note": "x"}, MY.signing)),
-        "field_missing": (
-            "malformed",
-            sign_document("batch", {n: v for n, v in said.items() if n != "head"}, MY.signing),
-        ),
-        "version_unknown": ("malformed", sign_document("batch", said | {"v": 2}, MY.signing)),
-        "lane_unknown": of("malformed", batch(lane="express")),
-        "first_zero": of("malformed", batch(first=0)),
-        "places_none": of("malformed", batch((), digests=[])),
-        "places_too_many": of("malformed", batch((gone,) * 501, digests=[DIGESTS[2]] * 501)),
-        "place_null": ("malformed", sign_document("batch", said | {"places": [None]}, MY.signing)),
-        "place_with_both": (
-            "malformed",
-            sign_document("batch", said | {"places": [said["places"][0] | said["places"][2]]}, MY.signing),
-        ),
-        "to_another_node": of("address", batch(to=MY.id)),
-        "from_another_node": of("address", batch(sender=SG.id)),
-        "mode_live": of("mode", batch(mode="live")),
-        "channel_local": of("malformed", batch(channel="local")),
-        "message_signed_by_a_stranger": with_message("signature", item("item", key=STRANGER)[0]),
-        "message_header_changed": of(
-            "altered",
-            batch((Place(envelope=changed_header, payload=whole.payload),), digests=[place_digest(altered)]),
-        ),
-        "message_of_another_channel": with_message("channel", item("item", channel="pair." + "0" * 32)[0]),
-        "message_of_another_node": with_message("channel", signed_as(SG.id)),
-        "message_of_another_mode": with_message("mode", item("item", mode=Mode.LIVE)[0]),
-        "message_that_is_local": with_message("channel", item("item", channel="local", reading="0" * 64, refs=())[0]),
-        "message_twice": of("replay", batch((whole, whole), digests=[DIGESTS[0]] * 2)),
-        "payload_changed": with_payload("altered", data=TEXT.replace(b"4,500", b"5,400")),
-        "payload_cut_short": with_payload("altered", data=TEXT[:-1]),
-        "payload_missing": with_message("altered", ITEM, None),
-        "payload_beside_a_control_message": of(
-            "altered", batch((whole, Place(envelope=receipt.envelope, payload=whole.payload), gone))
-        ),
-        "salt_changed": with_payload("altered", salt="0" * 32),
-        "opening_of_something_else": with_payload("altered", openings={"recipients": (("0" * 32, SG.id),)}),
-        "recipient_not_opened": with_payload("recipient", openings={}),
-        "recipient_is_another": with_message(
-            "recipient", to_other, Payload(salt=salt("item"), data=TEXT, openings=opened)
-        ),
-        "chain_start_changed": of("chain", batch(before="0" * 64)),
-        "chain_after_changed": of("chain", batch(after="0" * 64)),
-        "places_in_another_order": of("chain", batch((receipt, whole, gone))),
-        "place_left_out": of("chain", batch((whole, gone))),
-        "withheld_place_changed": of("chain", batch((whole, receipt, withheld("0" * 64, "erased")))),
-    }
-
-
-def signed_as(other: NodeId) -> Signed:
-    """An item that names another originator, signed with MY's key."""
-    said = json.loads(ITEM.header_bytes) | {"originator": other}
-    return sign_header(canonical_json(said), MY.signing)
 
 
 def bad_greetings() -> dict[str, tuple[str, bytes]]:

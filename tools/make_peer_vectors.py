@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from lintas.conformance.bad_batches import bad_batches
+from lintas.conformance.sample import Speaker
 from lintas.crypto.checkpoint import log_origin
 from lintas.crypto.merkle import consistency_proof, inclusion_proof, tiles_after
 from lintas.crypto.note import NoteKey, SignatureType, format_note
@@ -25,7 +27,7 @@ from lintas.formats.peer import (
     envelope_of,
     sign_document,
 )
-from tools.bad_peer_vectors import bad_batches, bad_greetings, bad_requests
+from tools.bad_peer_vectors import bad_greetings, bad_requests
 from tools.peer_example import (
     ACK,
     AT_S,
@@ -44,12 +46,11 @@ from tools.peer_example import (
     NOTE,
     RECEIPT,
     RELEASE,
+    SAMPLE,
     SESSION,
     SG,
     START,
     WELCOME,
-    Node,
-    batch,
     descriptor,
 )
 
@@ -99,7 +100,7 @@ def proofs() -> dict[str, bytes]:
     }
 
 
-def described(one: Node) -> dict[str, Any]:
+def described(one: Speaker) -> dict[str, Any]:
     """A node as keys.json tells it."""
     roles = ("root", "signing", "log", "tls", "cosign")
     keys: dict[str, SigningKey] = {role: getattr(one, role) for role in roles}
@@ -119,9 +120,9 @@ def make(folder: Path) -> None:
     """Write all vectors into a folder."""
     (folder / "bad").mkdir(parents=True, exist_ok=True)
     hello = sign_document("hello", HELLO, SG.signing)
-    document = sign_document("batch", batch(), MY.signing)
+    document = sign_document("batch", SAMPLE.batch(), MY.signing)
     good = requests(hello)
-    bad = {f"batch_{name}": one for name, one in bad_batches().items()} | bad_greetings()
+    bad = {f"batch_{name}": one for name, one in bad_batches(SAMPLE).items()} | bad_greetings()
     refused = {f"request_{name}": one for name, one in bad_requests(good).items()}
     feed = b"event: batch\nid: %b\ndata: %b\n\nevent: head\n%b\n" % (
         CURSOR.encode(),

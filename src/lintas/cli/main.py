@@ -36,6 +36,7 @@ VERBS: Final = {
     "account": "lintas.cli.account:account",
     "peer": "lintas.cli.peer:peer",
     "key": "lintas.cli.key:key",
+    "conformance": "lintas.cli.conformance:conformance",
     "demo": "lintas.cli.demo:demo",
 }
 
