@@ -504,7 +504,7 @@ def test_what_has_one_digest_has_one_decision(one: Case, two: Case) -> None:
         {"legal_basis": frozenset({"pact"})},
         {"kind": "receipt"},
     ],
-    ids=str,
+    ids=lambda changes: "-".join(sorted(changes)),  # a set has no order of its own: two workers would differ
 )
 def test_what_may_decide_changes_the_digest(changes: dict[str, Any]) -> None:
     assert _conditions(GOOD.but(**changes)) != _conditions(GOOD)
@@ -518,7 +518,7 @@ def test_what_may_decide_changes_the_digest(changes: dict[str, Any]) -> None:
         {"name": "Another name"},
         {"law": NO_LAW},
     ],
-    ids=str,
+    ids=lambda changes: "-".join(sorted(changes)),
 )
 def test_what_decides_nothing_here_leaves_the_digest(changes: dict[str, Any]) -> None:
     assert _conditions(GOOD.but(**changes)) == _conditions(GOOD)
