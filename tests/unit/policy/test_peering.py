@@ -9,8 +9,8 @@ from lintas.policy.peering import (
     may_change_peers,
     may_rotate_keys,
     may_see_peers,
-    may_share,
     may_set_address,
+    may_share,
 )
 
 ROLES = ("duty_officer", "supervisor", "focal_point", "analyst", "operator", "nobody")
