@@ -14,7 +14,7 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-demo: core assets ## start a node and let it work one case; ARGS=--once stops after one round
+demo: core assets ## start two nodes and let them work one case; ARGS=--once stops after one round
 	@$(BIN)/lintas demo $(ARGS)
 
 test: dev assets static ## all that must hold before a change lands: static checks and every test but soak
