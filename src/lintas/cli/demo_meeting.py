@@ -58,7 +58,7 @@ def introduce(run: Run) -> str:
     mistaken = confirm_mistaken(run.sg, run.my)
     for here, there in ((run.my, run.sg), (run.sg, run.my)):
         words = there.ask(peer_wire.PeerList(), Peers).words
-        first, second = (confirm(here, there, person, words) for person in here.people)
+        first, second = (confirm(here, there, number, words) for number in (0, 1))
         holds(first.standing == "unverified", f"one person was enough at {here.country}: {first.standing}")
         holds(second.standing == "live", f"{there.country} is {second.standing} at {here.country} after two people")
     for here, there in ((run.my, run.sg), (run.sg, run.my)):
@@ -82,9 +82,11 @@ def add_each_other(run: Run) -> None:
         holds(added.standing == "unverified", f"a peer that nobody has introduced is {added.standing}")
 
 
-def confirm(here: Side, there: Side, person: str, words: str) -> PeerLine:
-    """One person types what they heard."""
-    request = peer_wire.PeerIntroduce(actor=person, peer=there.node, words=words, heard_from=there.people[0])
+def confirm(here: Side, there: Side, number: int, words: str) -> PeerLine:
+    """One person types what they heard from one of the other side; `number` is 0 or 1."""
+    request = peer_wire.PeerIntroduce(
+        actor=here.people[number], peer=there.node, words=words, heard_from=there.people[number]
+    )
     return here.ask(request, PeerLine)
 
 
@@ -93,7 +95,7 @@ def confirm_mistaken(here: Side, there: Side) -> str:
     *right, last = there.ask(peer_wire.PeerList(), Peers).words.split()
     wrong = next(word for word in OTHER_WORDS if word != last)
     try:
-        confirm(here, there, here.people[0], " ".join([*right, wrong]))
+        confirm(here, there, 0, " ".join([*right, wrong]))
     except WrongUse:
         return f"“… {wrong}” instead of “… {last}” was refused"
     raise FactFailed("a wrong word was accepted")
