@@ -52,6 +52,7 @@ def _look(s: Snapshot, node: str) -> None:
     home = s.entry_by_id(line.of)
     assert home is not None
     assert s.sharing(home.seq) == [(place, line.message)]
+    assert s.lost_payloads("lintas:" + "z" * 52) == []
     assert s.receipts(line.message)
     assert s.rejections(line.message)
     assert s.evidence(node, limit=9) == s.evidence("", limit=9)
