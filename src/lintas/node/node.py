@@ -151,7 +151,7 @@ class Node:
         return cls(services, store, readers, lock)
 
     def start_ticks(self) -> None:
-        """Sign the head of the log at fixed ticks, and tell people that something waits, until closed."""
+        """Warm a reader, sign the head of the log at fixed ticks, tell people that something waits; until closed."""
         assert self._ticks is None
         self._ticks = threading.Thread(target=self._tick, name="lintas-ticks", daemon=True)
         self._ticks.start()
@@ -185,9 +185,17 @@ class Node:
         self.close()
 
     def _tick(self) -> None:
+        self._warm()
         while not self._stopping.wait(CHECKPOINT_EVERY_S):
             self._sign_head()
             self._settle()
+
+    def _warm(self) -> None:
+        """Start a reader process, so that the first message of a peer does not wait for it."""
+        try:
+            self._readers.warm()
+        except LintasError as exc:
+            _log_event("sandbox.reader_failed", {"reason": type(exc).__name__})
 
     def _settle(self) -> None:
         """Try again to cut the journal off, if a reader kept it when something was erased."""
