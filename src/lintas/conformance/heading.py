@@ -12,6 +12,7 @@ from typing import Final
 
 from lintas.conformance.asking import Asker, refused, told
 from lintas.conformance.checking import Failed, Skipped, require
+from lintas.conformance.line import Reply
 from lintas.conformance.play import Play
 from lintas.conformance.sample import Speaker
 from lintas.crypto.checkpoint import Checkpoint, cosign_checkpoint, log_origin, sign_checkpoint
@@ -55,9 +56,7 @@ def check_shown(play: Play) -> None:
     first: Checkpoint | None = None
     raw = b""
     with notes.check("heads.offer"):
-        reply = honest.get("/checkpoint", "from=0")
-        require(reply.status == 200, f"It was answered with {told(reply)}.")
-        offer = parse_offer(reply.body)
+        offer = parse_offer(_first_offer(play).body)
         require(offer.old_size == 0 and not offer.proof, "An offer from size 0 has nothing to prove.")
         first, raw = play.head(offer.note), offer.note
         play.head_held = first
@@ -71,6 +70,17 @@ def check_shown(play: Play) -> None:
     with notes.check("heads.cosignature_false"):
         false = honest.post("/cosignature", _cosigned(honest, raw, honest.sample.stranger))
         require(400 <= false.status < 500, f"It was answered with {told(false)}.")
+
+
+def _first_offer(play: Play) -> Reply:
+    """The newest head from size 0; a node that has just begun signs its first one at the next tick."""
+    deadline = time.monotonic() + play.patience.tick_s
+    while True:
+        reply = play.honest.get("/checkpoint", "from=0")
+        if reply.status != 404 or time.monotonic() > deadline:
+            require(reply.status == 200, f"It was answered with {told(reply)}.")
+            return reply
+        time.sleep(_LOOK_AGAIN_S)
 
 
 def check_growth(play: Play) -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Play everything against one address, in the order in which one thing builds on the other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from lintas.conformance.asking import Asker, code_of
@@ -35,15 +35,19 @@ _ORDER: Final[Sequence[tuple[str, Callable[[Play], None]]]] = (
     ("inbox", check_inbox),  # the node's log grows by it, which later heads show
     ("heads", check_witness),
     ("proof", check_proofs),
-    ("heads", check_growth),
     ("gossip", check_gossip),
     ("feed", check_silence),
     ("request", check_sessions),
     ("lie", check_lies),
+    ("heads", check_growth),  # by now the node has signed a later head
     ("errors", check_errors),
     ("busy", check_busy),
 )
-_ALWAYS: Final = ("descriptor", "tls", "hello")  # what everything else builds on
+_NEEDED_BY: Final[Mapping[Callable[[Play], None], Sequence[str]]] = {
+    check_feed: ("again", "proof"),
+    check_shown: ("proof",),
+    check_witness: ("gossip",),
+}
 
 
 class NotKnown(WrongUse):
@@ -51,7 +55,7 @@ class NotKnown(WrongUse):
 
 
 def play(url: str, identities: Identities, *, patience: Patience, only: Sequence[str] = ()) -> Report:
-    """Make all checks, or those of some areas and what they build on.
+    """Make all checks, or those of some areas and what they build on: descriptor, handshake and hello always.
 
     Args:
         url: `https://HOST:PORT`, of the peer address.
@@ -64,7 +68,7 @@ def play(url: str, identities: Identities, *, patience: Patience, only: Sequence
         LinkFailed: Nobody answers.
     """
     assert set(only) <= set(AREAS)
-    line, notes = Line(url), Notes(only=(*_ALWAYS, *only) if only else ())
+    line, notes = Line(url), Notes(only=only)
     try:
         line.server_key()  # nobody there is no finding about a node
         descriptor = check_descriptor(line, notes)
@@ -96,13 +100,8 @@ def _go_on(line: Line, identities: Identities, notes: Notes, patience: Patience,
         welcome=welcome,
         received=Received(),
     )
-    needs_feed = bool({"again", "proof"} & set(notes.only))
     for area, check in _ORDER:
-        if (
-            notes.wants(area)
-            or (needs_feed and check is check_feed)
-            or (check is check_witness and notes.wants("gossip"))
-        ):
+        if notes.wants(area) or any(notes.wants(one) for one in _NEEDED_BY.get(check, ())):
             check(run)
 
 
