@@ -51,7 +51,9 @@ def bind(host: str, port: int) -> socket.socket:
     """
     try:
         info = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        listening = socket.socket(info[0], socket.SOCK_STREAM)
+        listening = socket.socket(
+            info[0], socket.SOCK_STREAM, info[2]
+        )  # asyncio spares a TCP socket Nagle, by its protocol
     except OSError as exc:
         raise WrongUse(f"{host!r} is no address of this machine.", hint="Use --host 127.0.0.1.") from exc
     try:
