@@ -79,13 +79,17 @@ def test_alerts_are_counted_by_watch_and_originator(store: Store, scribe: Scribe
     alerts = [scribe.alert(watch.id, item.id, value=PHONE) for watch in watches for item in items]
     store.write(lambda tx: put(tx, *watches, *items, *alerts, scribe.ended(alerts[0].id, "alert")))
     found = store.read(lambda s: s.alert_tallies("", clearance=HIGH))
-    assert {one.watch: (one.count, one.unacknowledged) for one in found} == {
+    assert {one.watch: (one.alerts, one.unacknowledged) for one in found} == {
         watches[0].id: (2, 1),
         watches[1].id: (2, 2),
     }
     assert {one.originator for one in found} == {items[0].header["originator"]}
     low = store.read(lambda s: s.alert_tallies("", clearance=LOW))
-    assert {one.watch: (one.count, one.unacknowledged) for one in low} == {watches[0].id: (1, 0), watches[1].id: (1, 1)}
+    tallies = {one.watch: (one.alerts, one.unacknowledged) for one in low}
+    assert tallies == {watches[0].id: (1, 0), watches[1].id: (1, 1)}
+        watches[0].id: (1, 0),
+        watches[1].id: (1, 1),
+    }
     late = str(alerts[3].header["created_at"])
-    assert [one.count for one in store.read(lambda s: s.alert_tallies(late, clearance=HIGH))] == [1]
+    assert [one.alerts for one in store.read(lambda s: s.alert_tallies(late, clearance=HIGH))] == [1]
     assert store.read(lambda s: s.alert_tallies("2999", clearance=HIGH)) == []

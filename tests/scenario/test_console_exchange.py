@@ -18,7 +18,6 @@ from lintas.testing import OFFICER, carry, two_nodes
 from lintas.work.exchange import tell
 from lintas.work.exchange.receipts import place_receipts
 from lintas.work.sharing import outbox, share
-from tests.scenario.browsing import Browser, officer
 from tests.scenario.agencies import (
     PHONE,
     address,
@@ -30,6 +29,7 @@ from tests.scenario.agencies import (
     second,
     taken,
 )
+from tests.scenario.browsing import Browser, officer
 
 RED = Marking(tlp=Tlp.RED)
 

@@ -13,8 +13,8 @@ from lintas.node.node import Node
 from lintas.testing import two_nodes
 from lintas.work.peering import accuse, describe
 from lintas.work.witness.faults import alarm_self
-from tests.scenario.browsing import Browser, officer
 from tests.scenario.agencies import PHONE, address, as_seen, chosen, id_of, released, second, standing, taken, words
+from tests.scenario.browsing import Browser, officer
 
 PEER_FORMS = ("words", "suspend", "resume", "remove", "incarnation", "address")
 

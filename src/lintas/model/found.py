@@ -116,7 +116,7 @@ class AlertTally(NamedTuple):
 
     watch: MessageId
     originator: str
-    count: int
+    alerts: int
     unacknowledged: int
     first_at: str
     newest_at: str

@@ -58,7 +58,7 @@ class NoticeRow(NamedTuple):
 class Waiting(NamedTuple):
     """Alerts that nobody has acknowledged; numbers only."""
 
-    count: int
+    alerts: int
     fresh: int  # of them, how many stand beyond a place in the log
     first_at: str  # when the first of the fresh ones happened; empty when there is none
     newest: int  # place of the last one; -1 when there is none

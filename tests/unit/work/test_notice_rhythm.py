@@ -25,7 +25,7 @@ def told(ago: timedelta, state: str = "sent") -> NoticeRow:
 
 
 def waits(fresh: int, older: int, ago: timedelta) -> Waiting:
-    return Waiting(count=fresh + older, fresh=fresh, first_at=as_text(NOW - ago) if fresh else "", newest=9)
+    return Waiting(alerts=fresh + older, fresh=fresh, first_at=as_text(NOW - ago) if fresh else "", newest=9)
 
 
 @given(MINUTES, st.sampled_from(["sent", "clear"]), st.integers(0, 99), RHYTHMS)

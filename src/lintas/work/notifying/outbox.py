@@ -61,7 +61,7 @@ def troubles(reads: NoticeReads) -> list[NoticeRow]:
 def _asks(reads: NoticeReads, target: str, now: datetime, rhythm: Rhythm) -> datetime | None:
     """When an outbox is to be looked at; None when only an alert can change what stands in it."""
     row, waiting = _state(reads, target)
-    if row is not None and not waiting.count:
+    if row is not None and not waiting.alerts:
         return None if row.state == "clear" else now
     if row is None or row.state != "due":
         return due_at(row, waiting, now, rhythm)
@@ -74,7 +74,7 @@ def _claim(
 ) -> tuple[NoticeRow, Waiting] | None:
     """Write down what is about to be sent; None when there is nothing to send after all."""
     row, waiting = _state(tx, target)
-    if row is not None and not waiting.count:
+    if row is not None and not waiting.alerts:
         tx.put_notice(row._replace(state="clear", tries=0, reason=""))
         return None
     if row is not None and row.state == "due":
@@ -96,7 +96,7 @@ def _send(services: Services, sender: Sender, row: NoticeRow, waiting: Waiting, 
         id=row.id,
         organisation=services.config.name,
         mode=services.config.mode,
-        waiting=waiting.count,
+        waiting=waiting.alerts,
         console=console,
         made_at=row.made_at,
     )

@@ -59,12 +59,12 @@ def _line(snapshot: Snapshot, namer: Namer, viewer: Viewer, since: str, tallies:
         owner=head.owner if head else "",
         note=head.note if head else "",
         terms=[TermShown(scheme=scheme, value=value) for scheme, value in met],
-        alerts=sum(tally.count for tally in tallies),
+        alerts=sum(tally.alerts for tally in tallies),
         unacknowledged=sum(tally.unacknowledged for tally in tallies),
         first_at=min(tally.first_at for tally in tallies),
         newest_at=max(tally.newest_at for tally in tallies),
         from_=[
-            DigestFrom(node=tally.originator, name=name.name, flags=list(name.flags), alerts=tally.count)
+            DigestFrom(node=tally.originator, name=name.name, flags=list(name.flags), alerts=tally.alerts)
             for tally, name in named
         ],
     )
