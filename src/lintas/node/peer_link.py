@@ -6,7 +6,6 @@ every try begins with what the store holds.
 """
 
 import asyncio
-import json
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Final, TypeVar
 
 import structlog
 
-from lintas.errors import BadInput, LinkFailed, LintasError, PeerAnswered, PeerRefused, PinMismatch
+from lintas.errors import LinkFailed, LintasError, PeerAnswered, PeerRefused, PinMismatch
 from lintas.formats.peer import Ack, AgainAnswer, Welcome, decode, encode, open_document
 from lintas.limits import (
     BATCH_BYTES_MAX,
@@ -29,6 +28,7 @@ from lintas.limits import (
     RETRY_S_MIN,
 )
 from lintas.model.peering import Cursor, Lane
+from lintas.node.peer_cursors import reaches, where_it_is
 from lintas.node.peer_heads import PeerHeads
 from lintas.transport.backoff import Backoff
 from lintas.transport.client import PeerClient, fetch_descriptor, tell_descriptor
@@ -46,15 +46,14 @@ from lintas.work.exchange import (
 )
 from lintas.work.peering import describe, keys_of, learn_descriptor
 from lintas.work.services import Services, as_text
-from lintas.work.streams import incarnation_of, our_cursor
+from lintas.work.streams import incarnation_of, may_exchange, our_cursor
 
 GATHER_S: Final = 0.003  # what is released together is pushed together
 PEER: Final = "/peer/v1"
 AGAIN_BYTES_MAX: Final = (
     BATCH_BYTES_MAX + BATCH_BYTES_WANTED
 )  # bytes of an answer: it ends after the batch that fills it
-# Refusals that suspend nobody: people decide about a new life of a log, and new keys are told.
-_LIES: Final = frozenset({"incarnation", "key", "stale"})
+MOVES_MAX: Final = 3  # times that a peer may say that it is elsewhere before it has stored anything
 
 log = structlog.get_logger("lintas.peering")
 T = TypeVar("T")
@@ -102,6 +101,7 @@ class PeerLink:
         self._stuck_at: Cursor | None = None
         self._waiting: asyncio.Queue[tuple[bytes, Ready | None]] = asyncio.Queue(maxsize=1)
         self._client: PeerClient
+        self._is_ended = False
         self.heads = PeerHeads(services, workers, node=node, proof_s=pace.proof_s, gossip_s=pace.gossip_s, hear=hear)
 
     def update(self, pins: frozenset[bytes]) -> None:
@@ -109,6 +109,10 @@ class PeerLink:
         if pins != self._pins:
             self._pins = pins
             self._nudged.set()
+
+    def end(self) -> None:
+        """The connection is not wanted any more: whoever runs it cancels it now."""
+        self._is_ended = True
 
     async def run(self) -> None:
         """Keep the connection until cancelled, or until the peer is caught at a lie."""
@@ -122,7 +126,7 @@ class PeerLink:
                     await self._connected()
                 except PeerRefused as exc:
                     log.warning("peer.refused", peer=self._node, what=exc.what)
-                    if exc.what not in _LIES:
+                    if await self._is_given_up():
                         self._note(last_error=exc.message, retry_at="")
                         return  # evidence is kept and the peer suspended; a person's decision starts us anew
                     await self._rest(exc)
@@ -135,6 +139,14 @@ class PeerLink:
             for end in ends:
                 end()
             self._note(we_read=False, retry_at="")
+
+    async def _is_given_up(self) -> bool:
+        """Whether nothing is exchanged with the peer any more. Not every refusal suspends it."""
+        try:
+            peer = await self._work(lambda: self._services.store.read(lambda snapshot: snapshot.peer(self._node)))
+        except LintasError:
+            return False
+        return peer is None or not may_exchange(self._services, peer)
 
     async def _rest(self, exc: LintasError) -> None:
         """Wait before the next try: until the time is up, or the peer comes by itself."""
@@ -183,7 +195,6 @@ class PeerLink:
             clock=self._services.clock,
         )
         self._waiting = asyncio.Queue(maxsize=1)  # what an earlier connection left there comes again from the feed
-        self._waiting = asyncio.Queue(maxsize=1)  # what an earlier life left in it comes again
         try:
             welcome = await self._greet()
             self._backoff.succeeded()
@@ -196,6 +207,12 @@ class PeerLink:
                 if self._is_pushing:
                     group.create_task(self._push(welcome.got))
         except BaseExceptionGroup as exc:
+            if self._is_ended:
+                # the line broke while we were being ended: before Python 3.13 a group tells that, and forgets the end
+                raise asyncio.CancelledError from exc
+            task = asyncio.current_task()
+            while task is not None and task.cancelling():
+                task.uncancel()  # before Python 3.13 a group leaves its own request counted when one of its tasks fails
             raise _first(exc) from exc
         finally:
             self._note(we_read=False)
@@ -218,15 +235,13 @@ class PeerLink:
             cursor = await self._held()
             async with self._client.feed(f"{PEER}/feed", f"after={cursor}") as events:
                 self._note(we_read=True)
-                is_alive = False
                 async for event in events:
-                    is_alive = True
                     if event is not None:
                         await self._take(event)
             self._note(we_read=False)
             await self._waiting.join()
-            if not is_alive:
-                raise LinkFailed("The peer ends its feed at once.")
+            if await self._held() == cursor:
+                raise LinkFailed("The peer ends its feed and has sent nothing new on it.")
 
     async def _take(self, event: Event) -> None:
         if event.name == "batch":
@@ -298,6 +313,7 @@ class PeerLink:
     async def _push(self, got: str) -> None:
         """Send what is released to the peer's inbox, from where it says that it is."""
         cursor = Cursor.from_text(got) if got else None
+        moves = 0
         while True:
             self._released.clear()
             own = await self._work(lambda: self._services.store.read(incarnation_of))
@@ -312,9 +328,15 @@ class PeerLink:
             try:
                 reply = await self._client.post(f"{PEER}/inbox", batch.document, bytes_max=HELLO_BYTES_MAX)
             except PeerAnswered as exc:
-                cursor = _where_it_is(exc, at)
+                moves += 1
+                if moves > MOVES_MAX:
+                    raise
+                cursor = where_it_is(exc, at)
                 continue
             cursor = await self._work(partial(self._acknowledged, reply.body))
+            if not reaches(cursor, batch.cursor):
+                raise LinkFailed("The peer acknowledges less than it was sent.")
+            moves = 0
             self._note(ours_stored=str(cursor), last_contact=as_text(self._services.clock.now()))
 
     def _acknowledged(self, document: bytes) -> Cursor:
@@ -359,21 +381,6 @@ def _threadsafe(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> Ca
             loop.call_soon_threadsafe(call)
 
     return called
-
-
-def _where_it_is(exc: PeerAnswered, at: Cursor) -> Cursor:
-    """Where the peer says that it is, after a batch that does not follow.
-
-    Raises:
-        PeerAnswered: It says nothing new.
-    """
-    try:
-        told = Cursor.from_text(str(json.loads(exc.body)["cursor"]))
-    except (BadInput, ValueError, KeyError, TypeError, RecursionError):
-        raise exc from None
-    if exc.status != 409 or told == at:
-        raise exc
-    return told
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

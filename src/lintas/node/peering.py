@@ -130,6 +130,7 @@ class PeerLoops:
             if one is not None and one.url == self._links[node].url and not task.done():
                 self._links[node].update(one.pins)
                 continue
+            self._links[node].end()
             task.cancel()  # it ends when what it has begun in a thread is done; nobody waits for that
             self._ending.add(task)
             task.add_done_callback(self._ending.discard)

@@ -29,7 +29,7 @@ from lintas.work.exchange.answers import check_answers
 from lintas.work.exchange.opening import Came, Expected, OpenedBatch, open_batch
 from lintas.work.exchange.receipts import place_receipts
 from lintas.work.intake.recipe import Recipe, reader_packs, recipe_for
-from lintas.work.peering import accept_descriptor, accuse, keys_of
+from lintas.work.peering import accept_descriptor, accuse, check_descriptor, keys_of
 from lintas.work.services import Services
 from lintas.work.streams import channel_from, known_peer, may_exchange, our_cursor, stream_end
 
@@ -233,13 +233,15 @@ def _commit(
     if any(tx.entry_by_id(one.id) is not None for one in fresh):
         raise PeerRefused("A message stands in the stream a second time.", what="replay")
     check_answers(tx, peer, fresh)
+    descriptors = [one.payload.data for one in fresh if one.header["kind"] == Kind.DESCRIPTOR and one.payload]
+    for document in descriptors:
+        check_descriptor(services, peer.node, document)
     _append_runs(services, tx, peer, batch, fresh, skip)
     _append_readings(services, tx, read, fresh)
     items = [one for one in fresh if one.header["kind"] == Kind.ITEM]
     alerts = fire_watches(services, tx, items, called(services, peer))
-    for one in fresh:
-        if one.header["kind"] == Kind.DESCRIPTOR and one.payload is not None:
-            accept_descriptor(services, tx, peer.node, one.payload.data)
+    for document in descriptors:
+        accept_descriptor(services, tx, peer.node, document)
     told = [one.id for one in fresh if one.header["kind"] in (Kind.ITEM, Kind.DESCRIPTOR)]
     rejected = {one.id: read.rejected[one.id] for one in fresh if one.id in read.rejected}
     place_receipts(services, tx, peer, told, ReceiptState.STORED, rejected=rejected)

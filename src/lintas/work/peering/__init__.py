@@ -5,7 +5,7 @@ Source: docs/spec/peer.md.
 """
 
 from lintas.work.peering.accusing import accuse
-from lintas.work.peering.adding import accept_descriptor, add_peer, learn_descriptor
+from lintas.work.peering.adding import accept_descriptor, add_peer, check_descriptor, learn_descriptor
 from lintas.work.peering.announcing import announce
 from lintas.work.peering.describing import describe
 from lintas.work.peering.directory import PeerKeys, channel_of, keys_of, own_keys, signing_ever
@@ -30,6 +30,7 @@ __all__ = [
     "addresses_of",
     "announce",
     "channel_of",
+    "check_descriptor",
     "confirm_words",
     "describe",
     "evidence_file",

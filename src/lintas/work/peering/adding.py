@@ -104,7 +104,19 @@ def accept_descriptor(services: Services, tx: Transaction, node: str, document: 
     one was found out of the stream, changes nothing.
 
     Raises:
-        PeerRefused: It is not the peer's, or its keys are older than a document of that number may name.
+        PeerRefused: As `check_descriptor`; or its keys are older than a document of that number may name.
+    """
+    opened = check_descriptor(services, node, document)
+    if _is_newer(tx, opened):
+        _append_keys(tx, opened)
+        _note_seen(tx, opened)
+
+
+def check_descriptor(services: Services, node: str, document: bytes) -> OpenedDescriptor:
+    """Read a descriptor that came in a peer's own stream; before it is appended, since the views read it then.
+
+    Raises:
+        PeerRefused: It does not hold, or is not the peer's.
     """
     try:
         opened = read_descriptor(document)
@@ -114,9 +126,7 @@ def accept_descriptor(services: Services, tx: Transaction, node: str, document: 
         raise PeerRefused("A descriptor is of another node than its sender.", what="address")
     if opened.mode is not services.config.mode:
         raise PeerRefused("A descriptor is of another mode: live and exercise never mix.", what="mode")
-    if _is_newer(tx, opened):
-        _append_keys(tx, opened)
-        _note_seen(tx, opened)
+    return opened
 
 
 def _check_ours(services: Services, opened: OpenedDescriptor) -> None:
