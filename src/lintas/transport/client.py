@@ -21,7 +21,7 @@ from lintas.ports.clock import Clock
 from lintas.transport.network import PinnedNetwork, client_context
 from lintas.transport.sse import Event, EventParser
 
-CONNECT_S_MAX: Final = 10  # seconds to connect, and again to shake hands
+CONNECT_S_MAX: Final = 20  # seconds to connect and shake hands
 CONNECTIONS_MAX: Final = 6  # to one peer: a feed, a push, and what is asked beside them
 IDLE_S_MAX: Final = 60  # seconds that an unused connection is kept, below the 75 s of our server
 ERROR_BYTES_MAX: Final = 64 * 1024

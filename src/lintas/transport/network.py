@@ -10,7 +10,7 @@ import asyncio
 import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from socket import IPPROTO_TCP, SOCK_STREAM, TCP_NODELAY, gaierror, socket
+from socket import gaierror
 from typing import Any, Final
 
 import httpcore
@@ -47,25 +47,19 @@ class PinnedNetwork(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address of a host that accepts."""
-        try:
-            async with asyncio.timeout(timeout):
-                return _Connected(await _connect(host, port), self._check)
-        except TimeoutError as exc:
-            raise httpcore.ConnectTimeout("connecting took too long") from exc
-        except OSError as exc:
-            raise httpcore.ConnectError(exc.strerror or type(exc).__name__) from exc
+        """Name where to connect to; `start_tls` does it, in one step with the handshake."""
+        return _Named(host, port, self._check)
 
     async def sleep(self, seconds: float) -> None:
         """Wait; httpcore does so between tries, of which we ask for one."""
         await asyncio.sleep(seconds)
 
 
-class _Connected(httpcore.AsyncNetworkStream):
-    """A TCP connection on which only a handshake can be made."""
+class _Named(httpcore.AsyncNetworkStream):
+    """A host and port, to which only a secured connection can be made."""
 
-    def __init__(self, connected: socket, check: Check) -> None:
-        self._socket = connected
+    def __init__(self, host: str, port: int, check: Check) -> None:
+        self._host, self._port = host, port
         self._check = check
 
     async def start_tls(
@@ -74,21 +68,24 @@ class _Connected(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109  # as httpcore declares it
     ) -> httpcore.AsyncNetworkStream:
-        """Shake hands, then look at the server's key; a wrong one is hung up on."""
+        """Connect, shake hands, then look at the server's key; a wrong one is hung up on.
+
+        The event loop makes the socket: of one that it was given, uvloop can close the descriptor and leave the socket
+        open, when the other side resets at once; collected later, that closes whatever has the number by then.
+        """
         try:
             async with asyncio.timeout(timeout):
                 reader, writer = await asyncio.open_connection(
-                    sock=self._socket, ssl=ssl_context, server_hostname=server_hostname, limit=PIECE_BYTES
+                    self._host, self._port, ssl=ssl_context, server_hostname=server_hostname, limit=PIECE_BYTES
                 )
         except TimeoutError as exc:
-            self._socket.close()
-            raise httpcore.ConnectTimeout("the handshake took too long") from exc
-        except (OSError, EOFError) as exc:  # ssl.SSLError is an OSError
-            self._socket.close()
+            raise httpcore.ConnectTimeout("connecting took too long") from exc
+        except gaierror as exc:
+            raise httpcore.ConnectError("the name of the host is not known") from exc
+        except (ssl.SSLError, EOFError, ConnectionResetError, ConnectionAbortedError, BrokenPipeError) as exc:
             raise httpcore.ConnectError("the handshake failed") from exc
-        except asyncio.CancelledError:
-            self._socket.close()
-            raise
+        except OSError as exc:
+            raise httpcore.ConnectError(exc.strerror or type(exc).__name__) from exc
         stream = _Secured(reader, writer)
         try:
             self._check(_server_key(stream.get_extra_info("ssl_object")))
@@ -98,8 +95,7 @@ class _Connected(httpcore.AsyncNetworkStream):
         return stream
 
     async def aclose(self) -> None:
-        """Hang up."""
-        self._socket.close()
+        """Do nothing: it is not connected yet."""
 
 
 class _Secured(httpcore.AsyncNetworkStream):
@@ -158,27 +154,3 @@ def _server_key(connection: ssl.SSLObject | None) -> bytes:
         return public_of(shown)
     except LintasError as exc:
         raise PinMismatch from exc
-
-
-async def _connect(host: str, port: int) -> socket:
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(host, port, type=SOCK_STREAM)
-    except gaierror as exc:
-        raise OSError(exc.errno, "the name of the host is not known") from exc
-    failed: OSError | None = None
-    for family, kind, protocol, _, address in found:
-        fresh = socket(family, kind, protocol)
-        try:
-            fresh.setblocking(False)
-            fresh.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
-            await loop.sock_connect(fresh, address)
-        except OSError as exc:
-            fresh.close()
-            failed = exc
-        except BaseException:
-            fresh.close()
-            raise
-        else:
-            return fresh
-    raise failed or OSError(0, "the host has no address")
