@@ -13,7 +13,16 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
-    "page", ["replace-pack", "law-profile", "load-benign-lists", "check-receipt", "connect-a-peer", "notifications"]
+    "page",
+    [
+        "replace-pack",
+        "law-profile",
+        "load-benign-lists",
+        "check-receipt",
+        "check-conformance",
+        "connect-a-peer",
+        "notifications",
+    ],
 )
 def test_every_command_prints_what_the_page_says(page: str, play: Callable[[str], list[str]]) -> None:
     different = play(f"docs/howto/{page}.md")

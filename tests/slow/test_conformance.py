@@ -4,7 +4,6 @@
 import contextlib
 import json
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,11 +15,12 @@ import pytest
 
 from lintas.cli.main import main
 from lintas.conformance.bad_batches import bad_batches
-from lintas.conformance.catalogue import AREAS, BAD_BATCHES, BAD_HELLOS, BAD_REQUESTS, CATALOGUE
-from lintas.conformance.identity import HONEST, Identities, descriptor_of
+from lintas.conformance.catalogue import AREAS, BAD_BATCHES, BAD_HELLOS, BAD_REQUESTS, CATALOGUE, LIARS
+from lintas.conformance.identity import HONEST, Identities, descriptor_of, open_identities
 from lintas.conformance.line import Line
 from lintas.conformance.play import Patience, asker
 from lintas.conformance.playing import NAMES, play
+from lintas.formats.peer.descriptor import read_descriptor
 from lintas.limits import PEERS_MAX
 from lintas.model.header import Mode
 from lintas.model.marking import Marking, Tlp
@@ -28,6 +28,7 @@ from lintas.node.clock import SystemClock
 from lintas.node.node import Node
 from lintas.testing import OFFICER
 from lintas.web.local import serving as announced
+from lintas.web.local.server import bind, url_of
 from lintas.web.peer.feeds import Pace
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.peering import add_peer
@@ -40,7 +41,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 VECTORS = ROOT / "docs" / "spec" / "vectors" / "peer"
 SPEC = (ROOT / "docs" / "spec" / "peer.md").read_text(encoding="utf-8")
-SWIFT = Patience(heartbeat_s=0.6, feed_s=10.0, tick_s=10.0)
+SWIFT = Patience(heartbeat_s=0.6, feed_s=10.0, tick_s=10.0, forgiven_s=0.0)
 PACE = Pace(heartbeat_s=0.1)
 
 
@@ -65,9 +66,9 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
             ticks.join()
 
 
-def known(node: Node, name: str, *liars: str) -> Identities:
+def known(node: Node, name: str, *liars: str, identities: Identities | None = None) -> Identities:
     """A new tool that the node knows, to which three messages were shared: one urgent, two not."""
-    identities = Identities(seed=name.encode().ljust(32, b".")[:32])
+    identities = identities or Identities(seed=name.encode().ljust(32, b".")[:32])
     for one in (HONEST, *liars):
         add_peer(node.services, OFFICER, descriptor_of(identities.of(one)))
     honest = identities.of(HONEST).id
@@ -119,34 +120,16 @@ def process(folder: Path) -> Iterator[str]:
 
 def test_our_own_server_keeps_the_whole_protocol(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder, tool = tmp_path / "asc", tmp_path / "tool"
-    assert main(["init", str(folder), "--name", "Desk", "--country", "MY", "--mode", "exercise"]) == 0
-    (tmp_path / "one.txt").write_text("call +60 12-345 6789\n")
-    (tmp_path / "two.txt").write_text("call +60 12-345 6780\n")
-    capsys.readouterr()
-    messages = []
-    for name in ("one.txt", "two.txt"):  # before it serves: so its first head is signed as it is closed
-        assert main(["take", str(folder), str(tmp_path / name), "--marking", "AMBER", "--json"]) == 0
-        messages += json.loads(capsys.readouterr().out)["messages"]
+    Node.create(folder, name="Desk", country="MY", mode=Mode.EXERCISE)
+    with Node.open(folder) as opened:  # its head is signed as it is closed
+        known(opened, "whole", *LIARS, identities=open_identities(tool))
     with process(folder) as url:
-        capsys.readouterr()
         command = ["conformance", url, "--identity", str(tool), "--quick", "--json"]
-        assert main(command) == 2
-        said = json.loads(capsys.readouterr().out)["error"]
-        assert said["class"] == "NotKnown"
-        assert f"{tool}/peers/*.json" in said["hint"]
-        files = sorted((tool / "peers").iterdir())
-        assert len(files) == len(NAMES) < PEERS_MAX / 5
-        for file in files:
-            assert main(["peer", "add", str(folder), str(file), "--json"]) == 0
-        honest = json.loads(files[0].read_text())["signed"]["node"]
-        for message, more in zip(messages, (["--urgent"], []), strict=True):
-            assert main(["share", str(folder), message, "--to", honest, *more, "--json"]) == 0
-        capsys.readouterr()
         code = main(command)
         report = json.loads(capsys.readouterr().out)
         assert main([*command, "--only", "lie"]) == 0
         again = json.loads(capsys.readouterr().out)
-    assert [one for one in report["outcomes"] if one["result"] == "failed"] == []
+    assert {one["code"]: one["detail"] for one in report["outcomes"] if one["result"] == "failed"} == {}
     assert code == 0
     skipped = {one["code"]: one["detail"] for one in report["outcomes"] if one["result"] == "skipped"}
     assert skipped.keys() <= {"feed.heartbeat", "busy.limit"}, skipped
@@ -154,7 +137,37 @@ def test_our_own_server_keeps_the_whole_protocol(tmp_path: Path, capsys: pytest.
     lies = {one["code"]: one for one in again["outcomes"]}
     assert lies["lie.gap"]["detail"].startswith("This peer told its lie in an earlier run")
     assert lies["lie.others"]["result"] == "ok"
-    shutil.rmtree(folder)
+
+
+def test_a_tool_that_is_not_known_says_what_to_do(
+    node: Node, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tool = tmp_path / "my tool"
+    with serving(node, pace=PACE) as url:
+        assert main(["conformance", url, "--identity", str(tool), "--json"]) == 2
+    said = json.loads(capsys.readouterr().out)["error"]
+    assert said["class"] == "NotKnown"
+    assert f"for one in '{tool}/peers'/*.json; do lintas peer add NODE" in said["hint"]
+    files = sorted((tool / "peers").iterdir())
+    assert len(files) == len(NAMES) < PEERS_MAX / 5
+    assert [read_descriptor(file.read_bytes()).node for file in files] == [
+        open_identities(tool).of(name).id for name in NAMES
+    ]
+
+
+def test_a_live_node_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Node.create(tmp_path / "live", name="Desk", country="MY", mode=Mode.LIVE)
+    with Node.open(tmp_path / "live") as opened, serving(opened) as url:
+        assert main(["conformance", url, "--identity", str(tmp_path / "tool")]) == 2
+    assert "mode live" in capsys.readouterr().err
+
+
+def test_nobody_there_is_no_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listening = bind("127.0.0.1", 0)
+    url = url_of(listening, scheme="https")
+    listening.close()
+    assert main(["conformance", url, "--identity", str(tmp_path / "tool")]) == 2
+    assert "did not answer" in capsys.readouterr().err
 
 
 def test_every_bad_vector_of_the_specification_is_played() -> None:

@@ -124,12 +124,21 @@ class Asker:
 
 def code_of(reply: Reply) -> str:
     """The error code of an answer; empty when it has none."""
+    return _text_in(reply, "error")
+
+
+def cursor_in(reply: Reply) -> str:
+    """How far a refusal says that the asker's streams are had; empty when it does not say."""
+    return _text_in(reply, "cursor")
+
+
+def _text_in(reply: Reply, name: str) -> str:
     try:
         said = json.loads(reply.body)
     except (ValueError, RecursionError):
         return ""
-    code = said.get("error") if isinstance(said, dict) else None
-    return code if isinstance(code, str) else ""
+    text = said.get(name) if isinstance(said, dict) else None
+    return text if isinstance(text, str) else ""
 
 
 def told(reply: Reply) -> str:

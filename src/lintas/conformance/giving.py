@@ -4,12 +4,11 @@
 The tool's stream to a node follows from its secret alone: from the cursor in a welcome it makes the chain again.
 """
 
-import json
 import time
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from lintas.conformance.asking import Asker, code_of, refused, told
+from lintas.conformance.asking import Asker, code_of, cursor_in, refused, told
 from lintas.conformance.checking import Failed, require
 from lintas.conformance.feeding import cursor_of
 from lintas.conformance.line import Reply
@@ -94,13 +93,8 @@ def check_inbox(play: Play) -> None:
         batch = honest.sample.batch((place_of(signed, payload),), digests=digests, incarnation=life, before=start)
         reply = honest.post("/inbox", sign_document("batch", batch, honest.speaker.signing))
         refused(reply, 409, "incarnation")
-        _has_cursor(reply, honest)
-
-
-def _has_cursor(reply: Reply, asker: Asker) -> None:
-    said = json.loads(reply.body)
-    cursor = said.get("cursor", "") if isinstance(said, dict) else ""
-    require(str(cursor).startswith(asker.speaker.incarnation), "The refusal does not say how far it has our streams.")
+        is_said = cursor_in(reply).startswith(f"{honest.speaker.incarnation}.")
+        require(is_said, "The refusal does not say how far it has our streams.")
 
 
 def _acked(play: Play, reply: Reply, wanted: int) -> None:

@@ -289,5 +289,5 @@ def _told() -> Iterator[None]:
     """What the network does, in our words."""
     try:
         yield
-    except (OSError, http.client.HTTPException) as exc:
+    except (OSError, ValueError, http.client.HTTPException) as exc:  # ValueError: a host that has no spelling in DNS
         raise LinkFailed(f"The node did not answer: {str(exc) or type(exc).__name__}.") from exc

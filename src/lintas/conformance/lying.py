@@ -5,7 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from lintas.conformance.asking import Asker, refused, told
+from lintas.conformance.asking import Asker, cursor_in, refused, told
 from lintas.conformance.bad_batches import bad_batches
 from lintas.conformance.catalogue import BAD_BATCHES, FORK_OF_HEADS, LIARS, STATUS_OF, STORIES
 from lintas.conformance.checking import Failed, Skipped, require
@@ -67,8 +67,8 @@ def _tell(play: Play, liar: Asker, name: str) -> None:
         statuses = (400, 401) if code == "replay" else (STATUS_OF.get(code, 400),)
         refused(reply, statuses, code)
         if code == "gap":
-            said = json.loads(reply.body)
-            require(said.get("cursor") == f"{liar.speaker.incarnation}.0.1", "The refusal has no cursor to go on from.")
+            wanted = f"{liar.speaker.incarnation}.0.1"
+            require(cursor_in(reply) == wanted, "The refusal has no cursor to go on from.")
 
 
 def _first(liar: Asker) -> None:

@@ -17,7 +17,7 @@ from lintas.crypto.note import NoteKey, SignatureType
 from lintas.errors import BadSignature
 from lintas.formats.peer import Welcome
 from lintas.formats.peer.descriptor import OpenedDescriptor
-from lintas.limits import CHECKPOINT_EVERY_S, HEARTBEAT_S
+from lintas.limits import CHECKPOINT_EVERY_S, HEARTBEAT_S, PEER_REQUESTS_BURST, PEER_REQUESTS_S_MAX
 from lintas.model.ids import NodeId
 
 TEXT: Final = b"Conformance test: pay 4,500 to nobody.\n"  # of every item that the tool sends
@@ -30,6 +30,7 @@ class Patience:
     heartbeat_s: float = 2.0 * HEARTBEAT_S
     feed_s: float = 20.0  # for what is there already
     tick_s: float = 2.5 * CHECKPOINT_EVERY_S  # for a newer head
+    forgiven_s: float = PEER_REQUESTS_BURST / PEER_REQUESTS_S_MAX  # until a peer may ask as much as ever
     is_quick: bool = False  # leave out what takes longer than all the rest
 
 

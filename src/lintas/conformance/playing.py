@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Play everything against one address, in the order in which one thing builds on the other."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -86,7 +87,7 @@ def play(url: str, identities: Identities, *, patience: Patience, only: Sequence
 
 def _go_on(line: Line, identities: Identities, notes: Notes, patience: Patience, descriptor: OpenedDescriptor) -> None:
     honest = asker(line, identities, HONEST, descriptor.node)
-    _check_known(honest)
+    _check_known(honest, patience)
     welcome = check_hello(honest, descriptor, notes)
     if welcome is None:
         return
@@ -105,9 +106,12 @@ def _go_on(line: Line, identities: Identities, notes: Notes, patience: Patience,
             check(run)
 
 
-def _check_known(honest: Asker) -> None:
+def _check_known(honest: Asker, patience: Patience) -> None:
     """Greet once before anything is judged: a node that does not know us must refuse nearly everything."""
     reply = honest.greet(honest.hello()[0])
+    if reply.status == 429:  # an earlier run was stopped while it asked too much
+        time.sleep(patience.forgiven_s)
+        reply = honest.greet(honest.hello()[0])
     if is_standing(reply):
         raise NotKnown(
             "The node exchanges nothing with this tool's honest peer: it is suspended, removed, or was not introduced.",
