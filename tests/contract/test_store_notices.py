@@ -87,9 +87,6 @@ def test_alerts_are_counted_by_watch_and_originator(store: Store, scribe: Scribe
     low = store.read(lambda s: s.alert_tallies("", clearance=LOW))
     tallies = {one.watch: (one.alerts, one.unacknowledged) for one in low}
     assert tallies == {watches[0].id: (1, 0), watches[1].id: (1, 1)}
-        watches[0].id: (1, 0),
-        watches[1].id: (1, 1),
-    }
     late = str(alerts[3].header["created_at"])
     assert [one.alerts for one in store.read(lambda s: s.alert_tallies(late, clearance=HIGH))] == [1]
     assert store.read(lambda s: s.alert_tallies("2999", clearance=HIGH)) == []
