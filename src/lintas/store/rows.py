@@ -3,6 +3,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from lintas.store.queries import by_place, queries
@@ -11,12 +12,18 @@ Params = Mapping[str, Any]
 Row = tuple[Any, ...]
 
 
+@cache
+def _texts() -> Mapping[str, str]:
+    """Every statement by its name; made once, since each read of the store begins with it."""
+    return {name: query.sql for name, query in queries().items()}
+
+
 class Rows:
     """A connection inside one transaction. Subclasses add one method per question."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._sql = {name: query.sql for name, query in queries().items()}
+        self._sql = _texts()
 
     def _all(self, name: str, params: Params | None = None) -> list[tuple[Any, ...]]:
         return self._connection.execute(self._sql[name], params or {}).fetchall()
