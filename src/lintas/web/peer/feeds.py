@@ -26,6 +26,8 @@ from lintas.work.services import Services
 from lintas.work.streams import incarnation_of, may_exchange
 
 GATHER_S: Final = 0.003  # what is released together is told together; about what one look at the streams takes
+APART_S: Final = 0.025  # after a small batch until the next: one of two messages costs hardly more than one of one
+SMALL_BYTES: Final = 64 * 1024  # of a batch that more could have travelled with
 PIECE_BYTES: Final = 256 * 1024  # of a batch handed to the connection at once
 SELF: Final = "feeds"  # in whose name the workers look at all streams
 
@@ -37,6 +39,7 @@ class Pace:
     heartbeat_s: float = HEARTBEAT_S
     stalled_s: float = FEED_SILENCE_S_MAX  # in which a reader must take a piece
     gather_s: float = GATHER_S
+    apart_s: float = APART_S
 
 
 class _Ends(NamedTuple):
@@ -132,6 +135,8 @@ class Feeds:
         try:
             yield chunk or b": nothing new\n\n"
             while not feed.is_over:
+                if 0 < len(chunk) < SMALL_BYTES:
+                    await asyncio.sleep(self.pace.apart_s)  # under load, what is released meanwhile goes with the next
                 feed.woken.clear()
                 chunk = await self.due(feed)
                 if chunk:
