@@ -42,6 +42,7 @@ def answer_s(folder: Path) -> float:
     """Seconds from starting `lintas serve` to its first answer over HTTP."""
     start = time.perf_counter()
     server = Server(folder, folder.with_suffix(".log")).start()
+    server.wait_ready()
     try:
         connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=20)
         connection.request("GET", "/readyz")
@@ -175,6 +176,7 @@ def main() -> None:
         Node.create(folder, name="Bench", country="MY", mode=Mode.EXERCISE)
         measure_start(bench, folder)
         server = Server(folder, place / "serve.log").start()
+        server.wait_ready()
         try:
             measure_memory(bench, server, "nothing taken yet")
             measure_alerts(bench, server, folder)

@@ -36,13 +36,16 @@ class Bench:
         parser.add_argument("--full", action="store_true", help="the largest sizes too: many minutes and gigabytes")
         parser.add_argument("--rounds", type=int, default=0, help=f"turns of each side (default {ROUNDS}, small 1)")
         parser.add_argument("--folder", type=Path, help="where nodes are made: the disk that is measured")
+        parser.add_argument("--only", default="", help="one part of the bench, by its name, where it has parts")
         args = parser.parse_args()
         self.name = name
         self.small: bool = args.small
         self.full: bool = args.full
+        self.only: str = args.only
         self.rounds: int = args.rounds or (1 if args.small else ROUNDS)
         self._folder: Path | None = args.folder
         self._figures: list[dict[str, object]] = []
+        self._part: dict[str, object] = {}  # which part of the bench runs, and the load before it
         collect_seldom()  # as `lintas serve` and the command line do
         self._machine = machine()  # its load before we add ours
         print(f"== {name}: {about}\n{self._machine}")
@@ -59,14 +62,28 @@ class Bench:
         more = ", ".join(f"{name} {fact}" for name, fact in facts.items())
         aim = f"  [target {target}]" if target else ""
         print(f"{what:<58} {shown:>12} {unit:<14}{aim}{'  ' + more if more else ''}", flush=True)
-        self._figures.append({"what": what, "value": value, "unit": unit, "target": target, **facts})
+        self._figures.append({"what": what, "value": value, "unit": unit, "target": target, **self._part, **facts})
+
+    def run(self, parts: Mapping[str, Callable[["Bench"], None]]) -> None:
+        """Measure all parts, or the one that was asked for; each says the load that it began under."""
+        assert not self.only or self.only in parts, f"its parts are {', '.join(parts)}"
+        for name, measure in parts.items():
+            if self.only in {"", name}:
+                print(f"-- {name}, load {load():.1f}", flush=True)
+                self._part = {"part": name, "load": round(load(), 1)}
+                measure(self)
+        self._part = {}
 
     def finish(self) -> None:
         """Append the figures to the results; a small run is none."""
         if self.small:
             return
         RESULTS.mkdir(exist_ok=True)
-        head = {"bench": self.name, "at": datetime.now(UTC).isoformat(timespec="seconds"), "machine": self._machine}
+        head: dict[str, object] = {
+            "bench": self.name,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": self._machine,
+        }
         head |= {"commit": _commit(), "rounds": self.rounds}
         with (RESULTS / f"{self.name}.jsonl").open("a", encoding="utf-8") as file:
             file.writelines(json.dumps(head | figure, ensure_ascii=False) + "\n" for figure in self._figures)
@@ -100,11 +117,15 @@ def spread(values: Sequence[float]) -> str:
 def machine() -> str:
     """The machine in one line."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     return (
         f"{cores} cores {platform.machine()}, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}{load}"
+        f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, load {load():.1f}"
     )
+
+
+def load() -> float:
+    """Processes that wanted a core in the last minute, on average; 0 where the system does not say."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
 
 
 def data_folder() -> Path | None:

@@ -11,6 +11,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 BENCHES = {
+    "exchange": "catch-up, each message verified",
     "find": "find one value, access entry on disk: p99",
     "keep": "rebuild, views compared before and after",
     "serve": "serve: start to first answer",
