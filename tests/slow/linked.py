@@ -31,12 +31,12 @@ from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.peering import add_peer, describe
 from lintas.work.services import no_progress
 from lintas.work.watching import add_watch
-from tests.faults.killing import LINTAS, READERS_END_S_MAX
+from tests.faults.killing import LINTAS, READERS_END_S_MAX, SOAK
 from tests.faults.proxy import FaultProxy
 from tests.faults.whole import WATCHED
 
 NOWHERE: Final = ("127.0.0.1", 9)  # nobody serves there: a connection is refused
-WAIT_S: Final = 90.0  # that a busy machine may take; no test waits for it to pass
+WAIT_S: Final = 600.0 if SOAK else 90.0  # that a busy machine may take; no test waits for it to pass
 STAYS: Final = "this stays at home"
 HOME: Final = 3  # messages of each side that nobody shares
 PATIENCE_S: Final = 0.1  # between two looks at what tells no event

@@ -8,30 +8,14 @@ from random import Random
 
 import pytest
 
-from tests.faults.proxy import Fault, Kind, Way
+from tests.faults.proxy import Fault, Kind
+from tests.faults.weather import HARM, faults_of
 from tests.slow.exchanged import check
 from tests.slow.linked import Pair, Side, linked, parts_of
 
 pytestmark = pytest.mark.slow
 ROUNDS = 3
-HARM = [Kind.RESET, Kind.BLACKHOLE, Kind.DELAY, Kind.REFUSE, Kind.DRIP, Kind.HALF_CLOSE]
 SEEDS_MORE = range(1000, 1195)
-
-
-def faults_of(chance: Random, kind: Kind) -> list[Fault]:
-    """Some faults of one kind for the next connections, differently hard."""
-    way: Way = chance.choice(["up", "down", "both"])
-    return [
-        Fault(
-            kind=kind,
-            way="both" if kind is Kind.BLACKHOLE else way,
-            after_bytes=chance.choice([0, 200, 2_000, 20_000, 200_000]) + chance.randrange(1_000),
-            delay_s=chance.uniform(0.0, 0.02),
-            jitter_s=chance.uniform(0.0, 0.03),
-            bytes_s=chance.randrange(50_000, 300_000),
-        )
-        for _ in range(chance.randrange(1, 4))
-    ]
 
 
 def share_in_pieces(side: Side, to: Side, messages: Sequence[str], chance: Random) -> None:
@@ -43,8 +27,12 @@ def share_in_pieces(side: Side, to: Side, messages: Sequence[str], chance: Rando
         start += count
 
 
-def weather(pair: Pair, seed: int) -> None:
-    """Rounds of sharing on both sides at once; in each, other faults befall both sides' connections."""
+def weather(pair: Pair, seed: int, *, is_mended: bool = True) -> None:
+    """Rounds of sharing on both sides at once; in each, other faults befall both sides' connections.
+
+    Args:
+        is_mended: Connections that went dark are cut after a moment, as networks do; else the nodes must notice.
+    """
     chance = Random(seed)
     parts = {side: parts_of(side.messages[:-1], ROUNDS) for side in pair.both}
     with ThreadPoolExecutor(2) as threads:
@@ -62,17 +50,17 @@ def weather(pair: Pair, seed: int) -> None:
             for one in begun:
                 one.result()
             for side in pair.both:
-                if Kind.BLACKHOLE in kinds:  # nobody is told of it for as long as 45 s: it ends as networks end it
+                if is_mended and Kind.BLACKHOLE in kinds:
                     side.proxy.use()
                     side.proxy.cut()
             for side in pair.both:
                 pair.other(side).sees(side.released_to(pair.other(side)))
 
 
-def whole_in_any_weather(pair: Pair, seed: int) -> None:
+def whole_in_any_weather(pair: Pair, seed: int, *, is_mended: bool = True) -> None:
     """Two nodes exchange in bad weather; afterwards everything holds."""
     pair.start()
-    weather(pair, seed)
+    weather(pair, seed, is_mended=is_mended)
     for side in pair.both:
         side.proxy.use()
     pair.arrived()
@@ -105,3 +93,10 @@ def test_nothing_is_lost_or_doubled_in_much_more_weather(tmp_path: Path, seed: i
     ways = [("auto", "auto"), ("always", "auto"), ("auto", "always"), ("always", "always")]
     with linked(tmp_path, seed, push=ways[seed % 4], listens=(seed % 5 > 0, True)) as pair:
         whole_in_any_weather(pair, seed)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(3000, 3020))
+def test_lines_that_go_dark_and_stay_so_are_noticed(tmp_path: Path, seed: int) -> None:
+    with linked(tmp_path, seed) as pair:
+        whole_in_any_weather(pair, seed, is_mended=False)

@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from tests.faults.weather import HARM, faults_of
 from tests.slow.exchanged import check
 from tests.slow.linked import Pair, Side, linked, parts_of
 
@@ -67,14 +68,29 @@ def one_kill(pair: Pair, number: int, moment: str, victim: Side, parts: dict[Sid
         pair.other(side).sees(side.released_to(pair.other(side)))
 
 
-def whole_after_kills(folder: Path, seed: int) -> None:
-    """Two nodes exchange and are killed now and then; afterwards everything holds."""
-    with linked(folder, seed, count=(30, 15)) as pair:
+def whole_after_kills(
+    folder: Path, seed: int, *, push: tuple[str, str] = ("auto", "auto"), harsh: bool = False
+) -> None:
+    """Two nodes exchange and are killed now and then; afterwards everything holds.
+
+    Args:
+        push: Their settings.
+        harsh: The network is bad, too.
+    """
+    with linked(folder, seed, count=(30, 15), push=push) as pair:
         pair.start()
         parts = {side: parts_of(side.messages[:-1], KILLS) for side in pair.both}
         for number in range(KILLS):
+            for side in pair.both:
+                side.proxy.use(
+                    faults_of(Random(f"{seed} {number} {side.name}"), HARM[(seed // 3 + number) % len(HARM)])
+                    if harsh
+                    else []
+                )
             moment, victim = MOMENTS[(seed + number) % len(MOMENTS)], pair.both[(seed // 2 + number) % 2]
             one_kill(pair, number, moment, victim, {side: parts[side][number] for side in pair.both}, seed)
+        for side in pair.both:
+            side.proxy.use()
         pair.arrived()
         pair.witnessed()
         pair.stop()
@@ -89,4 +105,5 @@ def test_a_node_that_is_killed_keeps_what_it_acknowledged_and_it_arrives_once(tm
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", SEEDS_MORE)
 def test_six_hundred_kills_lose_and_double_nothing(tmp_path: Path, seed: int) -> None:
-    whole_after_kills(tmp_path, seed)
+    ways = [("auto", "auto"), ("always", "auto"), ("auto", "always"), ("always", "always")]
+    whole_after_kills(tmp_path, seed, push=ways[seed % 4], harsh=seed % 3 > 0)
