@@ -63,12 +63,22 @@ def verify_header(signed: Signed, public: bytes) -> None:
         BadSignature: It was not, or id or leaf are of something else.
         MalformedKey: The public key must not be used.
     """
+    verify_fresh(signed, public)
+    if signed != _signed(signed.header_bytes, signed.key_id, _algorithm(signed.algorithm), signed.signature):
+        raise BadSignature("the id or the leaf does not belong to this header")
+
+
+def verify_fresh(signed: Signed, public: bytes) -> None:
+    """Check the signature of what `make_signed` has just put together: its id and leaf were made from its bytes.
+
+    Raises:
+        BadSignature: The header was not signed with this key.
+        MalformedKey: The public key must not be used.
+    """
     algorithm = _algorithm(signed.algorithm)
     if key_id(public, algorithm) != signed.key_id:
         raise BadSignature("the header was signed with another key")
     verify(public, pae(HEADER_TYPE, signed.header_bytes), signed.signature, algorithm)
-    if signed != _signed(signed.header_bytes, signed.key_id, algorithm, signed.signature):
-        raise BadSignature("the id or the leaf does not belong to this header")
 
 
 def to_dsse(signed: Signed) -> dict[str, object]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -29,6 +30,7 @@ PUBLIC_BYTES: Final = 32
 SEED_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
 
+_KEYS_KEPT_MAX: Final = 1_000  # public keys made ready: a batch has hundreds of signatures by one
 _FIELD: Final = 2**255 - 19
 _ORDER_8: Final = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
 _SMALL_ORDER_Y: Final = frozenset({0, 1, _FIELD - 1, _FIELD, _FIELD + 1, _ORDER_8, _FIELD - _ORDER_8})
@@ -154,6 +156,7 @@ def open_private(sealed: bytes, passphrase: str) -> SigningKey:
     return SigningKey.from_pem(open_with_passphrase(sealed, passphrase))
 
 
+@lru_cache(maxsize=_KEYS_KEPT_MAX)
 def _load_public(public: bytes) -> Ed25519PublicKey:
     if len(public) != PUBLIC_BYTES:
         raise MalformedKey(f"a public key has {PUBLIC_BYTES} bytes")

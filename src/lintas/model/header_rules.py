@@ -77,6 +77,7 @@ is_channel: Final = _fits(_CHANNEL)
 is_incarnation: Final = _fits(_INCARNATION)
 is_media_type: Final = _fits(_MEDIA_TYPE)
 _is_field: Final = _fits(_FIELD)
+_are_commitments: Final = _list_of(is_digest, least=1, most=COMMITMENTS_MAX)
 _is_key: Final = _object_of({"algorithm": _one_of("ed25519"), "id": is_digest, "public": is_digest})
 
 LANES: Final = ("alert", "bulk")  # of each stream, in the order in which they are sent
@@ -189,9 +190,8 @@ def check_refs(refs: Mapping[str, object]) -> None:
     Raises:
         MalformedHeader: A name is none, or what stands under it is no list of digests.
     """
-    rule = _list_of(is_digest, least=1, most=COMMITMENTS_MAX)
     for name, commitments in refs.items():
-        if not _is_field(name) or not rule(commitments):
+        if not _is_field(name) or not _are_commitments(commitments):
             raise MalformedHeader("A reference is not a list of commitments under the name of a field.")
 
 

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
+from lintas.crypto.canonical import canonical_json
 from lintas.model.header import Kind
 from lintas.model.header_rules import LOCAL_CHANNEL
 from lintas.model.ids import AlertId, MessageId
@@ -63,7 +64,7 @@ def _message(entry: Logged) -> MessageRow:
         created_at=header["created_at"],
         originator=header["originator"],
         tlp=int(Tlp[header["marking"]["tlp"]]),
-        marking=json.dumps(header["marking"], sort_keys=True, separators=(",", ":")),
+        marking=canonical_json(header["marking"]).decode(),  # codes alone
         grading=header["grading"],
         size_bytes=header.get("payload", {}).get("size_bytes", 0),
         channel=header["channel"],

@@ -13,7 +13,7 @@ import msgspec
 
 from lintas.crypto.canonical import parse_canonical
 from lintas.crypto.digests import commitment, salted_digest
-from lintas.crypto.envelope import verify_header
+from lintas.crypto.envelope import verify_fresh
 from lintas.crypto.stream import chain_after, chain_start, place_digest
 from lintas.errors import BadInput, LintasError, PeerRefused
 from lintas.formats.peer import Batch, Place, decode, open_document, opened, peek_document
@@ -154,7 +154,7 @@ def _open_place(place: Place, expected: Expected, channel: str) -> Came | None:
     public = expected.keys.get(signed.key_id)
     if public is None:
         raise PeerRefused("A message is signed by a key that is not one of this peer's.", what="signature")
-    verify_header(signed, public)
+    verify_fresh(signed, public)
     header: dict[str, Any] = parse_canonical(signed.header_bytes)
     Header.from_json(header)
     if header["originator"] != expected.node or header["channel"] != channel:
