@@ -11,6 +11,7 @@ from lintas.errors import OverLimit
 from lintas.limits import BATCH_BYTES_MAX
 
 _OVERHEAD_BYTES: Final = 4096  # of an event's other fields, beside its data
+_IDLE_LINES_MAX: Final = 1_000  # lines of one piece that say nothing: they cost whoever reads them, and all beside it
 
 
 class Event(NamedTuple):
@@ -43,10 +44,11 @@ class EventParser:
         """Take a piece of the stream and return the events that it completes.
 
         Raises:
-            OverLimit: An event is larger than it may be; the parser is of no more use.
+            OverLimit: An event is larger than it may be, or nothing is said in far too many words; the parser is of no
+                more use.
         """
         events: list[Event] = []
-        start = 0
+        start, idle = 0, 0
         if self._after_cr and piece:
             self._after_cr = False
             start = 1 if piece[:1] == b"\n" else 0
@@ -59,6 +61,10 @@ class EventParser:
             line, self._line = bytes(self._line), bytearray()
             if (event := self._take(line)) is not None:
                 events.append(event)
+            elif not line or line[:1] == b":":
+                idle += 1
+                if idle > _IDLE_LINES_MAX:
+                    raise OverLimit("The feed is full of lines that say nothing.")
             self._after_cr = after == len(piece) and piece[end] == 0x0D
             start = after
         return events
@@ -77,7 +83,7 @@ class EventParser:
             return self._end()
         if line.startswith(b":"):
             return None
-        self._size += len(line)
+        self._size += len(line) + 1
         field, _, value = line.partition(b":")
         value = value[1:] if value.startswith(b" ") else value
         if field == b"data":
