@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -28,13 +29,24 @@ from lintas.testing import OFFICER, FakeClock, a_node, carry, two_nodes
 from lintas.work.exchange import next_batch, our_cursor, receive_batch
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import backup, doctor, rebuild
-from lintas.work.peering import add_peer, announce, describe, keys_of, learn_descriptor, own_keys, show_peer
+from lintas.work.peering import (
+    add_peer,
+    announce,
+    describe,
+    keys_of,
+    learn_descriptor,
+    own_keys,
+    show_peer,
+    suspend_peer,
+)
 from lintas.work.proving import make_checkpoint, verify
 from lintas.work.proving.kept import contains_head
 from lintas.work.services import no_progress
 from lintas.work.sharing import share
 from tests.scenario.giving import take_text
 from tests.scenario.introducing import introduce, person
+
+MOVED = "https://moved.example:8418"  # where a node says that it is reached now
 
 
 def id_of(node: Node) -> str:
@@ -397,6 +409,28 @@ def test_an_old_descriptor_that_comes_late_changes_nothing(pair: Path, clock: Fa
         assert not learn_descriptor(there.services, id_of(here), old)
         assert add_peer(there.services, OFFICER, old).is_new is False
         assert show_peer(there.services, OFFICER, id_of(here)).serial == 1
+
+
+def test_descriptors_that_anybody_brings_again_set_nothing_back_and_fill_no_log(pair: Path, clock: FakeClock) -> None:
+    with two_nodes(pair, clock=clock, mode=Mode.LIVE) as (here, there):
+        old = describe(here.services)
+        moved = replace(here.services.config, peer_url=MOVED)  # type: ignore[type-var]  # a Node has a NodeConfig
+        new = describe(replace(here.services, config=moved))
+        assert learn_descriptor(there.services, id_of(here), new)
+        size = there.services.store.read(lambda snapshot: snapshot.size())
+        for document in (old, new, old):
+            assert not learn_descriptor(there.services, id_of(here), document)
+        assert there.services.store.read(lambda snapshot: snapshot.size()) == size
+        assert show_peer(there.services, OFFICER, id_of(here)).endpoints == [MOVED]
+
+
+def test_a_suspended_peer_fills_no_log_with_descriptors(pair: Path, clock: FakeClock) -> None:
+    with two_nodes(pair, clock=clock, mode=Mode.LIVE) as (here, there):
+        suspend_peer(there.services, OFFICER, id_of(here), "asked_by_peer")
+        moved = replace(here.services.config, peer_url=MOVED)  # type: ignore[type-var]  # a Node has a NodeConfig
+        size = there.services.store.read(lambda snapshot: snapshot.size())
+        assert not learn_descriptor(there.services, id_of(here), describe(replace(here.services, config=moved)))
+        assert there.services.store.read(lambda snapshot: snapshot.size()) == size
 
 
 def test_old_keys_under_a_new_number_of_the_document_are_a_rollback(pair: Path, clock: FakeClock) -> None:

@@ -28,6 +28,7 @@ from lintas.work.peering.directory import newest_key_message, own_keys, read_mes
 from lintas.work.peering.looks import Looks
 from lintas.work.peering.standing import append_standing
 from lintas.work.services import Services
+from lintas.work.streams import may_exchange
 
 _GROUND: Final = "descriptor"
 _SEEN: Final = "descriptor_of:"  # begins the name of the node's own state that holds a peer's newest number
@@ -75,7 +76,8 @@ def add_peer(services: Services, viewer: Viewer, document: bytes, *, url: str = 
 def learn_descriptor(services: Services, node: str, document: bytes) -> bool:
     """Hear of a known peer's newer keys or addresses out of its stream; says whether there was anything new.
 
-    For whoever meets a key that is not known: what the root signed counts wherever it was found.
+    For whoever meets a key that is not known: what the root signed counts wherever it was found, and whoever brings it.
+    So an old one that is brought again changes nothing, and a peer with which nothing is exchanged fills no log.
 
     Raises:
         BadInput: It is no descriptor of that peer, or a signature does not verify.
@@ -87,7 +89,7 @@ def learn_descriptor(services: Services, node: str, document: bytes) -> bool:
 
     def learn(tx: Transaction) -> bool:
         peer = tx.peer(node)
-        if peer is None or peer.is_removed:
+        if peer is None or not may_exchange(services, peer):
             return False
         return _is_newer(tx, opened) and _take(services, tx, opened)
 
@@ -162,7 +164,8 @@ def _take(services: Services, tx: Transaction, opened: OpenedDescriptor) -> bool
     is_news = _append_keys(tx, opened)
     peer = tx.peer(opened.node)
     held = None if peer is None else profile_document(services, tx, peer)
-    if held != opened.document:
+    # under the same keys only a larger number is news: anybody who saw two documents can bring both, over and over
+    if is_news or held is None or read_descriptor(held).profile_serial < opened.profile_serial:
         append(tx, prepare_content(services, Kind.DESCRIPTOR, opened.document, marking=Marking(tlp=Tlp.CLEAR)))
         is_news = True
     _note_seen(tx, opened)
