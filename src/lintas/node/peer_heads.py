@@ -65,6 +65,7 @@ class PeerHeads:
         self._unproven_since_s: float | None = None
         self._offered = 0  # size of our newest head that the peer countersigned
         self._told: list[str] = []
+        self.life = ""  # of the peer's log, as its newest welcome named it
 
     def hear(self, note: bytes) -> None:
         """A head of this peer's log came, from it or from others."""
@@ -148,9 +149,13 @@ class PeerHeads:
         try:
             return (await self.client.get(f"{PEER}/checkpoint", f"from={size}", bytes_max=NOTE_BYTES_MAX)).body
         except PeerAnswered as exc:
-            if exc.status == 400:
-                return None
-            raise
+            if exc.status != 400:
+                raise
+        # Shorter than a log that it no longer keeps says nothing: it was restored, says so, and people decide.
+        held = await self._work(lambda: self._services.store.read(lambda snapshot: our_cursor(snapshot, self._node)))
+        if self.life and self.life != held.incarnation:
+            raise UnknownTerm("The peer's log is in a life that nobody here has accepted.")
+        return None
 
     async def _prove(self) -> None:
         """Ask for proofs of what came and is not proven yet."""

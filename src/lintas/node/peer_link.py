@@ -225,6 +225,7 @@ class PeerLink:
         reply = await self._client.greet(f"{PEER}/hello", hello, nonce)
         welcome = await self._work(lambda: read_welcome(self._services, self._node, hello, reply.body))
         self._client.use_session(welcome.session)
+        self.heads.life = welcome.incarnation
         if welcome.head:
             self.heads.hear(welcome.head.encode())
         return welcome
@@ -311,16 +312,20 @@ class PeerLink:
             self._stuck_at = held
 
     async def _push(self, got: str) -> None:
-        """Send what is released to the peer's inbox, from where it says that it is."""
+        """Send what is released to the peer's inbox, from where it says that it is.
+
+        A peer that follows an earlier life of our log still gets what it is due of it, and only then hears of the new.
+        """
         cursor = Cursor.from_text(got) if got else None
         moves = 0
         while True:
             self._released.clear()
             own = await self._work(lambda: self._services.store.read(incarnation_of))
-            if cursor is None or cursor.incarnation != own:
-                cursor = Cursor(incarnation=own)
-            at = cursor
+            at = cursor or Cursor(incarnation=own)
             batch = await self._work(partial(next_batch, self._services, self._node, at))
+            if batch is None and at.incarnation != own:
+                cursor = Cursor(incarnation=own)
+                continue
             if batch is None:
                 await self._released.wait()
                 await asyncio.sleep(GATHER_S)

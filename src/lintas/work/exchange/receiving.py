@@ -34,8 +34,9 @@ from lintas.work.services import Services
 from lintas.work.streams import channel_from, known_peer, may_exchange, our_cursor, stream_end
 
 _READERS: Final = (("application/stix+json", "stix/1"), ("text/csv", "table/1"), ("text/plain", "text/1"))
-# A restored peer says so honestly: people decide. New keys are told by whoever fetches the peer's descriptor.
-UNSUSPECTED: Final = frozenset({"incarnation", "key"})
+# A restored peer says so honestly: people decide; what of its earlier life was on its way meanwhile comes late.
+# New keys are told by whoever fetches the peer's descriptor.
+UNSUSPECTED: Final = frozenset({"incarnation", "key", "stale"})
 
 
 class Arrived(NamedTuple):
@@ -86,8 +87,8 @@ def receive_batch(services: Services, node: str, document: bytes, ready: Ready |
 
     Raises:
         PeerRefused: It breaks the protocol. Evidence is kept, and the peer suspended until a person resumes it;
-            except for `incarnation`, where people decide first whether to follow, and for `key`: the peer may have
-            changed its keys, which its descriptor tells.
+            except for `incarnation`, where people decide first whether to follow, for `stale`, which was on its way
+            when they did, and for `key`: the peer may have changed its keys, which its descriptor tells.
         NotAllowed: This peer is not one to receive from.
         Quarantined: This node was restored and takes nothing yet.
     """

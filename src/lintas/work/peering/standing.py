@@ -103,7 +103,7 @@ def accept_incarnation(services: Services, viewer: Viewer, node: str, incarnatio
     """
     allowed(may_answer_for_peers(viewer))
     if not is_incarnation(incarnation):
-        raise BadInput("An incarnation is 16 hex digits.", hint="`lintas peer show DIR NODE` tells the one it names.")
+        raise BadInput("An incarnation is 16 hex digits.", hint="The other side reads it out: `lintas status` there.")
 
     def job(tx: Transaction) -> None:
         peer = present_peer(tx, node)
