@@ -2,24 +2,28 @@
 """Two real nodes exchange without a network: what is released arrives once, and nothing else does."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lintas.errors import BadInput, NotAllowed, PeerRefused, UnknownTerm, WrongUse
+from lintas.errors import BadInput, LintasError, NotAllowed, PeerRefused, UnknownTerm, WrongUse
 from lintas.limits import BATCH_MESSAGES_MAX
 from lintas.model.header import Mode
 from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp
 from lintas.model.peering import Cursor, ReceiptState, Standing
+from lintas.model.reading import Derived
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
+from lintas.ports.readers import DeriveJob, Readers
 from lintas.testing import CLERK, OFFICER, carry, two_nodes
 from lintas.work.exchange import answer_hello, make_hello, next_batch, our_cursor, read_welcome, receive_batch, tell
 from lintas.work.finding import find
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import erase, rebuild
+from lintas.work.peering import remove_peer, suspend_peer
 from lintas.work.proving import verify
 from lintas.work.services import no_progress
 from lintas.work.sharing import outbox, preview, share
@@ -304,6 +308,33 @@ def test_a_missing_message_is_a_hard_error(nodes: tuple[Node, Node]) -> None:
     with pytest.raises(PeerRefused) as refused:
         receive_batch(there.services, id_of(here), late.document)
     assert refused.value.what == "gap"
+
+
+class Interrupted:
+    """Readers during whose work something else happens."""
+
+    def __init__(self, readers: Readers, meanwhile: Callable[[], object]) -> None:
+        self.read, self.derive, self.guess_mapping = readers.read, readers.derive, readers.guess_mapping
+        self._readers, self._meanwhile = readers, meanwhile
+
+    def derive_each(self, jobs: Sequence[DeriveJob]) -> Iterator[Derived | LintasError]:
+        self._meanwhile()
+        return self._readers.derive_each(jobs)
+
+
+@pytest.mark.parametrize("stop", [suspend_peer, remove_peer])
+def test_nothing_is_stored_of_a_peer_that_is_stopped_while_its_batch_is_read(
+    nodes: tuple[Node, Node], stop: Callable[..., object]
+) -> None:
+    here, there = nodes
+    share(here.services, OFFICER, [taken(here, "Call +60 12-345 6789")], to=[id_of(there)])
+    cursor = there.services.store.read(lambda snapshot: our_cursor(snapshot, id_of(here)))
+    batch = next_batch(here.services, id_of(there), cursor)
+    assert batch is not None
+    readers = Interrupted(there.services.readers, lambda: stop(there.services, OFFICER, id_of(here), "asked_by_peer"))
+    with pytest.raises(NotAllowed):
+        receive_batch(replace(there.services, readers=readers), id_of(here), batch.document)
+    assert there.services.store.read(lambda snapshot: our_cursor(snapshot, id_of(here))) == cursor
 
 
 def test_a_third_nodes_batch_is_not_taken_for_a_peers(nodes: tuple[Node, Node], tmp_path: Path) -> None:

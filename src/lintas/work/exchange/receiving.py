@@ -98,7 +98,7 @@ def receive_batch(services: Services, node: str, document: bytes, ready: Ready |
     try:
         batch = open_batch(document, expected) if ready is None else ready.batch
         _check_incarnation(services, peer, batch)
-        return _store(services, peer, batch, None if ready is None else ready.read)
+        return _store(services, peer, expected, batch, None if ready is None else ready.read)
     except PeerRefused as exc:
         if exc.what not in UNSUSPECTED:
             accuse(services, node, exc.what, exc.message, [document])
@@ -142,7 +142,7 @@ def _check_incarnation(services: Services, peer: PeerHead, batch: OpenedBatch) -
     )
 
 
-def _store(services: Services, peer: PeerHead, batch: OpenedBatch, read: _Read | None) -> Arrived:
+def _store(services: Services, peer: PeerHead, expected: Expected, batch: OpenedBatch, read: _Read | None) -> Arrived:
     while True:
         skip = services.store.read(lambda snapshot: _follows(snapshot, peer, batch))
         if skip == len(batch.places):
@@ -151,7 +151,9 @@ def _store(services: Services, peer: PeerHead, batch: OpenedBatch, read: _Read |
         if read is None:  # only now: what is held already is not read again
             read = _readings(services, peer, [one for one in batch.places if one is not None])
         fresh = _prepared(services, batch, read, skip)
-        commit = partial(_commit, services, peer=peer, batch=batch, read=read, fresh=fresh, skip=skip)
+        commit = partial(
+            _commit, services, peer=peer, expected=expected, batch=batch, read=read, fresh=fresh, skip=skip
+        )
         try:
             arrived = services.store.write(commit)
         except _MovedMeanwhile:
@@ -223,11 +225,13 @@ def _commit(
     tx: Transaction,
     *,
     peer: PeerHead,
+    expected: Expected,
     batch: OpenedBatch,
     read: _Read,
     fresh: Sequence[Prepared],
     skip: int,
 ) -> Arrived:
+    _check_still(services, tx, peer, expected)
     if _follows(tx, peer, batch) != skip:
         raise _MovedMeanwhile
     _check_channel(tx, peer, batch.channel)
@@ -247,6 +251,20 @@ def _commit(
     rejected = {one.id: read.rejected[one.id] for one in fresh if one.id in read.rejected}
     place_receipts(services, tx, peer, told, ReceiptState.STORED, rejected=rejected)
     return Arrived(cursor=our_cursor(tx, peer.node), messages=len(fresh), alerts=alerts)
+
+
+def _check_still(services: Services, tx: Transaction, peer: PeerHead, expected: Expected) -> None:
+    """Ask again what was asked before the batch was read, which takes a while: people may have decided since.
+
+    Raises:
+        NotAllowed: The peer was suspended or removed.
+        PeerRefused: It has other keys now, or another life of its log is followed.
+    """
+    now, wanted = expected_of(services, tx, peer.node)
+    if now.incarnation != peer.incarnation:
+        raise PeerRefused("The batch is of an earlier life of the peer's log.", what="stale")
+    if wanted.keys != expected.keys:
+        raise PeerRefused("The peer has changed its keys while its batch was read.", what="key")
 
 
 def _check_channel(tx: Transaction, peer: PeerHead, channel: str) -> None:
