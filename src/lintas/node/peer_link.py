@@ -50,9 +50,7 @@ from lintas.work.streams import incarnation_of, may_exchange, our_cursor
 
 GATHER_S: Final = 0.003  # what is released together is pushed together
 PEER: Final = "/peer/v1"
-AGAIN_BYTES_MAX: Final = (
-    BATCH_BYTES_MAX + BATCH_BYTES_WANTED
-)  # bytes of an answer: it ends after the batch that fills it
+AGAIN_BYTES_MAX: Final = BATCH_BYTES_MAX + BATCH_BYTES_WANTED  # an answer ends after the batch that fills it
 MOVES_MAX: Final = 3  # times that a peer may say that it is elsewhere before it has stored anything
 
 log = structlog.get_logger("lintas.peering")
@@ -101,7 +99,7 @@ class PeerLink:
         self._stuck_at: Cursor | None = None
         self._waiting: asyncio.Queue[tuple[bytes, Ready | None]] = asyncio.Queue(maxsize=1)
         self._client: PeerClient
-        self._is_ended = False
+        self._is_ended = self._is_mended = False
         self.heads = PeerHeads(services, workers, node=node, proof_s=pace.proof_s, gossip_s=pace.gossip_s, hear=hear)
 
     def update(self, pins: frozenset[bytes]) -> None:
@@ -271,7 +269,9 @@ class PeerLink:
     async def _mend(self) -> None:
         """Ask for what this node's disk lost of the peer's messages; that the peer cannot help ends nothing else."""
         try:
-            await self._ask_for_lost()
+            if not self._is_mended:  # looking takes a second a million messages: no peer has it done by coming again
+                await self._ask_for_lost()
+            self._is_mended = True
         except PeerRefused:
             raise
         except LintasError as exc:
