@@ -66,14 +66,29 @@ def test_every_step_holds_twice_in_one_folder_also_one_of_the_demo_of_one_node(t
         assert not (folder / "node").exists()
 
 
-@pytest.mark.parametrize("step", ["serve", "share", "cut"])
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    ("step", "sign"),
+    [
+        ("share", signal.SIGTERM),
+        ("cut", signal.SIGKILL),
+        *(
+            pytest.param(step, sign, marks=pytest.mark.soak)
+            for step, sign in (
+                ("serve", signal.SIGTERM),
+                ("serve", signal.SIGKILL),
+                ("share", signal.SIGKILL),
+                ("cut", signal.SIGTERM),
+            )
+        ),
+    ],
+)
 def test_a_demo_that_is_killed_leaves_nothing_running(tmp_path: Path, step: str, sign: signal.Signals) -> None:
     folder = tmp_path / "demo"
     stop_after(folder, step, sign)
     assert until_quiet(folder)
 
 
+@pytest.mark.soak
 def test_after_a_kill_the_folder_is_good_for_the_next_demo(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     stop_after(folder, "introduce", signal.SIGKILL)
