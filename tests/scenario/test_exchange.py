@@ -10,7 +10,7 @@ import pytest
 
 from lintas.errors import BadInput, LintasError, NotAllowed, PeerRefused, UnknownTerm, WrongUse
 from lintas.limits import BATCH_MESSAGES_MAX
-from lintas.model.header import Mode
+from lintas.model.header import Kind, Mode
 from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp
 from lintas.model.peering import Cursor, ReceiptState, Standing
@@ -18,8 +18,11 @@ from lintas.model.reading import Derived
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
 from lintas.ports.readers import DeriveJob, Readers
+from lintas.ports.store import Transaction
 from lintas.testing import CLERK, OFFICER, carry, two_nodes
+from lintas.work.appending import as_payload, prepare_content
 from lintas.work.exchange import answer_hello, make_hello, next_batch, our_cursor, read_welcome, receive_batch, tell
+from lintas.work.exchange.answers import check_answers
 from lintas.work.finding import find
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import erase, rebuild
@@ -308,6 +311,36 @@ def test_a_missing_message_is_a_hard_error(nodes: tuple[Node, Node]) -> None:
     with pytest.raises(PeerRefused) as refused:
         receive_batch(there.services, id_of(here), late.document)
     assert refused.value.what == "gap"
+
+
+@pytest.mark.parametrize("total", [2**53, 2**63, 10**30])
+def test_a_rejection_that_counts_beyond_what_a_store_holds_is_refused(nodes: tuple[Node, Node], total: int) -> None:
+    """It would end in an error that nobody foresaw, at each try, and everything behind it would wait for ever."""
+    here, there = nodes
+    done = share(here.services, OFFICER, [taken(here, "Call +60 12-345 6789")], to=[id_of(there)])
+    said = {"message": done.released[0].released, "rejected": [{"id": "1", "reason": "no"}], "total": total}
+    marking = Marking(tlp=Tlp.AMBER, recipients=frozenset({id_of(here)}))
+    channel = f"pair.{32 * '0'}"
+    rejection = prepare_content(there.services, Kind.REJECTION, as_payload(said), marking=marking, channel=channel)
+
+    def check(tx: Transaction) -> None:
+        peer = tx.peer(id_of(there))
+        assert peer is not None
+        check_answers(tx, peer, [rejection])
+
+    with pytest.raises(PeerRefused, match="form"):
+        here.services.store.write(check)
+
+
+def test_what_was_released_is_not_released_again_as_if_it_were_the_message(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    message = taken(here, "Call +60 12-345 6789")
+    (line,) = share(here.services, OFFICER, [message], to=[id_of(there)]).released
+    for ask in (share, preview):
+        with pytest.raises(WrongUse, match="released"):
+            ask(here.services, OFFICER, [line.released], to=[id_of(there)])
+    erase(here.services, OFFICER, [message], ground="retention")
+    assert carry(here, there) == 0
 
 
 class Interrupted:

@@ -8,7 +8,7 @@ from lintas.errors import PeerRefused
 from lintas.limits import REASON_CHARS_MAX, REJECTED_TOLD_MAX
 from lintas.model.found import PeerHead
 from lintas.model.header import Kind
-from lintas.model.header_rules import is_digest
+from lintas.model.header_rules import INTEGER_MAX, is_digest
 from lintas.model.ids import MessageId
 from lintas.model.peering import ReceiptState
 from lintas.ports.store import Transaction
@@ -40,7 +40,8 @@ def _rejected_of(payload: bytes) -> str:
     try:
         match json.loads(payload):
             case {"message": str(message), "rejected": list(parts), "total": int(total), **more} if not more:
-                is_whole = len(parts) <= REJECTED_TOLD_MAX and len(parts) <= total and all(map(_is_part, parts))
+                is_whole = len(parts) <= REJECTED_TOLD_MAX and all(map(_is_part, parts))
+                is_whole = is_whole and len(parts) <= total <= INTEGER_MAX
                 if is_whole and type(total) is int:
                     return message
     except (ValueError, RecursionError):

@@ -13,6 +13,7 @@ from lintas.errors import NotAllowed, OverLimit, UnknownTerm, WrongUse
 from lintas.model.answers import RefusedLine, ReleasedLine, Shared
 from lintas.model.found import PeerHead, StoredPayload
 from lintas.model.header import Kind
+from lintas.model.header_rules import LOCAL_CHANNEL
 from lintas.model.ids import MessageId
 from lintas.model.marking import Grading, Marking
 from lintas.model.peering import Lane, Standing
@@ -270,15 +271,18 @@ def _items(services: Services, snapshot: Snapshot, messages: Sequence[str], leve
         raise OverLimit(
             f"{len(wanted):,} messages are more than the {MESSAGES_MAX:,} of one sharing.", hint="Share in parts."
         )
-    return [_item(snapshot, message, level) for message in wanted]
+    return [_item(services, snapshot, message, level) for message in wanted]
 
 
-def _item(snapshot: Snapshot, message: MessageId, level: int) -> _Item:
+def _item(services: Services, snapshot: Snapshot, message: MessageId, level: int) -> _Item:
     head = head_or_unknown(snapshot, message, level)
     entry = next(snapshot.entries(head.seq, head.seq + 1))
     header = json.loads(entry.header)
     if "payload" not in header:
         raise WrongUse(f"A message of kind {header['kind']} is never shared.", hint="Share what was taken in.")
+    if head.originator == services.keys.node and header["channel"] != LOCAL_CHANNEL:
+        # a copy of a copy would be sent twice, and would not be found when the message itself is erased
+        raise WrongUse(f"{head.id[:16]}… was released to a peer.", hint="Share the message that it is of.")
     row = snapshot.payload(head.seq)
     openings = {} if row is None else json.loads(row.openings)
     recipients = frozenset(target for _, target in openings.get("recipients", ()))
