@@ -20,7 +20,7 @@ from lintas.node.node import Node
 from lintas.ports.readers import DeriveJob, Readers
 from lintas.ports.store import Transaction
 from lintas.testing import CLERK, OFFICER, carry, two_nodes
-from lintas.work.appending import as_payload, prepare_content
+from lintas.work.appending import prepare_content
 from lintas.work.exchange import answer_hello, make_hello, next_batch, our_cursor, read_welcome, receive_batch, tell
 from lintas.work.exchange.answers import check_answers
 from lintas.work.finding import find
@@ -313,15 +313,17 @@ def test_a_missing_message_is_a_hard_error(nodes: tuple[Node, Node]) -> None:
     assert refused.value.what == "gap"
 
 
-@pytest.mark.parametrize("total", [2**53, 2**63, 10**30])
-def test_a_rejection_that_counts_beyond_what_a_store_holds_is_refused(nodes: tuple[Node, Node], total: int) -> None:
-    """It would end in an error that nobody foresaw, at each try, and everything behind it would wait for ever."""
+@pytest.mark.parametrize(
+    ("total", "reason"), [(2**53, "no"), (10**30, "no"), (1, "half a pair: \\ud800"), (1, "\\udc00\\ud800")]
+)
+def test_a_rejection_that_nobody_can_keep_or_show_is_refused(nodes: tuple[Node, Node], total: int, reason: str) -> None:
+    """It would end in an error that nobody foresaw, each time that it is stored or the Outbox is opened."""
     here, there = nodes
     done = share(here.services, OFFICER, [taken(here, "Call +60 12-345 6789")], to=[id_of(there)])
-    said = {"message": done.released[0].released, "rejected": [{"id": "1", "reason": "no"}], "total": total}
+    said = f'{{"message":"{done.released[0].released}","rejected":[{{"id":"1","reason":"{reason}"}}],"total":{total}}}'
     marking = Marking(tlp=Tlp.AMBER, recipients=frozenset({id_of(here)}))
     channel = f"pair.{32 * '0'}"
-    rejection = prepare_content(there.services, Kind.REJECTION, as_payload(said), marking=marking, channel=channel)
+    rejection = prepare_content(there.services, Kind.REJECTION, said.encode(), marking=marking, channel=channel)
 
     def check(tx: Transaction) -> None:
         peer = tx.peer(id_of(there))

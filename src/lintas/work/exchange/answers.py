@@ -52,8 +52,13 @@ def _rejected_of(payload: bytes) -> str:
 def _is_part(part: object) -> bool:
     match part:
         case {"id": str(id_), "reason": str(reason), **more}:
-            return not more and len(id_) <= REASON_CHARS_MAX and len(reason) <= REASON_CHARS_MAX
+            return not more and _is_text(id_) and _is_text(reason)
     return False
+
+
+def _is_text(said: str) -> bool:
+    """Whether it is short enough, and text at all: half a surrogate pair, which JSON can name, can be shown nowhere."""
+    return len(said) <= REASON_CHARS_MAX and not any("\ud800" <= char <= "\udfff" for char in said)
 
 
 def _check_released(tx: Transaction, peer: PeerHead, messages: Iterable[str]) -> None:

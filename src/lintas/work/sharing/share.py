@@ -281,7 +281,7 @@ def _item(services: Services, snapshot: Snapshot, message: MessageId, level: int
     if "payload" not in header:
         raise WrongUse(f"A message of kind {header['kind']} is never shared.", hint="Share what was taken in.")
     if head.originator == services.keys.node and header["channel"] != LOCAL_CHANNEL:
-        # a copy of a copy would be sent twice, and would not be found when the message itself is erased
+        # as a message of its own it would go to the same peer twice
         raise WrongUse(f"{head.id[:16]}… was released to a peer.", hint="Share the message that it is of.")
     row = snapshot.payload(head.seq)
     openings = {} if row is None else json.loads(row.openings)
