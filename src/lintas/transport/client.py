@@ -4,6 +4,7 @@
 Source: docs/spec/peer.md, "Requests".
 """
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -125,8 +126,13 @@ class PeerClient:
             yield _events(response)
 
     async def aclose(self) -> None:
-        """Hang up everything."""
-        await self._pool.aclose()
+        """Hang up everything, also when whoever asks for it is cancelled meanwhile; nobody waits for the other side."""
+        closing = asyncio.create_task(self._pool.aclose())
+        try:
+            await asyncio.shield(closing)
+        except asyncio.CancelledError:
+            await closing  # else connections that were not reached yet would stay open
+            raise
 
     def _check_pin(self, public: bytes) -> None:
         if public not in self._pins():
