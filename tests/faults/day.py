@@ -48,7 +48,8 @@ def _take(store: Store, scribe: Scribe) -> tuple[str, MessageId]:
         put(tx, scribe.content(Kind.ITEM, b"large", blob=True, derived=said("boss", name="Budi")))
         tx.remember_taken(b"tag", 1)
         tx.put_checkpoint(CheckpointRow(size=5, note="note", made_at=AT))
-        tx.apply([UnreadRow(1), DerivedRows(1, said("ali", name="Ali bin Contoh 陈示例", phone=PHONE, target="boss"))])
+        again = said("ali", name="Ali bin Contoh 陈示例", phone=PHONE, target="boss")
+        tx.apply([UnreadRow((1,)), DerivedRows(1, again)])
 
     store.write(take)
     return alert_of(alert), watch.id
@@ -158,7 +159,7 @@ def _keep(store: Store, scribe: Scribe, folder: Path) -> None:
 
     def again(tx: Transaction) -> None:
         put(tx, scribe.item(said("x", name="Ali bin Contoh")), scribe.item(said("y", name="Ali Contoh", phone=PHONE)))
-        tx.apply([UnreadRow(tx.size() - 1)])  # some of its words stay in use, others do not
+        tx.apply([UnreadRow((tx.size() - 1,))])  # some of its words stay in use, others do not
         tx.views_digest()
         tx.empty_views()
 

@@ -130,22 +130,27 @@ class DerivedWrites(Rows):
             if len(cache) > _CACHED_MAX:
                 cache.clear()
 
-    def remove_derived(self, seq: int) -> set[int]:
-        """Remove all that one message says, and every word that nothing else uses, names of properties apart.
+    def remove_derived(self, seqs: Iterable[int]) -> set[int]:
+        """Remove all that some messages say, and every word that nothing else uses, names of properties apart.
 
         Returns:
-            The numbers of the properties that it used.
+            The numbers of the properties that they used.
         """
         self.write_derived()
-        props = {row[0] for row in self._all("view_derived_props", {"seq": seq})}
-        values = [row[0] for row in self._all("view_derived_values", {"seq": seq})]
-        entities = self._all("view_derived_entities", {"seq": seq})
-        identifiers = self._all("view_derived_identifiers", {"seq": seq})
-        for name in ("view_statements_remove", "view_postings_remove", "view_appearances_remove"):
-            self._run(name, {"seq": seq})
+        props: set[int] = set()
+        values: dict[int, None] = {}  # sets that keep their order
+        entities: dict[int, None] = {}
+        identifiers: dict[int, None] = {}
+        for seq in seqs:
+            where = {"seq": seq}
+            props.update(row[0] for row in self._all("view_derived_props", where))
+            for found, query in ((values, "values"), (entities, "entities"), (identifiers, "identifiers")):
+                found.update((row[0], None) for row in self._all(f"view_derived_{query}", where))
+            for name in ("view_statements_remove", "view_postings_remove", "view_appearances_remove"):
+                self._run(name, where)
         self._remove_values(values)
-        self._run_many("view_identifier_remove_unused", [{"id": id_} for (id_,) in identifiers])
-        self._run_many("view_entity_remove_unused", [{"id": id_} for (id_,) in entities])
+        self._run_many("view_identifier_remove_unused", [{"id": id_} for id_ in identifiers])
+        self._run_many("view_entity_remove_unused", [{"id": id_} for id_ in entities])
         self._entities.clear()
         self._searched_values.clear()
         self._plain_values.clear()

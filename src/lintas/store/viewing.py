@@ -92,8 +92,8 @@ class ViewWrites(DerivedWrites, PeerViews):
         self.put_derived(row.seq, row.derived)
 
     def show_unread(self, row: UnreadRow) -> None:
-        """Forget what a message says."""
-        self.remove_derived(row.seq)
+        """Forget what messages say."""
+        self.remove_derived(row.seqs)
 
     def show_intake(self, row: IntakeRow) -> None:
         """Show a taken file."""
@@ -138,7 +138,7 @@ class ViewWrites(DerivedWrites, PeerViews):
         if found is None:
             return set()
         where = {"seq": found[0]}
-        props = self.remove_derived(found[0])
+        props = self.remove_derived(found)
         for name in (
             "view_message_erased",
             "view_intake_remove",

@@ -31,9 +31,9 @@ class DerivedRows(NamedTuple):
 
 
 class UnreadRow(NamedTuple):
-    """What one message said is forgotten, because it is about to be read anew."""
+    """What some messages said is forgotten, because they are about to be read anew; together costs least."""
 
-    seq: int
+    seqs: tuple[int, ...]
 
 
 class IntakeRow(NamedTuple):

@@ -55,5 +55,5 @@ def append_readings(
             continue
         body = {"messages": [message for _, message, _ in alive], "reading": recipe.digest}
         append(tx, prepare_control(services, Kind.DERIVE, body))
-        for seq, _, derived in alive:
-            tx.apply([UnreadRow(seq), DerivedRows(seq, derived)])
+        tx.apply([UnreadRow(tuple(seq for seq, _, _ in alive))])
+        tx.apply(DerivedRows(seq, derived) for seq, _, derived in alive)

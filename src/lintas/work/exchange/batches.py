@@ -6,7 +6,7 @@ Nothing is kept per reader: each asks with its own cursor, so a reader that stal
 
 import json
 from collections.abc import Collection, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from lintas.crypto.envelope import encode_envelope, sign_header
 from lintas.crypto.stream import chain_after, chain_start, place_digest
@@ -24,6 +24,7 @@ from lintas.work.services import Services
 from lintas.work.streams import StillAllowed, incarnation_of, known_peer, may_exchange
 
 _SPANS_AT_ONCE: Final = 500  # runs looked at for one batch: a run of one message each at worst
+_Chains: TypeAlias = dict[int, tuple[int, str]]  # by first counter of a run: a counter in it, and the chain there
 
 
 class Outgoing(NamedTuple):
@@ -75,13 +76,14 @@ def give_again(
             raise UnknownTerm(f"That stream has {end} places.")
         documents: list[bytes] = []
         size = 0
+        chains: _Chains = {}
         for first, count in ranges:
             after = first - 1
             while after < first + count - 1:
                 if size >= BATCH_BYTES_WANTED:
                     return GivenAgain(documents, more=True)
                 cursor = Cursor(incarnation=incarnation, **{lane.value: after})
-                batch = _batch(services, snapshot, peer, cursor, lane, most=first + count - 1 - after)
+                batch = _batch(services, snapshot, peer, cursor, lane, most=first + count - 1 - after, chains=chains)
                 documents.append(batch.document)
                 size += len(batch.document)
                 after += batch.messages
@@ -154,13 +156,14 @@ def _batch(
     lane: Lane,
     *,
     most: int = BATCH_MESSAGES_MAX,
+    chains: _Chains | None = None,
 ) -> Outgoing:
     after, incarnation = cursor.at(lane), cursor.incarnation
     spans = snapshot.spans(
         "out", peer.channel, incarnation=incarnation, lane=lane.value, after=after, limit=_SPANS_AT_ONCE
     )
-    before = _chain_at(snapshot, peer.channel, incarnation, lane, spans[0], after)
-    entries = _entries(snapshot, spans, after)[:most]
+    before = _chain_at(snapshot, peer.channel, incarnation, lane, spans[0], after, {} if chains is None else chains)
+    entries = _entries(snapshot, spans, after, min(most, BATCH_MESSAGES_MAX))
     payloads = {seq: row for run in _runs(entries) for seq, row in snapshot.payload_rows(*run).items()}
     still = StillAllowed(services, snapshot, peer)
     counting = own_keys(services, snapshot).signing
@@ -199,25 +202,35 @@ def _batch(
     )
 
 
-def _chain_at(snapshot: Snapshot, channel: str, incarnation: str, lane: Lane, span: SpanHead, after: int) -> str:
-    """The chain at a counter that lies before or within a run."""
-    if span.first == 1:
-        chain = chain_start(channel, incarnation, lane.value)
-    else:
-        previous = snapshot.span_at("out", channel, incarnation=incarnation, lane=lane.value, counter=span.first - 1)
-        assert previous is not None, "counters are dense"
-        chain = previous.chain
-    known = snapshot.entries(span.seq, span.seq + after + 1 - span.first)
-    return chain_after(chain, [place_digest(entry.id) for entry in known])
+def _chain_at(
+    snapshot: Snapshot, channel: str, incarnation: str, lane: Lane, span: SpanHead, after: int, chains: _Chains
+) -> str:
+    """The chain at a counter that lies before or within a run.
+
+    Args:
+        chains: What was found so far of one stream; many holes in one run are then looked at once.
+    """
+    counter, chain = chains.get(span.first, (after + 1, ""))
+    if counter > after:
+        counter = span.first - 1
+        if span.first == 1:
+            chain = chain_start(channel, incarnation, lane.value)
+        else:
+            previous = snapshot.span_at("out", channel, incarnation=incarnation, lane=lane.value, counter=counter)
+            assert previous is not None, "counters are dense"
+            chain = previous.chain
+    known = snapshot.entries(span.seq + counter + 1 - span.first, span.seq + after + 1 - span.first)
+    chains[span.first] = after, chain_after(chain, [place_digest(entry.id) for entry in known])
+    return chains[span.first][1]
 
 
-def _entries(snapshot: Snapshot, spans: Sequence[SpanHead], after: int) -> list[EntryHead]:
+def _entries(snapshot: Snapshot, spans: Sequence[SpanHead], after: int, most: int) -> list[EntryHead]:
     found: list[EntryHead] = []
     for span in spans:
         skipped = max(0, after + 1 - span.first)
-        wanted = min(span.length - skipped, BATCH_MESSAGES_MAX - len(found))
+        wanted = min(span.length - skipped, most - len(found))
         found += snapshot.entries(span.seq + skipped, span.seq + skipped + wanted)
-        if len(found) == BATCH_MESSAGES_MAX:
+        if len(found) == most:
             break
     return found
 

@@ -165,13 +165,14 @@ def _derive(services: Services, found: Sequence[_Filled]) -> dict[int, Derived]:
 
 
 def _fill(tx: Transaction, found: Sequence[_Filled], derived: dict[int, Derived]) -> int:
-    filled = 0
+    heads = tx.heads([one.seq for one in found], clearance=int(max(Tlp)))
+    filled: set[int] = set()
     for one in found:
-        head = tx.heads([one.seq], clearance=int(max(Tlp))).get(one.seq)
-        if tx.payload(one.seq) is not None or head is None or head.erased:
+        head = heads.get(one.seq)
+        if one.seq in filled or tx.payload(one.seq) is not None or head is None or head.erased:
             continue  # filled or erased meanwhile
         tx.restore_payload(one.seq, one.payload, one.blob)
-        if one.seq in derived:
-            tx.apply([UnreadRow(one.seq), DerivedRows(one.seq, derived[one.seq])])
-        filled += 1
-    return filled
+        filled.add(one.seq)
+    tx.apply([UnreadRow(tuple(seq for seq in derived if seq in filled))])
+    tx.apply(DerivedRows(seq, said) for seq, said in derived.items() if seq in filled)
+    return len(filled)
