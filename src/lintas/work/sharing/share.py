@@ -302,11 +302,10 @@ def _peers(snapshot: Snapshot, names: Sequence[str]) -> list[PeerHead]:
 def _peer(snapshot: Snapshot, name: str) -> PeerHead:
     """A peer by its id, a beginning of it that only one has, its name, or our channel to it."""
     plain = name.strip()
-    found = [
-        peer
-        for peer in snapshot.peers()
-        if peer.standing is not Standing.REMOVED
-        and (plain in {peer.node, peer.name, peer.channel} or (len(plain) >= 11 and peer.node.startswith(plain)))
+    present = [peer for peer in snapshot.peers() if peer.standing is not Standing.REMOVED]
+    # ids first: what a peer calls itself is its own choice, and may be another's id
+    found = [peer for peer in present if plain in {peer.node, peer.channel}] or [
+        peer for peer in present if plain == peer.name or (len(plain) >= 11 and peer.node.startswith(plain))
     ]
     if len(found) != 1:
         many = "More than one peer is" if found else "No peer is"
