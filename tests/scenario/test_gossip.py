@@ -18,7 +18,7 @@ from lintas.model.peering import Standing
 from lintas.node.node import Node
 from lintas.node.restoring import open_incarnation, release_with_head, restore
 from lintas.testing import OFFICER, FakeClock
-from lintas.work.keeping import backup, doctor, rebuild
+from lintas.work.keeping import backup, doctor, rebuild, status
 from lintas.work.peering import suspend_peer
 from lintas.work.services import no_progress
 from lintas.work.witness import (
@@ -233,6 +233,7 @@ def test_a_node_that_was_rolled_back_meets_its_own_signature(three: tuple[Node, 
     my.close()
     grow(old, "something else")
     assert own_alarm_of(old) is None
+    assert status(old.services).alarm == ""
     assert gossip(sg, old) == []
     assert own_alarm_of(old) == "rollback"
     ((told, documents),) = evidence(old, old)
@@ -244,6 +245,7 @@ def test_a_node_that_was_rolled_back_meets_its_own_signature(three: tuple[Node, 
     assert old.services.store.read(lambda snapshot: snapshot.size()) == size  # the same head is kept once
     (check,) = [one for one in doctor(old.services).checks if one.name == "head"]
     assert (check.ok, check.detail) == (False, told.reason)
+    assert status(old.services).alarm == told.reason
     assert rebuild(old.services, progress=no_progress).changed == []
     assert old.services.store.read(own_alarm) == told
 

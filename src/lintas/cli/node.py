@@ -78,6 +78,7 @@ def status(*, folder: Path, as_json: bool) -> int:
             ("name", f"{found.name} ({found.country})"),
             ("mode", found.mode),
             ("state", found.state),
+            *([("beware", f"{found.alarm} See `lintas doctor`.")] if found.alarm else []),
             ("incarnation", found.incarnation),
             ("serving", found.serving or "no"),
             ("entries", f"{found.entries:,}"),

@@ -381,6 +381,7 @@ class Status(msgspec.Struct, frozen=True):
     notices: list[NoticeShown] = []
     peers: int = 0  # without those that were removed
     peers_suspended: int = 0  # of them
+    alarm: str = ""  # how peers know this log otherwise than it is here; empty when none does
 
 
 class BackedUp(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ from lintas.model.answers import NoticeShown, Status
 from lintas.model.marking import Tlp
 from lintas.ports.store import Snapshot
 from lintas.work.services import Services
+from lintas.work.witness import own_alarm
 
 _ALERTS_MAX = 10_000  # alerts counted
 
@@ -22,6 +23,7 @@ def status(services: Services, *, serving: str = "") -> Status:
         counts = snapshot.counts(clearance=everything)
         last = snapshot.checkpoint()
         peers = [peer for peer in snapshot.peers() if not peer.is_removed]
+        alarm = own_alarm(snapshot)
         alerts = snapshot.alerts(clearance=everything, after=-1, limit=_ALERTS_MAX)
         return Status(
             node=services.keys.node,
@@ -46,6 +48,7 @@ def status(services: Services, *, serving: str = "") -> Status:
             serving=serving,
             peers=len(peers),
             peers_suspended=sum(1 for peer in peers if peer.is_suspended),
+            alarm=alarm.reason if alarm else "",
             notices=[
                 NoticeShown(row.target, row.state, row.tries, row.reason, row.next_at, row.sent_at)
                 for row in snapshot.notices()
