@@ -244,7 +244,6 @@ class PeerLink:
 
     async def _take(self, event: Event) -> None:
         if event.name == "batch":
-            self.heads.came()
             # checked while the one before it is stored; two wait at most
             ready = await self._work(lambda: open_ahead(self._services, self._node, event.data))
             await self._waiting.put((event.data, ready))
@@ -263,6 +262,7 @@ class PeerLink:
         while True:
             document, ready = await self._waiting.get()
             await self._work(partial(receive_batch, self._services, self._node, document, ready))
+            self.heads.came()  # only now: what is not stored yet would be taken for proven
             self._waiting.task_done()
             self._note(last_contact=as_text(self._services.clock.now()))
 
