@@ -32,6 +32,7 @@ from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.services import no_progress
 
 SEED: Final = 43
+SETTLE_S: Final = 3.0
 ID_BYTES: Final = 32  # of a message's id, if one compared lists of them
 
 
@@ -115,13 +116,14 @@ def measure_fan_out(bench: Bench) -> None:
         slow, quick = light[:stalled], light[stalled:]
         for one in heavy:  # far more than a connection buffers: those who read nothing are stuck in it
             my.ask(wire.Share(messages=[one], to=[peer.id for peer in slow]), Shared)
-        base = memory_mb(my.pid, "VmRSS")
-        late = asyncio.run(_fan_out(my, quick, slow, messages, rate, address))
+        memory = [memory_mb(my.pid, "VmRSS")]
+        late = asyncio.run(_fan_out(my, quick, slow, messages, rate, address, memory))
         bench.say("fan-out: one share, to each of those who read: p50", quantile(late, 0.5), "ms", peers=peers)
         bench.say("fan-out: one share, to each of those who read: p99", quantile(late, 0.99), "ms", target="< 1 s")
         opened = sum(peer.connected for peer in slow)
         bench.say("  peers that read nothing of it", stalled, "peers", each_waits_for_mb=large, opened_feeds=opened)
-        bench.say("  memory of the server before anybody followed", base, "MB")
+        for when, mb in zip(("before anybody followed", "at the first share", "after the last"), memory, strict=True):
+            bench.say(f"  memory of the server {when}", mb, "MB")
         bench.say("  most memory of the server", my.peak_mb(), "MB", shares=shares, rate_s=rate)
 
 
@@ -132,11 +134,14 @@ async def _fan_out(
     messages: Sequence[str],
     rate: int,
     address: Address,
+    memory: list[float],
 ) -> list[float]:
     """Share at a steady rate; milliseconds from when each share was due to each reader."""
     ready = asyncio.Event()
     following = asyncio.create_task(follow_all(quick, slow, address, ready))
     await ready.wait()
+    await asyncio.sleep(SETTLE_S)  # what waits for those who read nothing is on its way as far as it gets
+    memory.append(memory_mb(my.pid, "VmRSS"))
     to = [peer.id for peer in (*quick, *slow)]
     dues, sharing = [], []
     start = time.perf_counter() + 0.2
@@ -150,6 +155,7 @@ async def _fan_out(
     while any(len(peer.came) < len(messages) for peer in quick):
         assert not following.done(), following.exception()
         await asyncio.sleep(0.05)
+    memory.append(memory_mb(my.pid, "VmRSS"))
     following.cancel()
     await asyncio.gather(following, return_exceptions=True)
     return [(at - due) * 1e3 for peer in quick for due, at in zip(dues, peer.came, strict=True)]
