@@ -79,7 +79,14 @@ async def begin_feed(writer: asyncio.StreamWriter) -> None:
 
 async def chunk(writer: asyncio.StreamWriter, data: bytes) -> None:
     """A piece of an answer whose length nobody said."""
-    writer.write(b"%x\r\n%b\r\n" % (len(data), data))
+    await pour(writer, b"%x\r\n%b\r\n" % (len(data), data))
+
+
+async def pour(writer: asyncio.StreamWriter, data: bytes) -> None:
+    """Send something; ends a liar without an end when nobody listens any more, which asyncio alone may not tell."""
+    if writer.transport.is_closing():
+        raise ConnectionResetError
+    writer.write(data)
     await writer.drain()
 
 

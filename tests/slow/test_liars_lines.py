@@ -16,7 +16,7 @@ from lintas.limits import BATCH_BYTES_MAX, GOSSIP_NOTES_MAX
 from lintas.model.peering import Standing
 from lintas.node.peer_link import MOVES_MAX
 from tests.faults.liar import PEER, Liar
-from tests.faults.liar_line import Answer, Heard, begin_feed, chunk, say
+from tests.faults.liar_line import Answer, Heard, begin_feed, chunk, pour, say
 from tests.faults.lied_to import Stage, a_stage, bulk
 
 STRANGER = SigningKey.from_seed(b"\7" * 32)
@@ -299,8 +299,7 @@ async def endless_comments(_heard: Heard, writer: asyncio.StreamWriter) -> None:
 async def endless_head(_heard: Heard, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\n")
     while True:
-        writer.write(b"x-more: " + b"x" * 8_192 + b"\r\n")
-        await writer.drain()
+        await pour(writer, b"x-more: " + b"x" * 8_192 + b"\r\n")
 
 
 async def endless_error(_heard: Heard, writer: asyncio.StreamWriter) -> None:
