@@ -12,6 +12,7 @@ from typing import Final
 from invented import AT, identifiers, names
 
 from lintas.model.header import Kind
+from lintas.model.header_rules import LOCAL_CHANNEL
 from lintas.model.identifier import Identifier, Strength
 from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp
@@ -56,6 +57,7 @@ def _messages(node: Node, count: int) -> Iterator[tuple[MessageRow, DerivedRows]
             marking=codes,
             grading="F6",
             size_bytes=400,
+            channel=LOCAL_CHANNEL,
         )
         prop = _PROPS.get(scheme, scheme)
         derived = Derived(

@@ -19,7 +19,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
         "law-profile",
         "load-benign-lists",
         "check-receipt",
-        "check-conformance",
+        pytest.param("check-conformance", marks=pytest.mark.soak),  # test_conformance plays the same
         "connect-a-peer",
         "notifications",
     ],

@@ -279,7 +279,7 @@ async def to_the_end(events: AsyncIterator[Event | None]) -> None:
         continue
 
 
-LARGE = 16  # messages of a size of which a batch holds one or two
+LARGE = 40  # messages of a size of which a batch holds one or two
 
 
 def test_a_reader_that_stalls_holds_up_nobody_and_is_hung_up_on(nodes: tuple[Node, Node]) -> None:

@@ -24,7 +24,10 @@ def test_each_bench_that_measures_a_node_is_run_here() -> None:
     assert there - {"log"} == BENCHES.keys()
 
 
-@pytest.mark.parametrize("name", sorted(BENCHES))
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.soak) if name == "exchange" else name for name in sorted(BENCHES)],
+)
 def test_a_small_bench_runs_and_says_its_main_figure(name: str, tmp_path: Path) -> None:
     results = BENCH / "results" / f"{name}.jsonl"
     before = results.stat().st_size if results.exists() else 0

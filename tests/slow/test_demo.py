@@ -95,6 +95,7 @@ def test_after_a_kill_the_folder_is_good_for_the_next_demo(tmp_path: Path) -> No
     assert demo(folder)["ok"] is True  # at once: it waits by itself for the servers of the dead one
 
 
+@pytest.mark.soak
 def test_a_second_demo_in_the_same_folder_is_refused_and_harms_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     command = [sys.executable, "-m", "lintas.cli.main", "demo", "--once", "--folder", str(folder)]
