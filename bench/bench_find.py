@@ -23,7 +23,7 @@ from lintas.matching.grams import fold, holds, words
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
 from lintas.node.node import Node
-from lintas.testing import OFFICER
+from lintas.testing import OFFICER, up_to
 from lintas.work.finding import find
 
 SMALL, USUAL, FULL = 3_000, 1_000_000, 10_000_000
@@ -161,7 +161,7 @@ def compare_words(bench: Bench, node: Node, texts: Sequence[str], queries: dict[
         asked = words(fold(query))
         truth = sum(1 for text in folded if holds(text, asked))
         ours = node.services.store.read(
-            lambda snapshot, asked=asked: snapshot.worded(asked, phrase=False, clearance=int(Tlp.RED), limit=10**6)  # type: ignore[misc]
+            lambda snapshot, asked=asked: snapshot.worded(asked, phrase=False, scope=up_to(Tlp.RED), limit=10**6)  # type: ignore[misc]
         )
         said = {peer.way: peer.ask(query)[1] for peer in peers}
         recall = len(ours) / truth if truth else 1.0

@@ -18,6 +18,7 @@ from typing import Final
 
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
 from lintas.work.exchange import next_batch, our_cursor, receive_batch
@@ -136,3 +137,8 @@ def _opened(place: Path, name: str, country: str, mode: Mode, clock: FakeClock) 
         Node.create(place, name=name, country=country, mode=mode, clock=clock)
     with Node.open(place, clock=clock) as node:
         yield node
+
+
+def up_to(level: int) -> Scope:
+    """What a reader sees who is cleared up to a TLP and on no need-to-know list."""
+    return Scope(clearance=level)

@@ -5,7 +5,7 @@ from importlib import resources
 from pathlib import Path
 
 from lintas.node.node import Node
-from lintas.testing import OFFICER, FakeClock, a_node
+from lintas.testing import OFFICER, FakeClock, a_node, up_to
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import erase, rebuild
 from lintas.work.services import no_progress
@@ -37,7 +37,7 @@ def digests(node: Node) -> Digests:
 
 def flags(node: Node) -> set[str]:
     """How the account is flagged where it stands."""
-    hits = node.services.store.read(lambda s: list(s.hits([(0, "bank_account", ACCOUNT)], clearance=4, limit=99)))
+    hits = node.services.store.read(lambda s: list(s.hits([(0, "bank_account", ACCOUNT)], scope=up_to(4), limit=99)))
     assert hits
     return {hit.flags for hit in hits}
 
@@ -63,7 +63,7 @@ def test_a_bank_that_leaves_the_pack_changes_what_is_read_again_and_nothing_else
         assert digests(node) == first
         rebuilt = rebuild(node.services, read_again=True, progress=no_progress)
         assert rebuilt.changed == []
-        items = node.services.store.read(lambda s: s.counts(clearance=4)["messages"])
+        items = node.services.store.read(lambda s: s.counts(scope=up_to(4))["messages"])
         assert 0 < rebuilt.read_again <= items
         assert flags(node) != known
         assert rebuild(node.services, read_again=True, progress=no_progress).read_again == 0

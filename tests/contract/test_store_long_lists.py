@@ -5,6 +5,7 @@ import pytest
 
 from lintas.model.marking import Tlp
 from lintas.ports.store import Store, Transaction
+from lintas.testing import up_to
 from tests.faults.scribe import Scribe, put, said
 
 PHONE = "+60123456789"
@@ -16,7 +17,7 @@ def test_of_more_hits_than_are_shown_the_newest_are(store: Store, scribe: Scribe
     items = [scribe.item(said(f"carrier-{n}", phone=PHONE)) for n in range(6)]
     store.write(lambda tx: put(tx, *items))
     asked = [(0, "phone", PHONE), *((n, "phone", f"+6598765{n:03d}") for n in range(1, terms))]
-    found = store.read(lambda snapshot: list(snapshot.hits(asked, clearance=RED, limit=3)))
+    found = store.read(lambda snapshot: list(snapshot.hits(asked, scope=up_to(RED), limit=3)))
     assert [(hit.term, hit.entity) for hit in found] == [(0, "carrier-5"), (0, "carrier-4"), (0, "carrier-3")]
 
 
@@ -25,7 +26,7 @@ def test_terms_of_a_long_list_are_answered_each_by_its_number(store: Store, scri
     items = [scribe.item(said(f"carrier-{n}", phone=phones[n])) for n in range(0, 300, 7)]
     store.write(lambda tx: put(tx, *items))
     asked = [(n, "phone", phone) for n, phone in reversed(list(enumerate(phones)))]
-    found = store.read(lambda snapshot: list(snapshot.hits(asked, clearance=RED, limit=3)))
+    found = store.read(lambda snapshot: list(snapshot.hits(asked, scope=up_to(RED), limit=3)))
     assert sorted((hit.term, hit.entity) for hit in found) == [(n, f"carrier-{n}") for n in range(0, 300, 7)]
 
 
@@ -34,9 +35,9 @@ def test_a_job_finds_what_it_has_just_written(store: Store, scribe: Scribe) -> N
 
     def write_and_look(tx: Transaction) -> tuple[int, int, int]:
         put(tx, item)
-        hits = list(tx.hits([(0, "phone", PHONE)], clearance=RED, limit=9))
-        words = tx.worded(("contoh",), phrase=False, clearance=RED, limit=9)
-        return len(hits), len(words), tx.counts(clearance=RED)["statements"]
+        hits = list(tx.hits([(0, "phone", PHONE)], scope=up_to(RED), limit=9))
+        words = tx.worded(("contoh",), phrase=False, scope=up_to(RED), limit=9)
+        return len(hits), len(words), tx.counts(scope=up_to(RED))["statements"]
 
     assert store.write(write_and_look) == (1, 1, 2)
 

@@ -5,6 +5,7 @@ from lintas.model.header import Kind
 from lintas.model.marking import Tlp
 from lintas.ports.notices import NoticeRow, Waiting
 from lintas.ports.store import Store
+from lintas.testing import up_to
 from tests.contract.conftest import OpenStore
 from tests.faults.scribe import Scribe, alert_of, put, said
 
@@ -53,7 +54,7 @@ def test_who_has_an_alert_is_who_it_was_last_handed_to(store: Store, scribe: Scr
     def with_whom(person: str, clearance: int = LOW) -> list[str]:
         found = [
             store.read(
-                lambda s, n=newest: s.alerts(clearance=clearance, after=-1, limit=9, newest=n, person=person)  # type: ignore[misc]  # of this turn
+                lambda s, n=newest: s.alerts(scope=up_to(clearance), after=-1, limit=9, newest=n, person=person)  # type: ignore[misc]  # of this turn
             )
             for newest in (False, True)
         ]
@@ -68,7 +69,7 @@ def test_who_has_an_alert_is_who_it_was_last_handed_to(store: Store, scribe: Scr
         assert with_whom(to) == [to]
     assert with_whom("officer-0001") == with_whom("officer-0002") == []
     assert with_whom("officer-0003", -1) == []
-    shown = store.read(lambda s: s.alert(alert_of(alert), clearance=LOW))
+    shown = store.read(lambda s: s.alert(alert_of(alert), scope=up_to(LOW)))
     assert shown is not None
     assert (shown.owner, shown.has) == ("officer-0001", "officer-0003")
 
@@ -78,15 +79,15 @@ def test_alerts_are_counted_by_watch_and_originator(store: Store, scribe: Scribe
     items = [scribe.item(said(phone=PHONE), tlp=tlp) for tlp in (Tlp.GREEN, Tlp.RED)]
     alerts = [scribe.alert(watch.id, item.id, value=PHONE) for watch in watches for item in items]
     store.write(lambda tx: put(tx, *watches, *items, *alerts, scribe.ended(alerts[0].id, "alert")))
-    found = store.read(lambda s: s.alert_tallies("", clearance=HIGH))
+    found = store.read(lambda s: s.alert_tallies("", scope=up_to(HIGH)))
     assert {one.watch: (one.alerts, one.unacknowledged) for one in found} == {
         watches[0].id: (2, 1),
         watches[1].id: (2, 2),
     }
     assert {one.originator for one in found} == {items[0].header["originator"]}
-    low = store.read(lambda s: s.alert_tallies("", clearance=LOW))
+    low = store.read(lambda s: s.alert_tallies("", scope=up_to(LOW)))
     tallies = {one.watch: (one.alerts, one.unacknowledged) for one in low}
     assert tallies == {watches[0].id: (1, 0), watches[1].id: (1, 1)}
     late = str(alerts[3].header["created_at"])
-    assert [one.alerts for one in store.read(lambda s: s.alert_tallies(late, clearance=HIGH))] == [1]
-    assert store.read(lambda s: s.alert_tallies("2999", clearance=HIGH)) == []
+    assert [one.alerts for one in store.read(lambda s: s.alert_tallies(late, scope=up_to(HIGH)))] == [1]
+    assert store.read(lambda s: s.alert_tallies("2999", scope=up_to(HIGH))) == []

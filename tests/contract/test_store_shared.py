@@ -8,6 +8,7 @@ from lintas.errors import UnknownTerm
 from lintas.model.header import Kind
 from lintas.model.marking import Tlp
 from lintas.ports.store import Store, Transaction
+from lintas.testing import up_to
 from tests.contract.conftest import OpenStore
 from tests.faults.peer_scribe import OTHER, OURS, PeerScribe, did
 from tests.faults.scribe import said
@@ -94,20 +95,22 @@ def test_what_a_peer_sent_is_found_like_what_was_taken(store: Store, us: PeerScr
     store.write(lambda tx: tx.put_meta("node", us.node))
     sent = peer.sent(said("ali", name="Ali bin Contoh", phone=PHONE))
     did(store, sent, us.received(peer.node, [sent.id], 1))
-    (hit,) = store.read(lambda s: list(s.hits([(0, "phone", PHONE)], clearance=RED, limit=9)))
+    (hit,) = store.read(lambda s: list(s.hits([(0, "phone", PHONE)], scope=up_to(RED), limit=9)))
     assert (hit.entity, hit.seq) == ("ali", 0)
-    assert [fact.seq for fact in store.read(lambda s: s.worded(["ali"], phrase=False, clearance=RED, limit=9))] == [0]
-    head = store.read(lambda s: s.head(sent.id, clearance=RED))
+    assert [fact.seq for fact in store.read(lambda s: s.worded(["ali"], phrase=False, scope=up_to(RED), limit=9))] == [
+        0
+    ]
+    head = store.read(lambda s: s.head(sent.id, scope=up_to(RED)))
     assert head is not None
     assert (head.originator, head.source, head.intake) == (peer.node, "", "")
-    assert store.read(lambda s: s.counts(clearance=RED)["messages"]) == 1
+    assert store.read(lambda s: s.counts(scope=up_to(RED))["messages"]) == 1
 
 
 def test_what_was_released_is_no_second_item(store: Store, us: PeerScribe) -> None:
     store.write(lambda tx: tx.put_meta("node", us.node))
     home = us.item(said("ali", name="Ali bin Contoh", phone=PHONE))
     (place,) = did(store, home)
-    before = store.read(lambda s: s.counts(clearance=RED))
+    before = store.read(lambda s: s.counts(scope=up_to(RED)))
     did(store, us.released(home, place), us.released(home, place, channel=OTHER))
-    assert store.read(lambda s: s.counts(clearance=RED)) == before
-    assert len(store.read(lambda s: list(s.hits([(0, "phone", PHONE)], clearance=RED, limit=9)))) == 1
+    assert store.read(lambda s: s.counts(scope=up_to(RED))) == before
+    assert len(store.read(lambda s: list(s.hits([(0, "phone", PHONE)], scope=up_to(RED), limit=9)))) == 1

@@ -30,7 +30,7 @@ from lintas.errors import UnknownTerm
 from lintas.model.marking import Marking, Tlp
 from lintas.model.viewer import Viewer
 from lintas.sandbox.pool import ReaderPool
-from lintas.testing import CLERK, OFFICER, FakeClock, a_node
+from lintas.testing import CLERK, OFFICER, FakeClock, a_node, up_to
 from lintas.work.finding import find, list_intakes, show_entity, show_message
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import erase, rebuild
@@ -236,7 +236,7 @@ class AnyOrder(RuleBasedStateMachine):
         assert {line.id for line in page.entries if line.kind == "item"} == {
             one.id for one in self.told if one.tlp <= viewer.clearance
         }
-        counts = self.services.store.read(lambda s: s.counts(clearance=int(viewer.clearance)))
+        counts = self.services.store.read(lambda s: s.counts(scope=up_to(viewer.clearance)))
         assert counts["entities"] == len({one.entity for one in seen})
         assert counts["identifiers"] == len({one.phone for one in seen})
 

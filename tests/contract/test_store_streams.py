@@ -10,6 +10,7 @@ from lintas.model.found import SpanHead
 from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
 from lintas.ports.store import Snapshot, Store, Transaction
+from lintas.testing import up_to
 from tests.faults.peer_scribe import LIFE, NEXT_LIFE, OTHER, OURS, THEIRS, PeerScribe, did, share
 from tests.faults.scribe import put, said
 
@@ -92,7 +93,7 @@ def test_a_peer_that_withholds_still_fills_its_places(store: Store, us: PeerScri
     did(store, sent, us.received(peer.node, [sent.id], 1), us.withheld(peer.node, 2, ["e" * 64, "f" * 64]))
     found = store.read(lambda s: s.spans("in", THEIRS, incarnation=LIFE, lane="bulk", after=0, limit=9))
     assert [(span.first, span.length, span.seq) for span in found] == [(1, 1, 0), (2, 2, -1)]
-    assert store.read(lambda s: s.outbox(clearance=RED, channel="", before=99, limit=9)) == []
+    assert store.read(lambda s: s.outbox(scope=up_to(RED), channel="", before=99, limit=9)) == []
 
 
 def test_two_nodes_that_name_one_channel_do_not_stop_the_store(
@@ -157,7 +158,7 @@ def test_only_the_recipient_says_how_far_it_stored(
     ids = share(store, us, 2, 1)
     did(store, third.receipt(ids, "stored"), us.receipt(ids, "stored"))
     assert upto(store) == 0
-    line, _ = store.read(lambda s: s.outbox(clearance=RED, channel=OURS, before=99, limit=9))
+    line, _ = store.read(lambda s: s.outbox(scope=up_to(RED), channel=OURS, before=99, limit=9))
     assert line.states == ""
 
 
@@ -169,7 +170,7 @@ def test_the_outbox_lists_what_was_released_newest_first(store: Store, us: PeerS
     ours += share(store, us, 2, 3)
     did(store, peer.receipt(ours[:2], "stored"), peer.receipt(ours[:1], "shown"))
     did(store, peer.rejection(ours[0], [("row 3", "no account")], total=7))
-    lines = store.read(lambda s: s.outbox(clearance=RED, channel="", before=999, limit=99))
+    lines = store.read(lambda s: s.outbox(scope=up_to(RED), channel="", before=999, limit=99))
     assert [line.message for line in lines] == [ours[3], ours[2], *others, ours[1], ours[0]]
     assert [line.counter for line in lines] == [4, 3, 1, 2, 1]
     assert [line.states for line in lines] == ["", "", "", "stored", "stored shown"]
@@ -177,7 +178,7 @@ def test_the_outbox_lists_what_was_released_newest_first(store: Store, us: PeerS
     assert [line.lane for line in lines] == ["bulk", "bulk", "alert", "bulk", "bulk"]
     assert {line.node for line in lines} == {peer.node, "lintas:" + "a" * 52}
     last = lines[-1]
-    home = store.read(lambda s: s.head(last.of, clearance=RED))
+    home = store.read(lambda s: s.head(last.of, scope=up_to(RED)))
     assert home is not None
     assert (home.kind, last.kind, last.size_bytes, last.tlp) == ("item", "item", home.size_bytes, GREEN)
     assert store.read(lambda s: s.rejections(ours[0])) == [(peer.node, (("row 3", "no account"),), 7)]
@@ -199,7 +200,7 @@ def test_the_outbox_is_paged_and_asks_who_looks(store: Store, us: PeerScribe, pe
     share(store, us, 1, 5)
 
     def page(s: Snapshot, clearance: int, before: int, limit: int, channel: str) -> list[int]:
-        return [line.counter for line in s.outbox(clearance=clearance, channel=channel, before=before, limit=limit)]
+        return [line.counter for line in s.outbox(scope=up_to(clearance), channel=channel, before=before, limit=limit)]
 
     for channel in ("", OURS):
         assert store.read(lambda s, c=channel: page(s, RED, 999, 99, c)) == [5, 4, 3, 2, 1]  # type: ignore[misc]  # this turn's
@@ -207,7 +208,9 @@ def test_the_outbox_is_paged_and_asks_who_looks(store: Store, us: PeerScribe, pe
         assert store.read(lambda s, c=channel: page(s, -1, 999, 99, c)) == []  # type: ignore[misc]  # this turn's
         seen: list[int] = []
         before = 999
-        while lines := store.read(lambda s, b=before, c=channel: s.outbox(clearance=RED, channel=c, before=b, limit=2)):  # type: ignore[misc]  # this turn's
+        while lines := store.read(
+            lambda s, b=before, c=channel: s.outbox(scope=up_to(RED), channel=c, before=b, limit=2)  # type: ignore[misc]
+        ):
             seen += [line.counter for line in lines]
             before = lines[-1].seq
         assert seen == [5, 4, 3, 2, 1]
@@ -218,5 +221,5 @@ def test_receipts_and_descriptors_are_of_no_local_message(store: Store, us: Peer
     known(store, us, peer)
     receipt = us.receipt([UNKNOWN], "stored", channel=OURS)
     did(store, receipt, us.release([receipt.id], 1, lane="alert"))
-    (line,) = store.read(lambda s: s.outbox(clearance=RED, channel=OURS, before=99, limit=9))
+    (line,) = store.read(lambda s: s.outbox(scope=up_to(RED), channel=OURS, before=99, limit=9))
     assert (line.message, line.of, line.kind) == (receipt.id, "", "receipt")

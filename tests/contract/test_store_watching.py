@@ -3,6 +3,7 @@
 
 from lintas.model.marking import Tlp
 from lintas.ports.store import Store
+from lintas.testing import up_to
 from tests.faults.scribe import Scribe, alert_of, put, said
 
 PHONE, OTHER = "+60123456789", "+6598765432"
@@ -43,7 +44,7 @@ def test_the_first_who_ends_or_acknowledges_stands(store: Store, scribe: Scribe)
     alert = scribe.alert(watch.id, item.id, value=PHONE)
     first, second = scribe.ended(alert.id, "alert"), scribe.ended(alert.id, "alert")
     store.write(lambda tx: put(tx, watch, item, alert, first, second, scribe.ended(watch.id, "watch")))
-    shown = store.read(lambda s: s.alert(alert_of(alert), clearance=HIGH))
+    shown = store.read(lambda s: s.alert(alert_of(alert), scope=up_to(HIGH)))
     assert shown is not None
     assert (shown.acknowledged_by, shown.acknowledged_at) == ("officer-0001", first.header["created_at"])
     assert not store.read(lambda s: s.has_watches())
@@ -55,7 +56,7 @@ def test_the_same_alert_delivered_twice_is_one_row(store: Store, scribe: Scribe)
     assert first.id != again.id
     store.write(lambda tx: put(tx, watch, item, first))
     store.write(lambda tx: put(tx, again))
-    assert [(one.seq, one.id) for one in store.read(lambda s: s.alerts(clearance=HIGH, after=-1, limit=9))] == [
+    assert [(one.seq, one.id) for one in store.read(lambda s: s.alerts(scope=up_to(HIGH), after=-1, limit=9))] == [
         (2, alert_of(first))
     ]
 
@@ -66,14 +67,17 @@ def test_alerts_come_in_order_or_the_newest_first_and_never_above_the_clearance(
     alerts = [scribe.alert(watch.id, item.id, value=PHONE, tlp=Tlp.GREEN) for item in items]
     store.write(lambda tx: put(tx, watch, *items, *alerts))
     ids = [alert_of(alert) for alert in alerts]
-    assert [one.id for one in store.read(lambda s: s.alerts(clearance=HIGH, after=-1, limit=9))] == ids
-    assert [one.id for one in store.read(lambda s: s.alerts(clearance=HIGH, after=4, limit=9))] == ids[1:]
-    assert [one.id for one in store.read(lambda s: s.alerts(clearance=HIGH, after=-1, limit=2, newest=True))] == [
+    assert [one.id for one in store.read(lambda s: s.alerts(scope=up_to(HIGH), after=-1, limit=9))] == ids
+    assert [one.id for one in store.read(lambda s: s.alerts(scope=up_to(HIGH), after=4, limit=9))] == ids[1:]
+    assert [one.id for one in store.read(lambda s: s.alerts(scope=up_to(HIGH), after=-1, limit=2, newest=True))] == [
         ids[2],
         ids[1],
     ]
-    assert [one.id for one in store.read(lambda s: s.alerts(clearance=LOW, after=-1, limit=9))] == [ids[0], ids[2]]
-    assert store.read(lambda s: s.alert(ids[1], clearance=LOW)) is None
+    assert [one.id for one in store.read(lambda s: s.alerts(scope=up_to(LOW), after=-1, limit=9))] == [
+        ids[0],
+        ids[2],
+    ]
+    assert store.read(lambda s: s.alert(ids[1], scope=up_to(LOW))) is None
     assert store.read(lambda s: s.alerts_about([2])) == [(ids[1], alerts[1].id)]
 
 
@@ -84,9 +88,9 @@ def test_an_alert_names_a_source_only_from_a_file_that_the_viewer_may_see(store:
     for clearance, source in ((LOW, ""), (HIGH, "informant")):
         found = store.read(
             lambda s, c=clearance: [  # type: ignore[misc]  # of this turn
-                *s.alerts(clearance=c, after=-1, limit=9),
-                *s.alerts(clearance=c, after=-1, limit=9, newest=True),
-                s.alert(alert_of(alert), clearance=c),
+                *s.alerts(scope=up_to(c), after=-1, limit=9),
+                *s.alerts(scope=up_to(c), after=-1, limit=9, newest=True),
+                s.alert(alert_of(alert), scope=up_to(c)),
             ]
         )
         assert [one and one.source for one in found] == [source] * 3
@@ -98,5 +102,5 @@ def test_an_erased_watch_or_alert_is_listed_no_more(store: Store, scribe: Scribe
     store.write(lambda tx: put(tx, watch, item, alert))
     store.write(lambda tx: put(tx, scribe.erase([watch.id, alert.id])))
     store.write(lambda tx: tx.erase_payloads([0, 2]))
-    assert store.read(lambda s: (s.watches(), s.alerts(clearance=HIGH, after=-1, limit=9))) == ([], [])
+    assert store.read(lambda s: (s.watches(), s.alerts(scope=up_to(HIGH), after=-1, limit=9))) == ([], [])
     assert store.read(lambda s: s.watching([("phone", PHONE)], at="2026-03-01")) == []

@@ -15,6 +15,7 @@ from lintas.crypto.merkle import root_at, root_of
 from lintas.errors import Fatal, LintasError, NodeBusy, NodeDamaged, StorageFailed, WrongUse
 from lintas.limits import GROUP_COMMIT_JOBS_MAX
 from lintas.ports.store import Snapshot, Store, Transaction
+from lintas.testing import up_to
 from lintas.views.rows import DerivedRows
 from lintas.work.appending import Prepared
 from tests.contract.conftest import OpenStore
@@ -119,14 +120,15 @@ def test_words_that_only_a_failing_job_used_leave_nothing_behind(store: Store, s
         failed = jobs.add(failing(one, error=WrongUse("no")))
         jobs.add(lambda tx: put(tx, two))
     assert isinstance(failed.exception(), WrongUse)
-    assert [f.value for f in store.read(lambda s: s.worded(("ali",), phrase=False, clearance=HIGH, limit=9))] == [
+    assert [f.value for f in store.read(lambda s: s.worded(("ali",), phrase=False, scope=up_to(HIGH), limit=9))] == [
         "Ali bin Contoh"
     ]
-    assert [f.value for f in store.read(lambda s: s.worded(("kept",), phrase=False, clearance=HIGH, limit=9))] == [
+    assert [f.value for f in store.read(lambda s: s.worded(("kept",), phrase=False, scope=up_to(HIGH), limit=9))] == [
         "Kept before"
     ]
     assert [
-        hit.entity for hit in store.read(lambda s: list(s.hits([(0, "phone", "+60123456789")], clearance=4, limit=9)))
+        hit.entity
+        for hit in store.read(lambda s: list(s.hits([(0, "phone", "+60123456789")], scope=up_to(4), limit=9)))
     ] == ["shared"]
     grouped = store.write(lambda tx: tx.views_digest())
     rebuilt = store.write(lambda tx: rebuild_of(tx, [(said("first", name="Kept before"), 0), (again[2], 1)]))
@@ -270,7 +272,7 @@ def test_many_writers_and_readers_lose_and_double_nothing(store: Store) -> None:
         for n in range(15):
             entry = scribe.item(said(f"{line}/{n}", name=f"Contoh {n % 3}", phone=f"+6012345678{n % 3}"))
             store.write(lambda tx, entry=entry: put(tx, entry))  # type: ignore[misc]  # of this turn
-            assert store.read(lambda s, entry=entry: s.head(entry.id, clearance=HIGH)) is not None  # type: ignore[misc]
+            assert store.read(lambda s, entry=entry: s.head(entry.id, scope=up_to(HIGH))) is not None  # type: ignore[misc]
             made.append(str(entry.id))
         return made
 
@@ -279,8 +281,8 @@ def test_many_writers_and_readers_lose_and_double_nothing(store: Store) -> None:
     heads = store.read(lambda s: list(s.entries(0, 9999)))
     assert sorted(str(head.id) for head in heads) == sorted(made)
     assert [head.seq for head in heads] == list(range(len(made)))
-    hits = store.read(lambda s: list(s.hits([(0, "phone", "+60123456780")], clearance=HIGH, limit=999)))
+    hits = store.read(lambda s: list(s.hits([(0, "phone", "+60123456780")], scope=up_to(HIGH), limit=999)))
     assert len(hits) == 40
-    found = store.read(lambda s: s.worded(("contoh",), phrase=False, clearance=HIGH, limit=999))
+    found = store.read(lambda s: s.worded(("contoh",), phrase=False, scope=up_to(HIGH), limit=999))
     assert len(found) == 120
     assert store.check() == []

@@ -10,6 +10,7 @@ from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
 from lintas.ports.accounts import AccountRow, SessionRow
 from lintas.ports.store import Snapshot, Store, Transaction
+from lintas.testing import up_to
 from lintas.views.rows import DerivedRows, UnreadRow
 from tests.faults.notice_day import notify_one
 from tests.faults.peer_day import exchange_one
@@ -71,30 +72,30 @@ def _read_log(snapshot: Snapshot) -> None:
 
 
 def _find(snapshot: Snapshot) -> None:
-    red, limit = int(Tlp.RED), 9
+    red, limit = Tlp.RED, 9
     for count in (1, 400):
-        assert list(snapshot.hits([(n, "phone", PHONE) for n in range(count)], clearance=red, limit=limit))
+        assert list(snapshot.hits([(n, "phone", PHONE) for n in range(count)], scope=up_to(red), limit=limit))
     for scheme in ("", "phone"):
-        assert snapshot.identifiers_from("+60", scheme=scheme, clearance=red, limit=limit)
+        assert snapshot.identifiers_from("+60", scheme=scheme, scope=up_to(red), limit=limit)
     for words in (("ali",), ("ali", "contoh"), ("陈",), ("示例",), ("nobody",)):
-        snapshot.worded(words, phrase=False, clearance=red, limit=limit)
-    assert snapshot.worded(("ali", "bin"), phrase=True, clearance=red, limit=limit)
+        snapshot.worded(words, phrase=False, scope=up_to(red), limit=limit)
+    assert snapshot.worded(("ali", "bin"), phrase=True, scope=up_to(red), limit=limit)
     (seq, *_) = snapshot.places_of("item")
-    assert snapshot.heads(range(200), clearance=red)
-    head = snapshot.heads([seq], clearance=red)[seq]
-    snapshot.head(head.id, clearance=red)
-    assert snapshot.appearances("ali", clearance=red, limit=limit)
-    assert snapshot.entities_of(seq, clearance=red, limit=limit)
-    assert snapshot.facts_about("ali", clearance=red, limit=limit)
-    assert snapshot.facts_in(seq, clearance=red, limit=limit)
-    assert snapshot.facts_pointing_at("boss", clearance=red, limit=limit)
-    assert snapshot.captions(["ali", "boss"], clearance=red)
-    assert snapshot.held_by("ali", clearance=red, limit=limit)
-    assert snapshot.held_in(seq, clearance=red, limit=limit)
-    (intake,) = snapshot.intakes_of(seq, clearance=red)
-    assert snapshot.intake(intake, clearance=red)
-    assert snapshot.intakes(clearance=red, before=99, limit=limit)
-    assert snapshot.counts(clearance=red)["messages"]
+    assert snapshot.heads(range(200), scope=up_to(red))
+    head = snapshot.heads([seq], scope=up_to(red))[seq]
+    snapshot.head(head.id, scope=up_to(red))
+    assert snapshot.appearances("ali", scope=up_to(red), limit=limit)
+    assert snapshot.entities_of(seq, scope=up_to(red), limit=limit)
+    assert snapshot.facts_about("ali", scope=up_to(red), limit=limit)
+    assert snapshot.facts_in(seq, scope=up_to(red), limit=limit)
+    assert snapshot.facts_pointing_at("boss", scope=up_to(red), limit=limit)
+    assert snapshot.captions(["ali", "boss"], scope=up_to(red))
+    assert snapshot.held_by("ali", scope=up_to(red), limit=limit)
+    assert snapshot.held_in(seq, scope=up_to(red), limit=limit)
+    (intake,) = snapshot.intakes_of(seq, scope=up_to(red))
+    assert snapshot.intake(intake, scope=up_to(red))
+    assert snapshot.intakes(scope=up_to(red), before=99, limit=limit)
+    assert snapshot.counts(scope=up_to(red))["messages"]
 
 
 def _look_at_watches(snapshot: Snapshot, alert: str, watch: MessageId) -> None:
@@ -105,8 +106,8 @@ def _look_at_watches(snapshot: Snapshot, alert: str, watch: MessageId) -> None:
     assert snapshot.watch_terms(watch)
     assert snapshot.watching([("phone", PHONE)], at=AT)
     for newest in (False, True):
-        assert snapshot.alerts(clearance=int(Tlp.RED), after=-1, limit=9, newest=newest)
-    assert snapshot.alert(alert, clearance=int(Tlp.RED))
+        assert snapshot.alerts(scope=up_to(Tlp.RED), after=-1, limit=9, newest=newest)
+    assert snapshot.alert(alert, scope=up_to(Tlp.RED))
     assert snapshot.alerts_about([1])
 
 

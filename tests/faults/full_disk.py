@@ -13,7 +13,7 @@ import pytest
 
 from lintas.errors import StorageFailed
 from lintas.node.node import Node
-from lintas.testing import OFFICER
+from lintas.testing import OFFICER, up_to
 from lintas.work.finding import find
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import backup, erase, rebuild
@@ -97,7 +97,7 @@ def refuses(node: Node, file: TakenFile) -> bool:
 def other_verbs_refuse(node: Node) -> None:
     """Every other write of a full disk is refused in the same words."""
     services = node.services
-    first = services.store.read(lambda s: s.intakes(clearance=4, before=10**9, limit=1))[0][0].id
+    first = services.store.read(lambda s: s.intakes(scope=up_to(4), before=10**9, limit=1))[0][0].id
     for act in (
         lambda: find(services, OFFICER, [WATCHED]),
         lambda: rebuild(services, progress=no_progress),

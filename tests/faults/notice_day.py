@@ -4,6 +4,7 @@
 from lintas.model.marking import Tlp
 from lintas.ports.notices import NoticeRow
 from lintas.ports.store import Snapshot, Store
+from lintas.testing import up_to
 
 AT = "2026-03-01T03:00:00.000Z"
 ROW = NoticeRow("mail duty@agency.example", "0" * 32, 3, AT, "due", 1, AT, "The server cannot be reached.", "")
@@ -15,10 +16,10 @@ def notify_one(store: Store) -> None:
     def look(snapshot: Snapshot) -> None:
         assert snapshot.notices() == [ROW._replace(state="sent")]
         assert snapshot.waiting(-1).newest == -1  # the only alert is acknowledged
-        (tally,) = snapshot.alert_tallies("", clearance=int(Tlp.RED))
-        assert snapshot.alert_values(tally.watch, "", clearance=int(Tlp.RED), limit=9)
+        (tally,) = snapshot.alert_tallies("", scope=up_to(Tlp.RED))
+        assert snapshot.alert_values(tally.watch, "", scope=up_to(Tlp.RED), limit=9)
         for newest in (False, True):
-            assert snapshot.alerts(clearance=int(Tlp.RED), after=-1, limit=9, newest=newest, person="officer-0001"), (
+            assert snapshot.alerts(scope=up_to(Tlp.RED), after=-1, limit=9, newest=newest, person="officer-0001"), (
                 "the owner of the watch has it"
             )
 

@@ -5,6 +5,7 @@ from lintas.model.found import CheckpointRow, PeerNote
 from lintas.model.header import Kind
 from lintas.model.marking import Tlp
 from lintas.ports.store import Snapshot, Store, Transaction
+from lintas.testing import up_to
 from tests.faults.peer_scribe import LIFE, OURS, PEER_KEY, THEIRS, PeerScribe
 from tests.faults.scribe import put, said
 
@@ -45,8 +46,8 @@ def _look(s: Snapshot, node: str) -> None:
     assert s.span_at("out", OURS, incarnation=LIFE, lane="bulk", counter=1)
     assert s.stored_upto(OURS, incarnation=LIFE, lane="bulk") == 1
     assert s.channels_from(node) == [THEIRS]
-    (line,) = s.outbox(clearance=RED, channel="", before=s.size(), limit=9)
-    assert s.outbox(clearance=RED, channel=OURS, before=s.size(), limit=9) == [line]
+    (line,) = s.outbox(scope=up_to(RED), channel="", before=s.size(), limit=9)
+    assert s.outbox(scope=up_to(RED), channel=OURS, before=s.size(), limit=9) == [line]
     assert (line.states, line.rejected) == ("stored", 1)
     ((place, *_),) = s.releases_of(line.of)
     home = s.entry_by_id(line.of)

@@ -13,7 +13,7 @@ from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
 from lintas.node.node import Node
 from lintas.ports.store import Snapshot
-from lintas.testing import OFFICER
+from lintas.testing import OFFICER, up_to
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import rebuild
 from lintas.work.payloads import payload_bytes
@@ -86,13 +86,13 @@ def _look(node: Node, snapshot: Snapshot) -> Holding:
 def _check_alerts(snapshot: Snapshot) -> None:
     """Each message that came after a watch and carries its value fired it exactly once, while it lived at most."""
     red = int(Tlp.RED)
-    fired = [(one.watch, one.message, one.value) for one in snapshot.alerts(clearance=red, after=-1, limit=100_000)]
+    fired = [(one.watch, one.message, one.value) for one in snapshot.alerts(scope=up_to(red), after=-1, limit=100_000)]
     assert len(fired) == len(set(fired))
     expected, possible = set[tuple[MessageId, MessageId, str]](), set[tuple[MessageId, MessageId, str]]()
     for watch in snapshot.watches():
         for scheme, value in snapshot.watch_terms(watch.id):
-            seqs = {hit.seq for hit in snapshot.hits([(0, scheme, value)], clearance=red, limit=100_000)}
-            later = [head for head in snapshot.heads(seqs, clearance=red).values() if head.seq > watch.seq]
+            seqs = {hit.seq for hit in snapshot.hits([(0, scheme, value)], scope=up_to(red), limit=100_000)}
+            later = [head for head in snapshot.heads(seqs, scope=up_to(red)).values() if head.seq > watch.seq]
             possible |= {(watch.id, head.id, value) for head in later}
             expected |= {(watch.id, head.id, value) for head in later if not watch.ended_at}
     assert expected <= set(fired) <= possible

@@ -14,7 +14,7 @@ from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
-from lintas.testing import OFFICER, FakeClock, a_node, carry, two_nodes
+from lintas.testing import OFFICER, FakeClock, a_node, carry, two_nodes, up_to
 from lintas.work.accounts import close_account
 from lintas.work.intake import TakeOptions
 from lintas.work.keeping import erase, rebuild
@@ -273,7 +273,7 @@ def pair(tmp_path: Path) -> Iterator[tuple[Node, Node]]:
 
 def shown_at(sender: Node) -> list[str]:
     """States that the sender knows of its released messages."""
-    lines = sender.services.store.read(lambda s: s.outbox(clearance=int(Tlp.RED), channel="", before=2**62, limit=9))
+    lines = sender.services.store.read(lambda s: s.outbox(scope=up_to(Tlp.RED), channel="", before=2**62, limit=9))
     return [line.states for line in lines if line.kind == "item"]
 
 

@@ -4,7 +4,7 @@
 from pathlib import Path
 
 from lintas.node.node import Node
-from lintas.testing import OFFICER, FakeClock, a_node
+from lintas.testing import OFFICER, FakeClock, a_node, up_to
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import doctor
 from lintas.work.services import no_progress
@@ -37,7 +37,7 @@ def test_a_clock_set_back_changes_no_order_and_doctor_warns_until_time_has_caugh
         assert "NTP" in hint
         times = [
             head.created_at
-            for _, head in sorted(node.services.store.read(lambda s: s.heads(range(99), clearance=4)).items())
+            for _, head in sorted(node.services.store.read(lambda s: s.heads(range(99), scope=up_to(4))).items())
         ]
         assert times != sorted(times)
         check_whole(node)

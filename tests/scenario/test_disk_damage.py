@@ -12,7 +12,7 @@ import pytest
 
 from lintas.errors import NodeDamaged
 from lintas.node.node import Node
-from lintas.testing import OFFICER
+from lintas.testing import OFFICER, up_to
 from lintas.work.finding import show_message
 from lintas.work.intake import export
 from lintas.work.keeping import doctor
@@ -161,7 +161,7 @@ def test_a_missing_blob_is_told_by_doctor_verify_and_whoever_wants_it(node: Path
         for file in others:
             (one,) = [
                 m
-                for m in services.store.read(lambda s: s.intakes(clearance=4, before=99, limit=9))
+                for m in services.store.read(lambda s: s.intakes(scope=up_to(4), before=99, limit=9))
                 if m[1].file_name == file.name
             ]  # used in this turn
             assert export(services, OFFICER, one[0].id)[1] == file.data

@@ -12,7 +12,7 @@ from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
-from lintas.testing import OFFICER, carry, two_nodes
+from lintas.testing import OFFICER, carry, two_nodes, up_to
 from lintas.work.finding import find
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import erase, rebuild, status
@@ -85,12 +85,12 @@ def test_what_was_shared_is_found_once_here_and_once_there(nodes: Nodes) -> None
     here, there = nodes
     local = taken(here, f"call {PHONE}")
     released = shared(here, there, local)
-    before = here.services.store.read(lambda s: s.counts(clearance=int(Tlp.RED)))
+    before = here.services.store.read(lambda s: s.counts(scope=up_to(Tlp.RED)))
     settled(here, there)
     for node, message in ((here, local[0]), (there, released[0])):
         (found,) = find(node.services, OFFICER, [PHONE]).results
         assert [source.message for source in found.sources] == [message]
-        counts = node.services.store.read(lambda s: s.counts(clearance=int(Tlp.RED)))
+        counts = node.services.store.read(lambda s: s.counts(scope=up_to(Tlp.RED)))
         assert counts["messages"] == before["messages"] == 1
 
 

@@ -13,7 +13,7 @@ from lintas.formats.peer import Again
 from lintas.model.marking import Marking, Tlp
 from lintas.model.peering import Lane
 from lintas.node.node import Node
-from lintas.testing import OFFICER, carry, two_nodes
+from lintas.testing import OFFICER, carry, two_nodes, up_to
 from lintas.work.exchange import give_again, lost, mend
 from lintas.work.finding import find
 from lintas.work.intake import TakenFile, TakeOptions, take
@@ -75,7 +75,7 @@ def test_what_was_erased_does_not_come_back(nodes: tuple[Node, Node]) -> None:
     here, there = nodes
     seq, message = next(
         (seq, head.id)
-        for seq, head in sorted(there.services.store.read(lambda s: s.heads(range(s.size()), clearance=4)).items())
+        for seq, head in sorted(there.services.store.read(lambda s: s.heads(range(s.size()), scope=up_to(4))).items())
         if head.originator == here.services.keys.node and head.kind == "item"
     )
     erase(there.services, OFFICER, [message], ground="retention")

@@ -22,7 +22,7 @@ from lintas.node.node import Node
 from lintas.ports.store import Snapshot, Store, Transaction
 from lintas.store.queries import for_postgresql, queries
 from lintas.store.viewing import VIEWS
-from lintas.testing import CLERK, OFFICER, a_node, carry, two_nodes
+from lintas.testing import CLERK, OFFICER, a_node, carry, two_nodes, up_to
 from lintas.work.appending import append_content, append_control
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import erase
@@ -146,7 +146,7 @@ def _exchange(node: Node, peer: Node) -> None:
         pass
     services, theirs = node.services, peer.services.keys.node
     channel = services.store.read(lambda s: s.peers())[0].channel
-    about = services.store.read(lambda s: s.outbox(clearance=int(Tlp.RED), channel="", before=s.size(), limit=9))
+    about = services.store.read(lambda s: s.outbox(scope=up_to(Tlp.RED), channel="", before=s.size(), limit=9))
     said = {"message": about[-1].message, "rejected": [{"id": "row 3", "reason": "no account"}], "total": 7}
     append_content(services, Kind.REJECTION, said, channel=channel)
     heard = {"node": theirs, "by": OFFICER.id, "their_person": "Inspector Example"}
@@ -194,38 +194,56 @@ def _found(store: Store) -> list[Any]:
     def gather(s: Snapshot, level: int) -> list[Any]:
         terms = [(n, "phone", phone) for n, phone in enumerate(("+60123456789", "+6591234567", "+60198765432"))]
         many = [*terms, *((n, "phone", f"+6012{n:07d}") for n in range(3, 400))]
-        keys = sorted({hit.entity for hit in s.hits(terms, clearance=level, limit=50)})
+        keys = sorted({hit.entity for hit in s.hits(terms, scope=up_to(level), limit=50)})
         words = [("示例",), ("陈",), ("ตัวอย่าง",), ("nguyen", "vi"), ("ali",), ("张伟",), ("nobody",)]
         return [
-            list(s.hits(terms, clearance=level, limit=3)),
-            sorted(s.hits(many, clearance=level, limit=50)),
+            list(s.hits(terms, scope=up_to(level), limit=3)),
+            sorted(s.hits(many, scope=up_to(level), limit=50)),
             [
-                s.identifiers_from(start, scheme=scheme, clearance=level, limit=9)
+                s.identifiers_from(start, scheme=scheme, scope=up_to(level), limit=9)
                 for start in ("+60", "bank", "ü")
                 for scheme in ("", "phone")
             ],
-            [s.worded(one, phrase=phrase, clearance=level, limit=9) for one in words for phrase in (False, True)],
-            s.heads(range(s.size()), clearance=level),
-            [(s.appearances(k, clearance=level, limit=9), s.facts_about(k, clearance=level, limit=99)) for k in keys],
-            [(s.held_by(k, clearance=level, limit=99), s.facts_pointing_at(k, clearance=level, limit=9)) for k in keys],
+            [s.worded(one, phrase=phrase, scope=up_to(level), limit=9) for one in words for phrase in (False, True)],
+            s.heads(range(s.size()), scope=up_to(level)),
             [
-                (s.entities_of(seq, clearance=level, limit=9), s.facts_in(seq, clearance=level, limit=9))
+                (
+                    s.appearances(k, scope=up_to(level), limit=9),
+                    s.facts_about(k, scope=up_to(level), limit=99),
+                )
+                for k in keys
+            ],
+            [
+                (
+                    s.held_by(k, scope=up_to(level), limit=99),
+                    s.facts_pointing_at(k, scope=up_to(level), limit=9),
+                )
+                for k in keys
+            ],
+            [
+                (
+                    s.entities_of(seq, scope=up_to(level), limit=9),
+                    s.facts_in(seq, scope=up_to(level), limit=9),
+                )
                 for seq in range(s.size())
             ],
-            [(s.held_in(seq, clearance=level, limit=9), s.intakes_of(seq, clearance=level)) for seq in range(s.size())],
-            s.intakes(clearance=level, before=99, limit=9),
-            s.captions(keys, clearance=level),
-            s.counts(clearance=level),
+            [
+                (s.held_in(seq, scope=up_to(level), limit=9), s.intakes_of(seq, scope=up_to(level)))
+                for seq in range(s.size())
+            ],
+            s.intakes(scope=up_to(level), before=99, limit=9),
+            s.captions(keys, scope=up_to(level)),
+            s.counts(scope=up_to(level)),
         ]
 
-    green, red = int(Tlp.GREEN), int(Tlp.RED)
+    green, red = int(Tlp.GREEN), Tlp.RED
     return store.read(lambda snapshot: [gather(snapshot, green), gather(snapshot, red)])
 
 
 def _exchanged(store: Store) -> list[Any]:
     def gather(s: Snapshot) -> list[Any]:
         (peer,) = s.peers()
-        outbox = s.outbox(clearance=int(Tlp.RED), channel="", before=s.size(), limit=99)
+        outbox = s.outbox(scope=up_to(Tlp.RED), channel="", before=s.size(), limit=99)
         streams = [("out", peer.channel), *(("in", channel) for channel in s.channels_from(peer.node))]
         lives = [s.meta("incarnation") or "", peer.incarnation]
         return [
@@ -242,8 +260,11 @@ def _exchanged(store: Store) -> list[Any]:
                 for life in lives
                 for lane in ("alert", "bulk")
             ],
-            [outbox, s.outbox(clearance=int(Tlp.RED), channel=peer.channel, before=outbox[0].seq, limit=2)],
-            s.outbox(clearance=int(Tlp.CLEAR), channel="", before=s.size(), limit=99),
+            [
+                outbox,
+                s.outbox(scope=up_to(Tlp.RED), channel=peer.channel, before=outbox[0].seq, limit=2),
+            ],
+            s.outbox(scope=up_to(Tlp.CLEAR), channel="", before=s.size(), limit=99),
             [(s.receipts(one.message), s.rejections(one.message)) for one in outbox],
             [s.releases_of(one.of) for one in outbox if one.of],
             [s.handed_to(one.id) for one in s.entries(0, s.size())],
@@ -256,7 +277,7 @@ def _exchanged(store: Store) -> list[Any]:
 def _watched(store: Store) -> list[Any]:
     def gather(s: Snapshot) -> list[Any]:
         watch = s.watches()[-1]
-        alerts = s.alerts(clearance=int(Tlp.RED), after=-1, limit=9)
+        alerts = s.alerts(scope=up_to(Tlp.RED), after=-1, limit=9)
         return [watch, s.watches(owner=OFFICER.id), s.watch(watch.id), s.watch_terms(watch.id), s.has_watches(), alerts]
 
     return store.read(gather)

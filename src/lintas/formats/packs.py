@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from lintas.errors import BadPack, UnknownTerm
+from lintas.formats.access import NO_ACCESS, AccessTable, parse_access
 from lintas.formats.areas import Area, parse_areas
 from lintas.formats.benign import WARNINGLIST_PREFIX, BenignList, BenignLists, parse_benign, parse_warninglist
 from lintas.formats.identifier_pack import IdentifierPack, cached_identifier_pack
@@ -22,6 +23,7 @@ class Packs:
     identifiers: IdentifierPack
     benign: BenignLists
     areas: Mapping[str, Area]
+    access: AccessTable  # that allows nothing where no access pack was given, as to readers
     law: LawProfiles  # that permit nothing where no law pack was given, as to readers
     raw: Mapping[str, bytes]  # every pack by name, as given, for the readers that parse their own
     digests: Mapping[str, str]  # name -> SHA-256 of the bytes, 64 lower-case hex digits
@@ -67,6 +69,7 @@ def parse_packs(packs: Mapping[str, bytes]) -> Packs:
         identifiers=cached_identifier_pack(packs["identifiers"]),
         benign=BenignLists(lists),
         areas=parse_areas(packs["areas"]) if "areas" in packs else {},
+        access=parse_access(packs["access"]) if "access" in packs else NO_ACCESS,
         law=parse_law(packs["law"]) if "law" in packs else NO_LAW,
         raw=dict(packs),
         digests={name: digest(raw) for name, raw in packs.items()},

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a read gives back: rows that the store found for one viewer."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from lintas.model.ids import AlertId, MessageId
 from lintas.model.peering import Standing
+
+MASKED: Final = "▒▒▒"  # stands for what a reader may not see of a message that they may know of
 
 
 class Hit(NamedTuple):
@@ -36,6 +38,8 @@ class MessageHead(NamedTuple):
     source: str  # what the person who took it in called its source; of the first file that held it
     intake: str  # id of the first intake that held it, empty when it came alone
     erased: bool
+    classes: int = 0  # bits of its protected classes
+    masked: int = 0  # those of them for which this reader sees it masked
 
 
 class Fact(NamedTuple):

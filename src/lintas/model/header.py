@@ -61,6 +61,12 @@ class Kind(StrEnum):
     DECISION = "decision"  # control, local only: what may be released on a channel under some conditions, or not
     RELEASE = "release"  # control: the messages before it were given places in one recipient's stream
     RECEIVED = "received"  # control, local only: the messages before it came from a peer's stream
+    ORDER = "order"  # content, local only: what a named person proposes to do; people confirm it by its id
+    ASSENT = "assent"  # control, local only: what a person said to an order, with their passkey's assertion
+    CREDENTIAL = "credential"  # control, local only: a person's passkey was added or ended
+    NEED = "need"  # control, local only: a need-to-know list was opened, joined, left, closed, or restricts messages
+    DUTY = "duty"  # control, local only: a shift or a deputy was set or ended
+    CLASSED = "classed"  # control, local only: messages were put into a protected class, or released from it
     HANDOVER = "handover"  # control, local only: an alert is another person's from here on
 
 
@@ -78,6 +84,11 @@ CONTROL_KINDS: Final = frozenset(
         Kind.RELEASE,
         Kind.RECEIVED,
         Kind.HANDOVER,
+        Kind.ASSENT,
+        Kind.CREDENTIAL,
+        Kind.NEED,
+        Kind.DUTY,
+        Kind.CLASSED,
     }
 )
 TRAVELLING_ONLY: Final = frozenset({Kind.REJECTION, Kind.RECEIPT})

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from lintas.errors import MalformedHeader
-from lintas.model.marking import Tlp
+from lintas.model.marking import Protected, Tlp
 
 LOCAL_CHANNEL: Final = "local"
 LOCAL_TYPE: Final = "application/vnd.lintas.local+json"  # payloads and bodies that Lintas itself writes
@@ -25,6 +25,8 @@ _INCARNATION: Final = re.compile(r"[0-9a-f]{16}", re.ASCII)
 _CHANNEL: Final = re.compile(r"pair\.[0-9a-f]{32}", re.ASCII)  # bilateral; its sender alone knows with whom
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)
+_LIST: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}", re.ASCII)  # of a need-to-know list; no sign that LIKE reads
+_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]{1,2800}", re.ASCII)  # without padding (RFC 4648 section 5)
 _PERSON: Final = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,63}", re.ASCII)  # pseudonym: officer-0001, local:cli
 _FIELD: Final = re.compile(r"[a-z][a-z_]{0,31}", re.ASCII)
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", re.ASCII)
@@ -69,10 +71,23 @@ def is_count(value: object) -> bool:
     return type(value) is int and 0 <= value <= INTEGER_MAX
 
 
+def is_time(value: object) -> bool:
+    """Say whether a value is a moment in RFC 3339 UTC with exactly three digits of a second."""
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
 is_node: Final = _fits(_NODE)
 is_digest: Final = _fits(_DIGEST)
 is_code: Final = _fits(_CODE)
 is_person: Final = _fits(_PERSON)
+is_list: Final = _fits(_LIST)
+is_base64url: Final = _fits(_BASE64URL)
 is_channel: Final = _fits(_CHANNEL)
 is_incarnation: Final = _fits(_INCARNATION)
 is_media_type: Final = _fits(_MEDIA_TYPE)
@@ -80,6 +95,17 @@ _is_field: Final = _fits(_FIELD)
 _are_commitments: Final = _list_of(is_digest, least=1, most=COMMITMENTS_MAX)
 _is_key: Final = _object_of({"algorithm": _one_of("ed25519"), "id": is_digest, "public": is_digest})
 
+VERDICTS: Final = (  # what somebody says to an order
+    "confirmed",  # who proposed it, by their own passkey
+    "approved",  # a second named person, before it took effect
+    "refused",
+    "alone",  # who proposed it did it first, by break-glass
+    "reviewed",  # a second named person, after it was done alone: it was right
+    "objected",  # as above: it was wrong
+    "done",
+    "lapsed",  # its time ended before it was done
+    "escalated",  # done alone, and nobody reviewed it in time
+)
 LANES: Final = ("alert", "bulk")  # of each stream, in the order in which they are sent
 _STREAM: Final[Mapping[str, Rule]] = {  # where a run of messages stands in a stream
     "chain": is_digest,  # after the last of them
@@ -97,6 +123,17 @@ BODIES_MORE: Final[Mapping[str, Mapping[str, Rule]]] = {
         "revoked": _list_of(is_digest, least=1, most=100, is_sorted=True),
         "serial": is_count,
         "tls": _list_of(_is_key, least=1, most=10),
+    },
+    "assent": {  # all four where a passkey answered, none where the node's folder or no passkey was there
+        "authenticator": is_base64url,
+        "client": is_base64url,
+        "credential": is_base64url,
+        "signature": is_base64url,
+    },
+    "account": {"opens": _list_of(_one_of(*Protected), least=1, most=len(Protected), is_sorted=True)},
+    "need": {
+        "messages": _list_of(is_digest, least=1, most=MESSAGES_MAX, is_sorted=True),
+        "person": is_person,
     },
     "received": {"withheld": _list_of(is_digest, least=1, most=MESSAGES_MAX)},
 }
@@ -151,19 +188,39 @@ BODIES: Final[Mapping[str, Mapping[str, Rule]]] = {
         "messages": _list_of(is_digest, least=1, most=MESSAGES_MAX),
         "state": is_code,
     },
+    "assent": {"by": is_person, "order": is_digest, "verdict": _one_of(*VERDICTS)},
+    "credential": {
+        "account": is_person,
+        "action": _one_of("added", "ended"),
+        "algorithm": lambda value: type(value) is int and -70_000 < value < 0,  # COSE, RFC 9053
+        "by": is_person,
+        "credential": is_base64url,
+        "public": is_base64url,  # COSE_Key, RFC 9052 section 7
+        "vouched_by": lambda value: value == "" or is_digest(value),  # the order under which it was added
+    },
+    "need": {
+        "action": _one_of("opened", "joined", "left", "closed", "restricted", "freed"),
+        "by": is_person,
+        "list": is_list,
+    },
+    "duty": {
+        "action": _one_of("set", "ended"),
+        "by": is_person,
+        "ends_at": is_time,
+        "id": is_digest,
+        "person": is_person,
+        "stands_for": lambda value: value == "" or is_person(value),
+        "starts_at": is_time,
+        "what": _one_of("shift", "deputy"),
+    },
+    "classed": {
+        "action": _one_of("added", "released"),
+        "by": is_person,
+        "class": _one_of(*Protected),
+        "messages": _list_of(is_digest, least=1, most=MESSAGES_MAX, is_sorted=True),
+    },
     "handover": {"by": is_person, "target": is_digest, "to": is_person},
 }
-
-
-def is_time(value: object) -> bool:
-    """Say whether a value is a moment in RFC 3339 UTC with exactly three digits of a second."""
-    if not isinstance(value, str) or not _TIME.fullmatch(value):
-        return False
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
 
 
 def check_body(kind: str, body: object) -> None:

@@ -5,6 +5,7 @@ Sources: TLP 2.0 (FIRST, August 2022); PAP (MISP taxonomy); Admiralty code (NATO
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import Final, Self
@@ -65,6 +66,35 @@ class Onward(StrEnum):
     NONE = "none"
 
 
+class Protected(StrEnum):
+    """A class that asks for more than its TLP: how it is masked, closed or decided on stands in the access pack."""
+
+    VICTIM = "victim"
+    CHILD = "child"
+    WITNESS = "witness"
+    HOLDER = "holder"  # innocent holder of an account, phone or device
+    CT = "ct"
+    STR = "str"  # derived from a suspicious transaction report: the FIU's alone until it releases it
+
+    @property
+    def bit(self) -> int:
+        """Its bit where a set of classes is one number; fixed, because views hold such numbers."""
+        return 1 << _BITS[self.value]
+
+
+_BITS: Final = {"victim": 0, "child": 1, "witness": 2, "holder": 3, "ct": 4, "str": 5}
+
+
+def class_bits(classes: Iterable[Protected]) -> int:
+    """A set of classes as one number."""
+    return sum({one.bit for one in classes})
+
+
+def classes_of(bits: int) -> frozenset[Protected]:
+    """Read back what `class_bits` wrote."""
+    return frozenset(one for one in Protected if one.bit & bits)
+
+
 STANDARD_RETENTION: Final = "standard"
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)
 
@@ -87,6 +117,7 @@ class Marking:
     use: Use = Use.INTELLIGENCE_ONLY
     onward: Onward = Onward.CONSENT
     retention: str = STANDARD_RETENTION
+    classes: frozenset[Protected] = frozenset()
 
     def __post_init__(self) -> None:
         for code in (*self.purposes, *self.legal_basis, self.retention):
@@ -94,8 +125,9 @@ class Marking:
                 raise BadInput(f"{code[:40]!r} is no code: codes are lower-case letters, digits, '.', '_' and '-'.")
 
     def codes(self) -> dict[str, object]:
-        """The part that stands in a header: codes only."""
-        return {
+        """The part that stands in a header: codes only; `classes` where there is one."""
+        protected = {"classes": sorted(one.value for one in self.classes)} if self.classes else {}
+        return protected | {
             "legal_basis": sorted(self.legal_basis),
             "onward": self.onward.value,
             "pap": self.pap.name,
@@ -122,6 +154,7 @@ class Marking:
                 use=Use(str(codes["use"])),
                 onward=Onward(str(codes["onward"])),
                 retention=str(codes["retention"]),
+                classes=frozenset(Protected(code) for code in _codes(codes.get("classes", []))),
             )
         except (KeyError, ValueError, TypeError) as exc:
             raise BadInput("The marking has a missing or unknown code.") from exc
@@ -147,6 +180,7 @@ class Marking:
             use=min(self.use, other.use, key=_use_rank),
             onward=Onward.NONE if Onward.NONE in (self.onward, other.onward) else Onward.CONSENT,
             retention=_joined_retention(self.retention, other.retention),
+            classes=self.classes | other.classes,
         )
 
 

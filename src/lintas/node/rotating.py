@@ -20,11 +20,11 @@ from lintas.model.viewer import Viewer
 from lintas.node.inception import described, key_entry
 from lintas.node.keys import OPERATIONAL, new_key, put_in_use, read_key, read_root, stage_keys
 from lintas.node.node import Node, passphrase_of_keys
-from lintas.policy.peering import may_rotate_keys
 from lintas.ports.store import Transaction
+from lintas.work.access import permit
 from lintas.work.accounts.people import find_open
+from lintas.work.accounts.viewing import viewer_of
 from lintas.work.appending import append, as_payload, prepare_content
-from lintas.work.peering.allowing import allowed
 from lintas.work.peering.announcing import announce_in
 from lintas.work.peering.directory import PeerKeys, own_keys
 from lintas.work.proving import make_checkpoint
@@ -147,8 +147,8 @@ def _listed(known: PeerKeys, name: str) -> list[dict[str, Any]]:
 
 def _person(services: Services, by: str) -> Viewer:
     row = services.store.read(lambda snapshot: find_open(snapshot, by))
-    viewer = Viewer(id=row.id, clearance=Tlp(row.clearance), role=row.role)
-    allowed(may_rotate_keys(viewer))
+    viewer = services.store.read(lambda snapshot: viewer_of(services, snapshot, row))
+    permit(services, viewer, "keys.change")
     return viewer
 
 

@@ -1,80 +1,220 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who of this agency may see a message.
+"""Who of this agency may do and see what: one table of rules over the access pack, and nothing beside it.
 
-The same rule stands in SQL as `message.tlp <= :clearance` (every query of `store/sql/find.sql`); a property test
-holds the two equal.
+`access` decides one act. `scope_of` and `visible_sql` say the part of it that is about single messages as conditions in
+SQL, so that lists, counts and searches never show what `access` would refuse; a property test holds the two equal.
+Nothing that no row allows is allowed.
 """
 
 from collections.abc import Callable
-from typing import Final
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, NamedTuple
 
-from lintas.model.marking import Marking, Tlp
+from lintas.formats.access import AccessTable, ActivityRow, RoleRow
+from lintas.model.marking import Marking, Tlp, class_bits, classes_of
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
-from lintas.policy.decision import Decision
+from lintas.policy.decision import Decision, Obligation
 
-_REFUSALS: Final[tuple[tuple[str, Callable[[Viewer, Marking], bool], str], ...]] = (
-    ("role", lambda v, _: v.role == "operator", "operators keep the node running and see no content"),
-    ("clearance", lambda v, m: m.tlp > v.clearance, "it is marked stricter than you are cleared for"),
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """What an act is about, as far as the policy asks."""
+
+    tlp: int = 0
+    classes: int = 0  # bits, see `model.marking.class_bits`
+    lists: frozenset[str] = frozenset()  # need-to-know lists that it is restricted to
+    owner: str = ""  # whose it is, where it is somebody's
+
+    @classmethod
+    def marked(cls, marking: Marking, *, lists: frozenset[str] = frozenset(), owner: str = "") -> "Thing":
+        """What a message with this marking is to the policy."""
+        return cls(tlp=int(marking.tlp), classes=class_bits(marking.classes), lists=lists, owner=owner)
+
+
+NOTHING: Final = Thing()
+
+
+class _Act(NamedTuple):
+    viewer: Viewer
+    role: RoleRow
+    row: ActivityRow
+    thing: Thing
+    scope: Scope
+    table: AccessTable
+
+
+_Rule = tuple[str, Callable[[_Act], bool], Callable[[_Act], str]]
+
+_BY_PERSON: Final[tuple[_Rule, ...]] = (
+    (
+        "named-person",
+        lambda a: a.viewer.is_folder_owner and not a.row.folder,
+        lambda _: "a person with an account answers for this, not the node's folder",
+    ),
+    (
+        "role",
+        lambda a: a.viewer.role not in a.row.roles and not _is_own(a) and not _is_by_folder(a),
+        lambda a: f"to {a.row.label} is for {_roles(a)}",
+    ),
+    (
+        "content",
+        lambda a: a.row.content and not a.role.content,
+        lambda a: f"{a.role.label.lower()} sees no content",
+    ),
+    (
+        "off-duty",
+        lambda a: a.viewer.is_off_duty and (a.row.content or a.row.binding),
+        lambda _: "you have shifts and none is on: ask who is on duty, or have your shift entered",
+    ),
+    (
+        "purpose",
+        lambda a: a.row.purpose and not a.viewer.purpose.strip(),
+        lambda _: "say what you need it for: the purpose is kept, and those who answer for the case see it",
+    ),
+    (
+        "never",
+        lambda a: any(a.row.code in a.table.classes[one].never for one in classes_of(a.thing.classes)),
+        lambda a: f"{_protected(a, lambda one: a.row.code in a.table.classes[one].never)} is never to {a.row.label}",
+    ),
 )
+# What hides one message: the same three rows in Python and in SQL.
+_BY_MESSAGE: Final[tuple[tuple[str, Callable[[_Act], bool], str, Callable[[_Act], str]], ...]] = (
+    (
+        "clearance",
+        lambda a: a.thing.tlp > a.scope.clearance,
+        "{m}.tlp <= :clearance",
+        lambda _: "it is marked stricter than you are cleared for",
+    ),
+    (
+        "class",
+        lambda a: a.thing.classes & a.scope.closed != 0,
+        "({m}.classes & :closed) = 0",
+        lambda _: "it is of a class that you are not cleared for",
+    ),
+    (
+        "need-to-know",
+        lambda a: a.scope.lists is not None and not a.thing.lists <= a.scope.lists,
+        (
+            "({m}.needs = 0 OR :lists = '*' OR NOT EXISTS (SELECT 1 FROM need n WHERE n.seq = {m}.seq"
+            " AND :lists NOT LIKE '%,' || n.list || ',%'))"
+        ),
+        lambda _: "it is restricted to a need-to-know list that you are not on",
+    ),
+)
+RULES: Final = (*(rule for rule, *_ in _BY_PERSON), *(rule for rule, *_ in _BY_MESSAGE))
 
 
-def may_see(viewer: Viewer, marking: Marking) -> Decision:
-    """Say whether a viewer may see a message with this marking. The first refusal in the table wins."""
-    for rule, refuses, reason in _REFUSALS:
-        if refuses(viewer, marking):
-            return Decision(allowed=False, rule=rule, reason=reason)
-    return Decision(allowed=True, rule="cleared", reason="you are cleared for its marking")
+def access(table: AccessTable, viewer: Viewer, activity: str, thing: Thing = NOTHING) -> Decision:
+    """Decide whether somebody may do something: every rule that refuses it, and what it asks for when none does.
+
+    Raises:
+        KeyError: There is no such activity: a programmer's mistake, never a person's.
+    """
+    row = table.activities[activity]
+    role = table.roles.get(viewer.role)
+    if role is None:
+        return Decision(allowed=False, rule="role", reason=f"the access policy knows no role {viewer.role[:40]!r}")
+    act = _Act(viewer, role, row, thing, scope_of(table, viewer) if thing is not NOTHING else _OPEN, table)
+    found = [(rule, reason(act)) for rule, refuses, reason in _BY_PERSON if refuses(act)]
+    if thing is not NOTHING and row.content:
+        found += [(rule, reason(act)) for rule, refuses, _, reason in _BY_MESSAGE if refuses(act)]
+    if found:
+        (rule, why), *also = found
+        return Decision(allowed=False, rule=rule, reason=why, also=tuple(also))
+    return _allowed(table, activity, thing.classes, thing.tlp, _why(act), unmasks=viewer.unmasks)
 
 
-def may_read_access(viewer: Viewer, asker: str) -> Decision:
-    """Say whether a viewer may read what somebody asked: their own questions, and supervisors those of all."""
-    if viewer.id == asker:
-        return Decision(allowed=True, rule="own", reason="you asked it yourself")
-    if viewer.role == "supervisor":
-        return Decision(allowed=True, rule="supervisor", reason="a supervisor answers for what is asked")
-    if viewer.id.startswith("local:"):
-        return Decision(allowed=True, rule="operator-of-the-folder", reason="whoever has the node's folder has it all")
-    return Decision(allowed=False, rule="others-questions", reason="what others asked is for them and their supervisor")
+def may(table: AccessTable, viewer: Viewer, activity: str, *, owner: str = "") -> bool:
+    """Say whether somebody may do something at all: what a page asks before it offers it."""
+    return access(table, viewer, activity, Thing(owner=owner) if owner else NOTHING).allowed
 
 
-def may_erase_access(viewer: Viewer) -> Decision:
-    """Say whether a viewer may erase what was asked: not those whose questions it is there to show."""
-    if viewer.role == "supervisor" or viewer.id.startswith("local:"):
-        return Decision(allowed=True, rule="supervisor", reason="a supervisor answers for what is asked")
-    return Decision(allowed=False, rule="trace", reason="who asked what is erased by a supervisor")
+def scope_of(table: AccessTable, viewer: Viewer) -> Scope:
+    """What a viewer may see, as the store asks it."""
+    role = table.roles.get(viewer.role)
+    if role is None or not role.content:
+        return _NOBODY
+    closed, masked = _class_masks(table, role, viewer)
+    lists = None if viewer.is_folder_owner else viewer.lists
+    return _scope(int(Tlp(viewer.clearance)), closed, 0 if viewer.unmasks else masked, lists)
 
 
-def may_erase_of_peers(viewer: Viewer) -> Decision:
-    """Say whether a viewer may erase what shows who a peer is, how it was introduced and what it did wrong."""
-    if viewer.role == "supervisor" or viewer.id.startswith("local:"):
-        return Decision(allowed=True, rule="supervisor", reason="a supervisor answers for who is a peer")
-    return Decision(allowed=False, rule="peers", reason="what shows how a peer came in is erased by a supervisor")
+def log_scope_of(table: AccessTable, viewer: Viewer) -> Scope:
+    """Of which entries a viewer may see that they are there, not what they say: for oversight all."""
+    role = table.roles.get(viewer.role)
+    return _OPEN if role is not None and role.logs else scope_of(table, viewer)
 
 
-def may_end_watch(viewer: Viewer, owner: str) -> Decision:
-    """Say whether a viewer may end a watch, by ending it or by erasing it."""
-    if viewer.id == owner:
-        return Decision(allowed=True, rule="own", reason="it is your own")
-    if viewer.role == "supervisor" or viewer.id.startswith("local:"):
-        return Decision(allowed=True, rule="supervisor", reason="a supervisor answers for what is watched")
-    return Decision(allowed=False, rule="owner", reason="only its owner or a supervisor ends a watch")
+def visible_sql(alias: str) -> str:
+    """The conditions under which a row of table `message`, under this alias, is shown: parameters of `Scope.sql`."""
+    return " AND ".join(sql.replace("{m}", alias) for _, _, sql, _ in _BY_MESSAGE)
 
 
-def may_hand_over(viewer: Viewer, *, has: str, owner: str) -> Decision:
-    """Say whether a viewer may give an alert to somebody else: who has it, its watch's owner, a supervisor."""
-    if viewer.id == has:
-        return Decision(allowed=True, rule="has", reason="you have it")
-    if viewer.id == owner:
-        return Decision(allowed=True, rule="own", reason="it met your own watch")
-    if viewer.role == "supervisor" or viewer.id.startswith("local:"):
-        return Decision(allowed=True, rule="supervisor", reason="a supervisor answers for who works on what")
-    return Decision(
-        allowed=False, rule="holder", reason="only who has it, its watch's owner or a supervisor hands it over"
-    )
+_OPEN: Final = Scope(clearance=int(Tlp.RED), lists=None)
+_NOBODY: Final = Scope(clearance=-1)
 
 
-def clearance_of(viewer: Viewer) -> int:
-    """The same rule as a number for SQL: the highest TLP that may be seen, -1 for nothing."""
-    if viewer.role == "operator":
-        return -1
-    return int(Tlp(viewer.clearance))
+@lru_cache(maxsize=4096)
+def _scope(clearance: int, closed: int, masked: int, lists: frozenset[str] | None) -> Scope:
+    return Scope(clearance=clearance, closed=closed, masked=masked, lists=lists)
+
+
+@lru_cache(maxsize=4096)
+def _masks(table: AccessTable, opens: frozenset[str]) -> tuple[int, int]:
+    closed = sum(row.code.bit for row in table.classes.values() if row.closed and row.code not in opens)
+    return closed, sum(row.code.bit for row in table.classes.values() if row.masked)
+
+
+def _class_masks(table: AccessTable, role: RoleRow, viewer: Viewer) -> tuple[int, int]:
+    return _masks(table, role.opens | viewer.opens if viewer.opens else role.opens)
+
+
+def _is_own(act: _Act) -> bool:
+    owner = act.thing.owner
+    return act.row.owner and owner != "" and (owner == act.viewer.id or owner in act.viewer.stands_for)
+
+
+def _is_by_folder(act: _Act) -> bool:
+    return act.row.folder and act.viewer.is_folder_owner
+
+
+def _why(act: _Act) -> tuple[str, str]:
+    if act.viewer.role in act.row.roles:
+        return "role", f"your role may {act.row.label}"
+    if _is_own(act):
+        return "own", "it is your own"
+    return "folder", "whoever has the node's folder has it all"
+
+
+@lru_cache(maxsize=4096)
+def _allowed(
+    table: AccessTable, activity: str, classes: int, tlp: int, why: tuple[str, str], *, unmasks: bool
+) -> Decision:
+    row = table.activities[activity]
+    of = [table.classes[one] for one in classes_of(classes)]
+    asked: set[Obligation] = set()
+    if row.binding:
+        asked.add(Obligation.ASSERTION)
+    if row.four_eyes or any(activity in one.four_eyes for one in of):
+        asked |= {Obligation.SECOND, Obligation.ASSERTION}
+    if row.content and not unmasks and any(one.masked for one in of):
+        asked.add(Obligation.MASK)
+    if row.purpose or unmasks:
+        asked.add(Obligation.LOG_PURPOSE)
+    if row.content and (of or tlp >= Tlp.AMBER_STRICT):
+        asked.add(Obligation.WATERMARK)
+    if row.content and tlp >= Tlp.RED:
+        asked.add(Obligation.NO_EXPORT)
+    rule, reason = why
+    return Decision(allowed=True, rule=rule, reason=reason, obligations=frozenset(asked))
+
+
+def _roles(act: _Act) -> str:
+    labels = sorted(act.table.roles[code].label.lower() for code in act.row.roles)
+    return ", ".join(labels) or "nobody"
+
+
+def _protected(act: _Act, fits: Callable[..., bool]) -> str:
+    return ", ".join(sorted(act.table.classes[one].label.lower() for one in classes_of(act.thing.classes) if fits(one)))

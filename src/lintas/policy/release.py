@@ -234,6 +234,7 @@ def released_marking(marking: Marking, *, recipient: Recipient, purpose: str, ba
         use=marking.use,
         onward=marking.onward,
         retention=marking.retention,
+        classes=marking.classes,
     )
 
 

@@ -20,6 +20,10 @@ class AccountRow(NamedTuple):
     state: str  # open | closed
     created_at: str  # RFC 3339 UTC with milliseconds, as all times here
     closed_at: str
+    opens: str = ""  # closed classes beside the role's, codes with blanks between
+    issuer: str = ""  # of OpenID Connect; empty for a local account
+    subject: str = ""
+    agency: str = ""
 
 
 class SessionRow(NamedTuple):
@@ -29,6 +33,10 @@ class SessionRow(NamedTuple):
     account: str
     started_at: str
     seen_at: str
+    device: str = ""  # what the browser says it is, shortened
+    how: str = ""  # password, password+totp, passkey, link, oidc, recovery
+    issuer: str = ""  # of OpenID Connect
+    sid: str = ""  # the provider's session
 
 
 class AccountReads(Protocol):

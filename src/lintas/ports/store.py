@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The store: one log, its views, and no read of content without a viewer's clearance.
 
-`clearance` is always the number that `policy.access.clearance_of` gives for a viewer: rows above it do not exist for
+`scope` is always what `policy.access.scope_of` gives for a viewer: what it hides does not exist for
 that read. Reads see one snapshot; writes are one transaction, acknowledged only when durable.
 """
 
@@ -32,8 +32,10 @@ from lintas.model.found import (
 )
 from lintas.model.header import Payload, Signed
 from lintas.model.ids import MessageId
+from lintas.model.scope import Scope
 from lintas.ports.accounts import AccountReads, AccountWrites
 from lintas.ports.notices import NoticeReads, NoticeWrites
+from lintas.ports.people import PeopleReads
 from lintas.views.rows import Change, IntakeRow
 
 T = TypeVar("T")
@@ -95,60 +97,60 @@ class LogReads(Protocol):
 
 
 class FindReads(Protocol):
-    """What may be found; every query takes the viewer's clearance."""
+    """What may be found; every query takes the viewer's scope."""
 
-    def hits(self, terms: Sequence[tuple[int, str, str]], *, clearance: int, limit: int) -> Iterator[Hit]:
+    def hits(self, terms: Sequence[tuple[int, str, str]], *, scope: Scope, limit: int) -> Iterator[Hit]:
         """Entities that carry any of many (index, scheme, canonical value) terms; `limit` rows a term at most."""
 
-    def identifiers_from(self, prefix: str, *, scheme: str, clearance: int, limit: int) -> list[tuple[str, str]]:
+    def identifiers_from(self, prefix: str, *, scheme: str, scope: Scope, limit: int) -> list[tuple[str, str]]:
         """(scheme, value) of identifiers whose value starts with a prefix; `scheme` empty for all."""
 
-    def worded(self, words: Sequence[str], *, phrase: bool, clearance: int, limit: int) -> list[Fact]:
+    def worded(self, words: Sequence[str], *, phrase: bool, scope: Scope, limit: int) -> list[Fact]:
         """Statements whose text has all folded words (`phrase`: one after the other), newest first."""
 
     def places_of(self, kind: str) -> list[int]:
         """Where entries of one kind stand; it tells no content."""
 
-    def heads(self, seqs: Iterable[int], *, clearance: int) -> dict[int, MessageHead]:
+    def heads(self, seqs: Iterable[int], *, scope: Scope) -> dict[int, MessageHead]:
         """Messages by their place in the log."""
 
-    def head(self, message: MessageId, *, clearance: int) -> MessageHead | None:
+    def head(self, message: MessageId, *, scope: Scope) -> MessageHead | None:
         """One message; None says "none that you may see"."""
 
-    def appearances(self, entity: str, *, clearance: int, limit: int) -> list[Appearance]:
+    def appearances(self, entity: str, *, scope: Scope, limit: int) -> list[Appearance]:
         """How each message presents one entity, newest first."""
 
-    def entities_of(self, seq: int, *, clearance: int, limit: int) -> list[Appearance]:
+    def entities_of(self, seq: int, *, scope: Scope, limit: int) -> list[Appearance]:
         """Entities that one message presents."""
 
-    def facts_about(self, entity: str, *, clearance: int, limit: int) -> list[Fact]:
+    def facts_about(self, entity: str, *, scope: Scope, limit: int) -> list[Fact]:
         """Statements about one entity, by property, newest first; sources never overwrite each other."""
 
-    def facts_in(self, seq: int, *, clearance: int, limit: int) -> list[Fact]:
+    def facts_in(self, seq: int, *, scope: Scope, limit: int) -> list[Fact]:
         """Statements that one message makes."""
 
-    def facts_pointing_at(self, entity: str, *, clearance: int, limit: int) -> list[Fact]:
+    def facts_pointing_at(self, entity: str, *, scope: Scope, limit: int) -> list[Fact]:
         """Statements of other entities whose value is this entity."""
 
-    def captions(self, entities: Sequence[str], *, clearance: int) -> dict[str, Appearance]:
+    def captions(self, entities: Sequence[str], *, scope: Scope) -> dict[str, Appearance]:
         """The newest appearance of each of some entities."""
 
-    def held_by(self, entity: str, *, clearance: int, limit: int) -> list[Held]:
+    def held_by(self, entity: str, *, scope: Scope, limit: int) -> list[Held]:
         """Identifiers that one entity carries."""
 
-    def held_in(self, seq: int, *, clearance: int, limit: int) -> list[Held]:
+    def held_in(self, seq: int, *, scope: Scope, limit: int) -> list[Held]:
         """Identifiers in one message."""
 
-    def intakes_of(self, seq: int, *, clearance: int) -> list[MessageId]:
+    def intakes_of(self, seq: int, *, scope: Scope) -> list[MessageId]:
         """The intakes that held one item."""
 
-    def intake(self, message: MessageId, *, clearance: int) -> IntakeRow | None:
+    def intake(self, message: MessageId, *, scope: Scope) -> IntakeRow | None:
         """One taken file."""
 
-    def intakes(self, *, clearance: int, before: int, limit: int) -> list[tuple[MessageHead, IntakeRow]]:
+    def intakes(self, *, scope: Scope, before: int, limit: int) -> list[tuple[MessageHead, IntakeRow]]:
         """Taken files, newest first, with seq < before; their rejections and items are left empty."""
 
-    def counts(self, *, clearance: int) -> dict[str, int]:
+    def counts(self, *, scope: Scope) -> dict[str, int]:
         """How many messages, entities, statements and identifiers the viewer may see, each capped at 1,000,000."""
 
 
@@ -174,17 +176,17 @@ class WatchReads(Protocol):
         """Whether any watch is live."""
 
     def alerts(
-        self, *, clearance: int, after: int, limit: int, newest: bool = False, person: str = ""
+        self, *, scope: Scope, after: int, limit: int, newest: bool = False, person: str = ""
     ) -> list[AlertHead]:
         """Alerts with seq > after in order, or the newest first; all, or those that one person has."""
 
-    def alert(self, alert: str, *, clearance: int) -> AlertHead | None:
+    def alert(self, alert: str, *, scope: Scope) -> AlertHead | None:
         """One alert."""
 
-    def alert_tallies(self, since: str, *, clearance: int) -> list[AlertTally]:
+    def alert_tallies(self, since: str, *, scope: Scope) -> list[AlertTally]:
         """Alerts that happened since a time (RFC 3339), counted by watch and originator."""
 
-    def alert_values(self, watch: MessageId, since: str, *, clearance: int, limit: int) -> list[tuple[str, str]]:
+    def alert_values(self, watch: MessageId, since: str, *, scope: Scope, limit: int) -> list[tuple[str, str]]:
         """The (scheme, value) pairs that met one watch since a time (RFC 3339), the latest first."""
 
     def alerts_about(self, seqs: Sequence[int]) -> list[tuple[str, MessageId]]:
@@ -238,7 +240,7 @@ class PeerReads(Protocol):
     def rejections(self, message: MessageId) -> list[tuple[str, tuple[tuple[str, str], ...], int]]:
         """(node, ((id, reason), …), how many in all) of what recipients could not use of one released message."""
 
-    def outbox(self, *, clearance: int, channel: str, before: int, limit: int) -> list[OutboxLine]:
+    def outbox(self, *, scope: Scope, channel: str, before: int, limit: int) -> list[OutboxLine]:
         """Released messages with seq < before, newest first; of one channel or, when empty, of all."""
 
     def stored_upto(self, channel: str, *, incarnation: str, lane: str) -> int:
@@ -273,7 +275,7 @@ class PeerWrites(PeerReads, Protocol):
         """Set or, with an empty address, forget where a peer is reached."""
 
 
-class Snapshot(LogReads, FindReads, WatchReads, AccountReads, PeerReads, NoticeReads, Protocol):
+class Snapshot(LogReads, FindReads, WatchReads, AccountReads, PeerReads, NoticeReads, PeopleReads, Protocol):
     """One consistent read of everything."""
 
 

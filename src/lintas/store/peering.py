@@ -17,6 +17,7 @@ from lintas.model.found import (
 )
 from lintas.model.ids import MessageId
 from lintas.model.peering import ReceiptState
+from lintas.model.scope import Scope
 from lintas.store.rows import Rows
 
 _STATES: Final = tuple(state.value for state in ReceiptState)  # in the order of the outbox's columns
@@ -91,9 +92,9 @@ class PeerTables(Rows):
             for node, rejected, total in rows
         ]
 
-    def outbox(self, *, clearance: int, channel: str, before: int, limit: int) -> list[OutboxLine]:
+    def outbox(self, *, scope: Scope, channel: str, before: int, limit: int) -> list[OutboxLine]:
         """Released messages with seq < before, newest first; of one channel or, when empty, of all."""
-        params: dict[str, Any] = {"clearance": clearance, "before": before, "limit": limit}
+        params: dict[str, Any] = {**scope.sql, "before": before, "limit": limit}
         if channel:
             return [_line(row) for row in self._all("peer_outbox_of", {**params, "channel": channel})]
         return [_line(row) for row in self._all("peer_outbox", params)]

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Load the named, described SQL of this package: one text for both engines.
 
-A query stands under `-- name --` and one sentence that says what it gives. SQL is never built at run time. Where
-engines differ, `for_postgresql` says how; docs/design/store.md lists the differences.
+A query stands under `-- name --` and one sentence that says what it gives. SQL is never built at run time; what
+`/*visible m*/` stands for, the conditions under which a row of table message shows, comes from the access policy and
+is put in when the files are read. Where engines differ, `for_postgresql` says how; docs/design/store.md lists the
+differences.
 """
 
 import re
@@ -10,7 +12,10 @@ from functools import cache
 from importlib import resources
 from typing import Final, NamedTuple
 
+from lintas.policy.access import visible_sql
+
 _HEADING: Final = re.compile(r"^-- (\w+) --\n((?:-- .*\n)+)", re.MULTILINE)
+_VISIBLE: Final = re.compile(r"/\*visible (\w)\*/")  # stands for the access policy's conditions
 _PARAMETER: Final = re.compile(r"(?<![:\w]):([a-z_]+)")
 _PACKAGE: Final = "lintas.store"
 
@@ -52,7 +57,8 @@ def parse_queries(text: str) -> list[Query]:
     assert not parts[0].strip(), "SQL before the first name"
     result = []
     for name, sentence, sql in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
-        result.append(Query(name, " ".join(re.findall(r"-- (.*)", sentence)), sql.strip().rstrip(";")))
+        scoped = _VISIBLE.sub(lambda found: visible_sql(found[1]), sql.strip().rstrip(";"))
+        result.append(Query(name, " ".join(re.findall(r"-- (.*)", sentence)), scoped))
     return result
 
 

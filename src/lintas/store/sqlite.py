@@ -30,6 +30,7 @@ from lintas.store.log import LogTables, LogWrites
 from lintas.store.migrating import migrate, schema_version
 from lintas.store.notices import NoticeTables
 from lintas.store.peering import PeerTables
+from lintas.store.people import PeopleTables
 from lintas.store.queries import migrations
 from lintas.store.viewing import ViewWrites
 from lintas.store.watching import WatchTables
@@ -42,11 +43,13 @@ SETTLE_WAIT_MS: Final = 500  # longest wait for readers when the journal is cut 
 READERS_MAX: Final = 8  # connections kept open for reading; more readers wait for one
 
 
-class SqliteSnapshot(LogTables, FindTables, WatchTables, AccountTables, NoticeTables, PeerTables):
+class SqliteSnapshot(LogTables, FindTables, WatchTables, AccountTables, NoticeTables, PeerTables, PeopleTables):
     """One consistent read."""
 
 
-class SqliteTransaction(LogWrites, ViewWrites, FindTables, WatchTables, AccountTables, NoticeTables, PeerTables):
+class SqliteTransaction(
+    LogWrites, ViewWrites, FindTables, WatchTables, AccountTables, NoticeTables, PeerTables, PeopleTables
+):
     """One write."""
 
     def start(self) -> None:

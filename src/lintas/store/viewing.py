@@ -10,6 +10,7 @@ from typing import Any, Final
 from lintas.model.ids import MessageId
 from lintas.store.derived import BLOCK_BITS, DerivedWrites
 from lintas.store.peer_views import PEER_APPLY, PEER_ERASED, PEER_VIEWS, PeerViews
+from lintas.store.people_views import PEOPLE_APPLY, PEOPLE_ERASED, PEOPLE_VIEWS, PeopleViews
 from lintas.views.rows import (
     AlertRow,
     Change,
@@ -37,11 +38,12 @@ VIEWS: Final = (
     "watch_term",
     "alert",
     *PEER_VIEWS,
+    *PEOPLE_VIEWS,
 )
 _DICTIONARIES: Final = ("marking", "prop")  # words that only other views refer to
 
 
-class ViewWrites(DerivedWrites, PeerViews):
+class ViewWrites(DerivedWrites, PeerViews, PeopleViews):
     """Part of one transaction."""
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -147,6 +149,7 @@ class ViewWrites(DerivedWrites, PeerViews):
             "view_watch_terms_remove",
             "view_alert_remove",
             *PEER_ERASED,
+            *PEOPLE_ERASED,
         ):
             self._run(name, where)
         return props
@@ -162,4 +165,5 @@ _APPLY: Final[Mapping[type, Callable[[ViewWrites, Any], None]]] = {
     EndedRow: ViewWrites.show_ended,
     ErasedRow: ViewWrites.show_erased,
     **PEER_APPLY,
+    **PEOPLE_APPLY,
 }

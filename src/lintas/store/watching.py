@@ -6,6 +6,7 @@ from typing import Any
 
 from lintas.model.found import AlertHead, AlertTally, WatchHead
 from lintas.model.ids import AlertId, MessageId
+from lintas.model.scope import Scope
 from lintas.store.rows import Rows
 
 
@@ -39,29 +40,29 @@ class WatchTables(Rows):
         return self._one("watch_any") is not None
 
     def alerts(
-        self, *, clearance: int, after: int, limit: int, newest: bool = False, person: str = ""
+        self, *, scope: Scope, after: int, limit: int, newest: bool = False, person: str = ""
     ) -> list[AlertHead]:
         """Alerts with seq > after in order, or the newest first; all, or those that one person has."""
-        values = {"after": after, "clearance": clearance, "limit": limit}
+        values = {**scope.sql, "after": after, "limit": limit}
         if person:
             rows = self._all("alerts_had_newest" if newest else "alerts_had_after", values | {"person": person})
         else:
             rows = self._all("alerts_newest" if newest else "alerts_after", values)
         return [_alert(row) for row in rows]
 
-    def alert(self, alert: str, *, clearance: int) -> AlertHead | None:
+    def alert(self, alert: str, *, scope: Scope) -> AlertHead | None:
         """One alert."""
-        row = self._one("alert_one", {"id": bytes.fromhex(alert), "clearance": clearance})
+        row = self._one("alert_one", {**scope.sql, "id": bytes.fromhex(alert)})
         return None if row is None else _alert(row)
 
-    def alert_tallies(self, since: str, *, clearance: int) -> list[AlertTally]:
+    def alert_tallies(self, since: str, *, scope: Scope) -> list[AlertTally]:
         """Alerts that happened since a time (RFC 3339), counted by watch and originator."""
-        rows = self._all("alert_tallies", {"since": since, "clearance": clearance})
+        rows = self._all("alert_tallies", {**scope.sql, "since": since})
         return [AlertTally(MessageId(watch.hex()), *rest) for watch, *rest in rows]
 
-    def alert_values(self, watch: MessageId, since: str, *, clearance: int, limit: int) -> list[tuple[str, str]]:
+    def alert_values(self, watch: MessageId, since: str, *, scope: Scope, limit: int) -> list[tuple[str, str]]:
         """The (scheme, value) pairs that met one watch since a time (RFC 3339), the latest first."""
-        values = {"watch": bytes.fromhex(watch), "since": since, "clearance": clearance, "limit": limit}
+        values = {**scope.sql, "watch": bytes.fromhex(watch), "since": since, "limit": limit}
         return [(row[0], row[1]) for row in self._all("alert_values", values)]
 
     def alerts_about(self, seqs: Sequence[int]) -> list[tuple[str, MessageId]]:

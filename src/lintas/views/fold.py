@@ -6,14 +6,15 @@ The same function runs when an entry is appended and when the log is replayed; t
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final
 
 from lintas.crypto.canonical import canonical_json
 from lintas.model.header import Kind
 from lintas.model.header_rules import LOCAL_CHANNEL
 from lintas.model.ids import AlertId, MessageId
-from lintas.model.marking import Tlp
-from lintas.model.reading import Derived
+from lintas.model.marking import Protected, Tlp, class_bits
+from lintas.views import people
+from lintas.views.logged import Logged
 from lintas.views.rows import (
     AlertRow,
     Change,
@@ -37,17 +38,6 @@ from lintas.views.rows import (
 )
 
 
-class Logged(NamedTuple):
-    """One entry with what survives of its payload."""
-
-    seq: int
-    id: MessageId
-    header: Mapping[str, Any]  # parsed canonical JSON, checked when it was appended
-    payload: bytes | None  # None when control kind, or erased
-    derived: Derived | None = None  # items only; None when the payload is gone
-    openings: bytes = b"{}"  # of the header's references; `{}` when the payload is gone
-
-
 def fold(entry: Logged) -> list[Change]:
     """Say what one entry changes, in the order in which the changes apply."""
     kind = Kind(entry.header["kind"])
@@ -68,6 +58,7 @@ def _message(entry: Logged) -> MessageRow:
         grading=header["grading"],
         size_bytes=header.get("payload", {}).get("size_bytes", 0),
         channel=header["channel"],
+        classes=class_bits(Protected(one) for one in header["marking"].get("classes", ())),
     )
 
 
@@ -255,6 +246,8 @@ def _handover(entry: Logged) -> list[Change]:
     return [HandoverRow(body["target"], body["by"], body["to"], entry.header["created_at"], entry.seq)]
 
 
+__all__ = ["Logged", "fold"]
+
 _FOLDS: Final[Mapping[Kind, Callable[[Logged], list[Change]]]] = {
     Kind.ITEM: _item,
     Kind.INTAKE: _intake,
@@ -263,7 +256,7 @@ _FOLDS: Final[Mapping[Kind, Callable[[Logged], list[Change]]]] = {
     Kind.ENDED: _ended,
     Kind.ERASE: _erase,
     Kind.DERIVE: _derive,
-    Kind.ACCESS: _nothing,
+    Kind.ACCESS: people.access,
     Kind.KEY: _key,
     Kind.INCARNATION: _nothing,
     Kind.ACCOUNT: _nothing,
@@ -277,4 +270,10 @@ _FOLDS: Final[Mapping[Kind, Callable[[Logged], list[Change]]]] = {
     Kind.RELEASE: _release,
     Kind.RECEIVED: _received,
     Kind.HANDOVER: _handover,
+    Kind.ORDER: people.order,
+    Kind.ASSENT: people.assent,
+    Kind.CREDENTIAL: people.credential,
+    Kind.NEED: people.need,
+    Kind.DUTY: people.duty,
+    Kind.CLASSED: people.classed,
 }

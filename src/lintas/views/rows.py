@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from lintas.model.ids import AlertId, MessageId
 from lintas.model.reading import Derived
+from lintas.views.people_rows import AccessRow, AssentRow, ClassedRow, CredentialRow, DutyRow, NeedRow, OrderRow
 
 
 class MessageRow(NamedTuple):
@@ -21,6 +22,7 @@ class MessageRow(NamedTuple):
     grading: str
     size_bytes: int
     channel: str
+    classes: int  # bits
 
 
 class DerivedRows(NamedTuple):
@@ -228,4 +230,11 @@ Change = (
     | RejectionRow
     | EvidenceRow
     | HandoverRow
+    | ClassedRow
+    | NeedRow
+    | DutyRow
+    | CredentialRow
+    | OrderRow
+    | AssentRow
+    | AccessRow
 )

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The access entry: who read what, and why; durable before content leaves."""
+"""What stands before every use case: the policy's decision, the viewer's scope, and the access entry after it.
+
+The access entry says who read what, and why, under which policy; it is durable before content leaves.
+"""
 
 from collections.abc import Iterable, Mapping
 
@@ -7,24 +10,47 @@ from lintas.errors import NotAllowed
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
-from lintas.policy.access import clearance_of
+from lintas.policy import access as policy
+from lintas.policy.access import NOTHING, Thing
+from lintas.policy.decision import Decision
 from lintas.work.appending import append_content
 from lintas.work.services import Services
 
-_SHOWN_MAX = 1_000  # message ids listed in one access entry; beyond that their number stands
 
-
-def clearance(viewer: Viewer) -> int:
-    """The number that scopes every query of this viewer.
+def permit(services: Services, viewer: Viewer, activity: str, thing: Thing = NOTHING) -> Decision:
+    """Ask the policy; what it allows comes back with what it asks for besides.
 
     Raises:
-        NotAllowed: The viewer sees no content at all.
+        NotAllowed: It refuses. The message says why, and what else would refuse it.
     """
-    level = clearance_of(viewer)
-    if level < 0:
-        raise NotAllowed("Operators keep the node running and see no content.", rule="role")
-    return level
+    decision = policy.access(services.packs.access, viewer, activity, thing)
+    if not decision.allowed:
+        reasons = "; ".join((decision.reason, *(reason for _, reason in decision.also)))
+        label = services.packs.access.activities[activity].label
+        raise NotAllowed(f"You may not {label}: {reasons}.", rule=decision.rule)
+    return decision
+
+
+def scope_of(services: Services, viewer: Viewer, activity: str) -> Scope:
+    """What scopes every query that a viewer's activity makes.
+
+    Raises:
+        NotAllowed: The policy refuses the activity.
+    """
+    permit(services, viewer, activity)
+    return policy.scope_of(services.packs.access, viewer)
+
+
+def log_scope_of(services: Services, viewer: Viewer, activity: str = "log.read") -> Scope:
+    """What scopes a question about entries that shows nothing of what they say.
+
+    Raises:
+        NotAllowed: The policy refuses the activity.
+    """
+    permit(services, viewer, activity)
+    return policy.log_scope_of(services.packs.access, viewer)
 
 
 def record_access(
@@ -48,10 +74,13 @@ def record_access(
         "viewer": viewer.id,
         "verb": verb,
         "asked": dict(asked),
-        "shown": ids[:_SHOWN_MAX],
+        "shown": ids,
         "shown_count": len(ids),
-        "purpose": purpose,
+        "purpose": purpose or viewer.purpose,
+        "policy": services.packs.access.digest,
     }
+    if viewer.unmasks:
+        said["unmasked"] = True
     # what was asked tells of what is held: only those who may see as much as the asker read it
     marking = Marking(tlp=max(Tlp.AMBER_STRICT, viewer.clearance))
     return append_content(services, Kind.ACCESS, said, marking=marking)[1]

@@ -12,7 +12,8 @@ from lintas.crypto.encoding import length_prefixed
 from lintas.model.found import WatchHead
 from lintas.model.header import Kind
 from lintas.model.ids import AlertId, MessageId
-from lintas.model.marking import Grading, Marking, Tlp
+from lintas.model.marking import Grading, Marking
+from lintas.model.scope import WHOLE
 from lintas.ports.store import Transaction
 from lintas.work.appending import Prepared, append, as_payload, prepare_content
 from lintas.work.services import Services, as_text
@@ -49,7 +50,7 @@ def _fire(
     services: Services, tx: Transaction, watch: WatchHead, item: Prepared, scheme: str, value: str, source: str
 ) -> int:
     id_ = alert_id(watch.id, item.id, scheme, value)
-    if tx.alert(id_, clearance=int(Tlp.RED)) is not None:
+    if tx.alert(id_, scope=WHOLE) is not None:
         return 0
     label = services.packs.identifiers.schemes[scheme].label if scheme in services.packs.identifiers.schemes else scheme
     said = {

@@ -21,7 +21,17 @@ from lintas.work.services import Progress, Services
 
 _BATCH: Final = 500
 _NEEDS_PAYLOAD: Final = frozenset(
-    {Kind.INTAKE, Kind.WATCH, Kind.ALERT, Kind.DESCRIPTOR, Kind.REJECTION, Kind.INTRODUCTION, Kind.EVIDENCE}
+    {
+        Kind.INTAKE,
+        Kind.WATCH,
+        Kind.ALERT,
+        Kind.DESCRIPTOR,
+        Kind.REJECTION,
+        Kind.INTRODUCTION,
+        Kind.EVIDENCE,
+        Kind.ACCESS,
+        Kind.ORDER,
+    }
 )
 
 

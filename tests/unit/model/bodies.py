@@ -5,8 +5,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from lintas.model.header_rules import VERDICTS
 from lintas.model.ids import NodeId
-from lintas.model.marking import Tlp
+from lintas.model.marking import Protected, Tlp
 
 NODE = NodeId("lintas:" + "a" * 52)
 CHANNEL = "pair." + "0" * 32
@@ -24,6 +25,8 @@ KEYS = st.lists(
 MESSAGES = st.lists(DIGESTS, min_size=1, max_size=5, unique=True)
 CHANNELS = st.binary(min_size=16, max_size=16).map(lambda raw: f"pair.{raw.hex()}")
 NODES = st.from_regex(r"lintas:[a-z2-7]{52}", fullmatch=True)
+BASE64URL = st.from_regex(r"[A-Za-z0-9_-]{1,40}", fullmatch=True)
+TIMES = st.datetimes().map(lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S}.000Z".rjust(24, "0"))
 STREAM = {
     "chain": DIGESTS,
     "channel": CHANNELS,
@@ -71,6 +74,37 @@ BODY_VALUES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "received": STREAM | {"node": NODES},
     "receipt": {"by": PEOPLE, "desk": CODES, "ground": CODES, "messages": MESSAGES, "state": CODES},
     "handover": {"by": PEOPLE, "target": DIGESTS, "to": PEOPLE},
+    "assent": {"by": PEOPLE, "order": DIGESTS, "verdict": st.sampled_from(VERDICTS)},
+    "credential": {
+        "account": PEOPLE,
+        "action": st.sampled_from(["added", "ended"]),
+        "algorithm": st.sampled_from([-7, -8, -257]),
+        "by": PEOPLE,
+        "credential": BASE64URL,
+        "public": BASE64URL,
+        "vouched_by": st.just("") | DIGESTS,
+    },
+    "need": {
+        "action": st.sampled_from(["opened", "joined", "left", "closed", "restricted", "freed"]),
+        "by": PEOPLE,
+        "list": st.from_regex(r"[a-z0-9][a-z0-9-]{0,39}", fullmatch=True),
+    },
+    "duty": {
+        "action": st.sampled_from(["set", "ended"]),
+        "by": PEOPLE,
+        "ends_at": TIMES,
+        "id": DIGESTS,
+        "person": PEOPLE,
+        "stands_for": st.just("") | PEOPLE,
+        "starts_at": TIMES,
+        "what": st.sampled_from(["shift", "deputy"]),
+    },
+    "classed": {
+        "action": st.sampled_from(["added", "released"]),
+        "by": PEOPLE,
+        "class": st.sampled_from([one.value for one in Protected]),
+        "messages": st.lists(DIGESTS, min_size=1, max_size=3, unique=True).map(sorted),
+    },
 }
 MORE_VALUES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "key": {
@@ -80,6 +114,19 @@ MORE_VALUES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "tls": KEYS,
     },
     "received": {"withheld": MESSAGES},
+    "account": {
+        "opens": st.lists(st.sampled_from([one.value for one in Protected]), min_size=1, unique=True).map(sorted)
+    },
+    "need": {
+        "messages": st.lists(DIGESTS, min_size=1, max_size=3, unique=True).map(sorted),
+        "person": PEOPLE,
+    },
+    "assent": {
+        "authenticator": BASE64URL,
+        "client": BASE64URL,
+        "credential": BASE64URL,
+        "signature": BASE64URL,
+    },
 }
 
 
@@ -144,4 +191,26 @@ GOOD_BODIES: dict[str, dict[str, object]] = {
         "state": "stored",
     },
     "handover": {"by": "officer-0001", "target": "0" * 64, "to": "officer-0002"},
+    "assent": {"by": "officer-0001", "order": "0" * 64, "verdict": "approved"},
+    "credential": {
+        "account": "officer-0001",
+        "action": "added",
+        "algorithm": -7,
+        "by": "officer-0001",
+        "credential": "AAAA",
+        "public": "pQEC",
+        "vouched_by": "",
+    },
+    "need": {"action": "opened", "by": "officer-0001", "list": "case-1"},
+    "duty": {
+        "action": "set",
+        "by": "officer-0001",
+        "ends_at": AT,
+        "id": "0" * 64,
+        "person": "officer-0002",
+        "stands_for": "officer-0001",
+        "starts_at": AT,
+        "what": "deputy",
+    },
+    "classed": {"action": "added", "by": "officer-0001", "class": "victim", "messages": ["0" * 64]},
 }

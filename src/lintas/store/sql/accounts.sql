@@ -1,25 +1,31 @@
 -- account_by_id --
 -- One account by its id, closed ones too.
-SELECT number, id, name, name_key, role, clearance, password, state, created_at, closed_at
+SELECT number, id, name, name_key, role, clearance, password, state, created_at, closed_at, opens, issuer,
+       subject, agency
   FROM account
  WHERE id = :id;
 
 -- account_by_name --
 -- The account with this folded name that is not closed.
-SELECT number, id, name, name_key, role, clearance, password, state, created_at, closed_at
+SELECT number, id, name, name_key, role, clearance, password, state, created_at, closed_at, opens, issuer,
+       subject, agency
   FROM account
  WHERE name_key = :name_key AND state <> 'closed';
 
 -- account_list --
 -- All accounts in order of their numbers.
-SELECT number, id, name, name_key, role, clearance, password, state, created_at, closed_at
+SELECT number, id, name, name_key, role, clearance, password, state, created_at, closed_at, opens, issuer,
+       subject, agency
   FROM account
  ORDER BY number;
 
 -- account_add --
 -- Add an account; a second open one of the same name is refused.
-INSERT INTO account (number, id, name, name_key, role, clearance, password, state, created_at, closed_at)
-VALUES (:number, :id, :name, :name_key, :role, :clearance, :password, :state, :created_at, :closed_at);
+INSERT INTO account
+       (number, id, name, name_key, role, clearance, password, state, created_at, closed_at, opens, issuer, subject,
+        agency)
+VALUES (:number, :id, :name, :name_key, :role, :clearance, :password, :state, :created_at, :closed_at, :opens, :issuer,
+        :subject, :agency);
 
 -- account_set_state --
 -- Open or close an account.
@@ -31,12 +37,12 @@ UPDATE account SET password = :password WHERE id = :id;
 
 -- account_session_by_digest --
 -- One session.
-SELECT digest, account, started_at, seen_at FROM account_session WHERE digest = :digest;
+SELECT digest, account, started_at, seen_at, device, how, issuer, sid FROM account_session WHERE digest = :digest;
 
 -- account_session_add --
 -- Start a session.
-INSERT INTO account_session (digest, account, started_at, seen_at)
-VALUES (:digest, :account, :started_at, :seen_at);
+INSERT INTO account_session (digest, account, started_at, seen_at, device, how, issuer, sid)
+VALUES (:digest, :account, :started_at, :seen_at, :device, :how, :issuer, :sid);
 
 -- account_session_touch --
 -- Say that a session is in use.

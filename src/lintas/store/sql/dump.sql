@@ -1,7 +1,7 @@
 -- dump_message --
 -- Every message in natural keys.
 SELECT m.seq, m.id, m.kind, m.media_type, m.created_at, m.originator, m.tlp, k.codes, m.grading, m.size_bytes, m.erased,
-       m.channel
+       m.channel, m.classes, m.needs
   FROM message m JOIN marking k ON k.id = m.marking ORDER BY m.seq;
 
 -- dump_intake --

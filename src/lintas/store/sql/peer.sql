@@ -210,7 +210,7 @@ SELECT m.seq, m.id, r.home, COALESCE(p.node, ''), m.kind, s.lane, s.first + m.se
   LEFT JOIN released r ON r.seq = m.seq
   LEFT JOIN peer p ON p.channel = s.channel
  WHERE s.direction = 'out' AND s.seq >= 0 AND s.seq < :before AND m.seq >= s.seq AND m.seq < s.seq + s.length
-   AND m.seq < :before AND m.tlp <= :clearance
+   AND m.seq < :before AND /*visible m*/
  ORDER BY s.seq DESC, m.seq DESC LIMIT :limit;
 
 -- peer_outbox_of --
@@ -227,7 +227,7 @@ SELECT m.seq, m.id, r.home, COALESCE(p.node, ''), m.kind, s.lane, s.first + m.se
   LEFT JOIN released r ON r.seq = m.seq
   LEFT JOIN peer p ON p.channel = s.channel
  WHERE s.direction = 'out' AND s.channel = :channel AND s.seq >= 0 AND s.seq < :before
-   AND m.seq >= s.seq AND m.seq < s.seq + s.length AND m.seq < :before AND m.tlp <= :clearance
+   AND m.seq >= s.seq AND m.seq < s.seq + s.length AND m.seq < :before AND /*visible m*/
  ORDER BY s.seq DESC, m.seq DESC LIMIT :limit;
 
 -- peer_evidence --

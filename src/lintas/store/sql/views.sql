@@ -1,8 +1,10 @@
 -- view_message_put --
 -- Show a message; replaying it changes nothing.
 INSERT INTO message
-       (seq, id, kind, media_type, created_at, originator, tlp, marking, grading, size_bytes, erased, channel)
-VALUES (:seq, :id, :kind, :media_type, :created_at, :originator, :tlp, :marking, :grading, :size_bytes, 0, :channel);
+       (seq, id, kind, media_type, created_at, originator, tlp, marking, grading, size_bytes, erased, channel, classes,
+        needs)
+VALUES (:seq, :id, :kind, :media_type, :created_at, :originator, :tlp, :marking, :grading, :size_bytes, 0, :channel,
+        :classes, 0);
 
 -- view_message_erased --
 -- Show that a message's payload is gone.

@@ -36,7 +36,7 @@ SELECT w.seq, w.id, w.owner, w.note, w.created_at, w.expires_at, w.ended_at, 0
 SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
                    JOIN message f ON f.seq = ii.intake
-                  WHERE ii.item = m.seq AND f.tlp <= :clearance ORDER BY ii.intake LIMIT 1), ''),
+                  WHERE ii.item = m.seq AND /*visible f*/ ORDER BY ii.intake LIMIT 1), ''),
        m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
        COALESCE(w.owner, ''),
        COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, '')
@@ -44,7 +44,7 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
   JOIN entry e ON e.seq = a.seq
   JOIN message m ON m.id = a.message
   LEFT JOIN watch w ON w.id = a.watch
- WHERE a.seq > :after AND m.tlp <= :clearance
+ WHERE a.seq > :after AND /*visible m*/
  ORDER BY a.seq LIMIT :limit;
 
 -- alerts_newest --
@@ -52,7 +52,7 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
 SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
                    JOIN message f ON f.seq = ii.intake
-                  WHERE ii.item = m.seq AND f.tlp <= :clearance ORDER BY ii.intake LIMIT 1), ''),
+                  WHERE ii.item = m.seq AND /*visible f*/ ORDER BY ii.intake LIMIT 1), ''),
        m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
        COALESCE(w.owner, ''),
        COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, '')
@@ -60,7 +60,7 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
   JOIN entry e ON e.seq = a.seq
   JOIN message m ON m.id = a.message
   LEFT JOIN watch w ON w.id = a.watch
- WHERE a.seq > :after AND m.tlp <= :clearance
+ WHERE a.seq > :after AND /*visible m*/
  ORDER BY a.seq DESC LIMIT :limit;
 
 -- alerts_had_after --
@@ -68,14 +68,14 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
 SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
                    JOIN message f ON f.seq = ii.intake
-                  WHERE ii.item = m.seq AND f.tlp <= :clearance ORDER BY ii.intake LIMIT 1), ''),
+                  WHERE ii.item = m.seq AND /*visible f*/ ORDER BY ii.intake LIMIT 1), ''),
        m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
        COALESCE(w.owner, ''), CAST(:person AS TEXT)
   FROM alert a
   JOIN entry e ON e.seq = a.seq
   JOIN message m ON m.id = a.message
   LEFT JOIN watch w ON w.id = a.watch
- WHERE a.seq > :after AND m.tlp <= :clearance
+ WHERE a.seq > :after AND /*visible m*/
    AND COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, '') = :person
  ORDER BY a.seq LIMIT :limit;
 
@@ -84,14 +84,14 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
 SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
                    JOIN message f ON f.seq = ii.intake
-                  WHERE ii.item = m.seq AND f.tlp <= :clearance ORDER BY ii.intake LIMIT 1), ''),
+                  WHERE ii.item = m.seq AND /*visible f*/ ORDER BY ii.intake LIMIT 1), ''),
        m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
        COALESCE(w.owner, ''), CAST(:person AS TEXT)
   FROM alert a
   JOIN entry e ON e.seq = a.seq
   JOIN message m ON m.id = a.message
   LEFT JOIN watch w ON w.id = a.watch
- WHERE a.seq > :after AND m.tlp <= :clearance
+ WHERE a.seq > :after AND /*visible m*/
    AND COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, '') = :person
  ORDER BY a.seq DESC LIMIT :limit;
 
@@ -100,7 +100,7 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
 SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
                    JOIN message f ON f.seq = ii.intake
-                  WHERE ii.item = m.seq AND f.tlp <= :clearance ORDER BY ii.intake LIMIT 1), ''),
+                  WHERE ii.item = m.seq AND /*visible f*/ ORDER BY ii.intake LIMIT 1), ''),
        m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
        COALESCE(w.owner, ''),
        COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, '')
@@ -108,14 +108,14 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
   JOIN entry e ON e.seq = a.seq
   JOIN message m ON m.id = a.message
   LEFT JOIN watch w ON w.id = a.watch
- WHERE a.id = :id AND m.tlp <= :clearance;
+ WHERE a.id = :id AND /*visible m*/;
 
 -- alert_tallies --
 -- Alerts since a time that the viewer may see, counted by watch and originator.
 SELECT a.watch, m.originator, COUNT(*), SUM(CASE WHEN a.acknowledged_by = '' THEN 1 ELSE 0 END), MIN(a.at), MAX(a.at)
   FROM alert a
   JOIN message m ON m.id = a.message
- WHERE a.at >= :since AND m.tlp <= :clearance
+ WHERE a.at >= :since AND /*visible m*/
  GROUP BY a.watch, m.originator
  ORDER BY MAX(a.at) DESC, m.originator;
 
@@ -124,7 +124,7 @@ SELECT a.watch, m.originator, COUNT(*), SUM(CASE WHEN a.acknowledged_by = '' THE
 SELECT a.scheme, a.value
   FROM alert a
   JOIN message m ON m.id = a.message
- WHERE a.at >= :since AND a.watch = :watch AND m.tlp <= :clearance
+ WHERE a.at >= :since AND a.watch = :watch AND /*visible m*/
  GROUP BY a.scheme, a.value
  ORDER BY MAX(a.seq) DESC LIMIT :limit;
 

@@ -9,7 +9,6 @@ from starlette.responses import Response
 from lintas.errors import BadInput, LintasError, OverLimit
 from lintas.limits import WATCH_DAYS_MAX
 from lintas.model.answers import AlertShown, WatchShown
-from lintas.policy.access import may_hand_over
 from lintas.web.calls import Call
 from lintas.web.console.page import page, see_other
 from lintas.web.console.terms import lines_of
@@ -27,6 +26,7 @@ from lintas.work.watching import (
     receivers,
     show_alert,
 )
+from lintas.work.watching.handing import may_give
 
 ALERTS_SHOWN = 100
 WATCH_DAYS_USUAL = 90
@@ -98,7 +98,7 @@ def _around(call: Call, alerts: list[AlertShown]) -> dict[str, Any]:
     return {
         "names": {account.id: account.name for account in list_accounts(call.services)},
         "handable": {
-            alert.id for alert in alerts if may_hand_over(call.viewer, has=alert.has, owner=alert.owner).allowed
+            alert.id for alert in alerts if may_give(call.services, call.viewer, has=alert.has, owner=alert.owner)
         },
     }
 

@@ -4,7 +4,6 @@
 from dataclasses import dataclass
 from typing import Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from lintas.errors import UnknownTerm
@@ -12,7 +11,7 @@ from lintas.model.answers import LaneShown, PeerLine
 from lintas.web.calls import Call
 from lintas.web.console.page import page
 from lintas.web.rendering import strictest
-from lintas.work.access import clearance
+from lintas.work.access import permit
 from lintas.work.accounts import session_of
 from lintas.work.peering import list_peers
 from lintas.work.sharing import outbox
@@ -39,7 +38,7 @@ def show(call: Call) -> Response:
     before = call.query("before")
     at = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else 0
     seen = call.services.events.count(TOPIC)  # before the rows are read, so that nothing between is missed
-    clearance(call.viewer)  # names of peers stand elsewhere too, but this page is about content
+    permit(call.services, call.viewer, "outbox")  # names of peers stand elsewhere too, but this page is about content
     peers = list_peers(call.services, call.viewer).peers
     node = call.query("peer")
     chosen = next((one for one in peers if one.node == node), None)
@@ -69,7 +68,7 @@ def lags_of(peer: PeerLine) -> dict[str, Lag]:
 async def live(call: Call) -> Response:
     """Tell an open Outbox that it is out of date, never of what."""
     services, viewer, token = call.services, call.viewer, call.token
-    await run_in_threadpool(clearance, viewer)  # who sees no content is told before the stream
+    permit(services, viewer, "outbox")  # who sees no content is told before the stream
     after = call.request.headers.get("last-event-id", "") or call.query("after")
     call.console.streams.admit(call.owner)
     lines = call.console.streams.changes(

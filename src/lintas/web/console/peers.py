@@ -11,8 +11,7 @@ from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm, WrongU
 from lintas.limits import DESCRIPTOR_BYTES_MAX
 from lintas.model.answers import PeerLine
 from lintas.model.marking import Tlp
-from lintas.policy.access import clearance_of
-from lintas.policy.peering import may_answer_for_peers, may_change_peers, may_set_address
+from lintas.policy.access import access, may
 from lintas.web.calls import Call
 from lintas.web.console.outbox import lags_of
 from lintas.web.console.page import attached, page, see_other
@@ -189,7 +188,8 @@ def _one(call: Call, problem: LintasError | None = None) -> Response:
         needed=PEOPLE_NEEDED,
         people={account.id: account.name for account in list_accounts(call.services)},
         has_confirmed=has_confirmed,
-        sees_evidence=clearance_of(call.viewer) >= Tlp.RED,
+        sees_evidence=call.viewer.clearance >= Tlp.RED
+        and may(call.services.packs.access, call.viewer, "peers.evidence"),
         added=call.query("added"),
         approved=call.query("approved") == "1",
         sent=call.form,
@@ -203,8 +203,9 @@ def _one(call: Call, problem: LintasError | None = None) -> Response:
 
 def _allowed(call: Call) -> dict[str, Any]:
     """What this person may do; forms that would be refused are not shown, and the rule's sentence is."""
+    table = call.services.packs.access
     return {
-        "may_change": may_change_peers(call.viewer),
-        "may_answer": may_answer_for_peers(call.viewer),
-        "may_reach": may_set_address(call.viewer),
+        "may_change": access(table, call.viewer, "peers.change"),
+        "may_answer": access(table, call.viewer, "peers.answer"),
+        "may_reach": access(table, call.viewer, "peers.address"),
     }

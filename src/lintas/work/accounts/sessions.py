@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Final
 
 from lintas.limits import SESSION_IDLE_S_MAX, SESSION_S_MAX, SIGN_IN_LINK_S_MAX, SIGN_IN_WINDOW_S
-from lintas.model.marking import Tlp
 from lintas.model.viewer import Viewer
-from lintas.ports.accounts import AccountRow, SessionRow
+from lintas.ports.accounts import SessionRow
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.accounts.secret_tokens import digest_of, new_token, text_before
+from lintas.work.accounts.viewing import viewer_of
 from lintas.work.services import Services, as_text
 
 TOUCH_EVERY_S: Final = 60  # a session's last use is written at most this often
@@ -44,14 +44,13 @@ def session_of(services: Services, token: str, *, touch: bool = True) -> Session
     if not token:
         return None
     now, key = services.clock.now(), digest_of(token)
-    found = services.store.read(lambda snapshot: _live(snapshot, key, now))
+    found = services.store.read(lambda snapshot: _live(services, snapshot, key, now))
     if found is None:
         return None
-    row, account = found
+    row, viewer, name = found
     if touch and row.seen_at < text_before(now, seconds=TOUCH_EVERY_S):
         services.store.write(lambda tx: tx.touch_session(key, seen_at=as_text(now)))
-    viewer = Viewer(id=account.id, clearance=Tlp(account.clearance), role=account.role)
-    return Session(key=key, viewer=viewer, name=account.name)
+    return Session(key=key, viewer=viewer, name=name)
 
 
 def sign_out(services: Services, token: str) -> None:
@@ -82,11 +81,13 @@ def start(tx: Transaction, services: Services, account: str) -> Started:
     return Started(token=token, account=account)
 
 
-def _live(snapshot: Snapshot, key: bytes, now: datetime) -> tuple[SessionRow, AccountRow] | None:
+def _live(services: Services, snapshot: Snapshot, key: bytes, now: datetime) -> tuple[SessionRow, Viewer, str] | None:
     row = snapshot.session(key)
     if row is None or row.started_at <= text_before(now, seconds=SESSION_S_MAX):
         return None
     if row.seen_at <= text_before(now, seconds=SESSION_IDLE_S_MAX):
         return None
     account = snapshot.account(row.account)
-    return None if account is None or account.state != "open" else (row, account)
+    if account is None or account.state != "open":
+        return None
+    return row, viewer_of(services, snapshot, account, session=key.hex()[:16]), account.name

@@ -18,9 +18,9 @@ from lintas.formats.peer import Again
 from lintas.limits import PAYLOAD_INLINE_BYTES_MAX
 from lintas.model.header import Kind, Payload
 from lintas.model.ids import MessageId
-from lintas.model.marking import Tlp
 from lintas.model.peering import Lane
 from lintas.model.reading import Derived
+from lintas.model.scope import WHOLE
 from lintas.ports.readers import DeriveJob
 from lintas.ports.store import Snapshot, Transaction
 from lintas.views.rows import DerivedRows, UnreadRow
@@ -165,7 +165,7 @@ def _derive(services: Services, found: Sequence[_Filled]) -> dict[int, Derived]:
 
 
 def _fill(tx: Transaction, found: Sequence[_Filled], derived: dict[int, Derived]) -> int:
-    heads = tx.heads([one.seq for one in found], clearance=int(max(Tlp)))
+    heads = tx.heads([one.seq for one in found], scope=WHOLE)
     filled: set[int] = set()
     for one in found:
         head = heads.get(one.seq)

@@ -3,9 +3,10 @@
 
 from lintas.errors import UnknownTerm
 from lintas.model.answers import EntityShown
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
-from lintas.work.access import clearance, record_access
+from lintas.work.access import record_access, scope_of
 from lintas.work.finding.show import grounds, identifier, statement, strictest
 from lintas.work.services import Services
 
@@ -19,23 +20,23 @@ def show_entity(services: Services, viewer: Viewer, key: str, *, purpose: str = 
     Raises:
         UnknownTerm: There is none that this viewer may see; whether there is another, this does not tell.
     """
-    level = clearance(viewer)
-    shown = services.store.read(lambda snapshot: _gather(services, snapshot, key, level))
+    scope = scope_of(services, viewer, "read")
+    shown = services.store.read(lambda snapshot: _gather(services, snapshot, key, scope))
     record_access(services, viewer, "entity", {"entity": key}, [s.message for s in shown.sources], purpose=purpose)
     return shown
 
 
-def _gather(services: Services, snapshot: Snapshot, key: str, level: int) -> EntityShown:
-    appearances = snapshot.appearances(key, clearance=level, limit=_APPEARANCES_MAX)
-    facts = snapshot.facts_about(key, clearance=level, limit=_STATEMENTS_MAX + 1)
-    incoming = snapshot.facts_pointing_at(key, clearance=level, limit=_STATEMENTS_MAX + 1)
-    held = snapshot.held_by(key, clearance=level, limit=_STATEMENTS_MAX)
+def _gather(services: Services, snapshot: Snapshot, key: str, scope: Scope) -> EntityShown:
+    appearances = snapshot.appearances(key, scope=scope, limit=_APPEARANCES_MAX)
+    facts = snapshot.facts_about(key, scope=scope, limit=_STATEMENTS_MAX + 1)
+    incoming = snapshot.facts_pointing_at(key, scope=scope, limit=_STATEMENTS_MAX + 1)
+    held = snapshot.held_by(key, scope=scope, limit=_STATEMENTS_MAX)
     if not (appearances or facts or incoming or held):
         raise UnknownTerm("There is no such entity that you may see.")
     seqs = {one.seq for one in appearances} | {fact.seq for fact in (*facts, *incoming)} | {one.seq for one in held}
-    heads = snapshot.heads(seqs, clearance=level)
+    heads = snapshot.heads(seqs, scope=scope)
     pointed = [fact.value for fact in facts if fact.kind == "entity"]
-    captions = snapshot.captions([*pointed, *(fact.entity for fact in incoming)], clearance=level)
+    captions = snapshot.captions([*pointed, *(fact.entity for fact in incoming)], scope=scope)
     names = list(dict.fromkeys(one.caption for one in appearances))
     return EntityShown(
         id=key,

@@ -11,9 +11,10 @@ from lintas.matching.grams import fold, words
 from lintas.model.answers import Filters, FindResult, Found
 from lintas.model.found import Hit, MessageHead
 from lintas.model.identifier import Identifier
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
-from lintas.work.access import clearance, record_access
+from lintas.work.access import record_access, scope_of
 from lintas.work.finding.narrowing import Narrowing
 from lintas.work.finding.results import Asked, name_links, rank, result_of
 from lintas.work.services import Services
@@ -45,12 +46,12 @@ def find(
         UnknownTerm: A filter names a kind of identifier or a crime area that there is not.
     """
     started = services.clock.monotonic_s()
-    level = clearance(viewer)
+    scope = scope_of(services, viewer, "find")
     _check(terms, limit)
     allowed = Narrowing(filters, services.packs)
     foresee(terms)
     asked = [_understand(services, term, filters.scheme) for term in terms]
-    results, shown = services.store.read(lambda snapshot: _look_up(services, snapshot, asked, allowed, level, limit))
+    results, shown = services.store.read(lambda snapshot: _look_up(services, snapshot, asked, allowed, scope, limit))
     said = {"terms": list(terms), "filters": {f: v for f in filters.__struct_fields__ if (v := getattr(filters, f))}}
     access = record_access(services, viewer, "find", said, shown, purpose=purpose)
     return Found(results=results, seconds=round(services.clock.monotonic_s() - started, 4), access=access)
@@ -85,38 +86,38 @@ def _understand(services: Services, term: str, scheme: str) -> Asked:
 
 
 def _look_up(
-    services: Services, snapshot: Snapshot, asked: list[Asked], allowed: Narrowing, level: int, limit: int
+    services: Services, snapshot: Snapshot, asked: list[Asked], allowed: Narrowing, scope: Scope, limit: int
 ) -> tuple[list[FindResult], list[str]]:
     # Filters are applied after the look-up, so more than `limit` rows are read when there are any.
     reach = limit + 1 if allowed.is_open else RESULTS_PER_TERM_MAX * 5
-    _exact(snapshot, asked, level, reach)
+    _exact(snapshot, asked, scope, reach)
     for one in asked:
         if one.how == "prefix":
-            _prefix(snapshot, one, allowed.scheme, level, reach)
+            _prefix(snapshot, one, allowed.scheme, scope, reach)
         if not one.hits and not allowed.scheme and len(asked) <= _WORDS_TERMS_MAX:
             one.words = one.words or words(fold(one.term))
             # what could be an identifier is looked for as written: the words 8, 8, 8 and 8 stand in many texts
             phrase = bool(one.guesses)
             if one.words:
-                found = snapshot.worded(one.words, phrase=phrase, clearance=level, limit=max(reach, _RANKED_MAX))
+                found = snapshot.worded(one.words, phrase=phrase, scope=scope, limit=max(reach, _RANKED_MAX))
                 one.facts = sorted(found, key=lambda fact: rank(fact, one.words))
     seqs = {hit.seq for one in asked for hit in one.hits} | {fact.seq for one in asked for fact in one.facts}
-    heads = snapshot.heads(seqs, clearance=level)
+    heads = snapshot.heads(seqs, scope=scope)
     if not allowed.is_open:
         areas = _areas(snapshot, heads) if allowed.wants_areas else {}
         heads = {seq: head for seq, head in heads.items() if allowed.passes(head, areas.get(seq, ()))}
-    captions = _captions(snapshot, asked, level)
+    captions = _captions(snapshot, asked, scope)
     shown: set[str] = set()
     results = [result_of(services, one, heads, captions, limit, shown) for one in asked]
-    return [name_links(snapshot, result, level) for result in results], sorted(shown)
+    return [name_links(snapshot, result, scope) for result in results], sorted(shown)
 
 
-def _exact(snapshot: Snapshot, asked: list[Asked], level: int, reach: int) -> None:
+def _exact(snapshot: Snapshot, asked: list[Asked], scope: Scope, reach: int) -> None:
     """Look every guess up, all in one go; of several guesses that hit, the likeliest is chosen."""
     numbered = [(number, guessed) for number, one in enumerate(asked) for guessed in one.guesses]
     terms = [(n, guessed.scheme, guessed.value) for n, (_, guessed) in enumerate(numbered)]
     by_guess: dict[int, list[Hit]] = {}
-    for hit in snapshot.hits(terms, clearance=level, limit=reach):
+    for hit in snapshot.hits(terms, scope=scope, limit=reach):
         by_guess.setdefault(hit.term, []).append(hit)
     for n in sorted(by_guess):
         number, guessed = numbered[n]
@@ -124,13 +125,13 @@ def _exact(snapshot: Snapshot, asked: list[Asked], level: int, reach: int) -> No
             asked[number].chosen, asked[number].hits = guessed, by_guess[n]
 
 
-def _prefix(snapshot: Snapshot, one: Asked, scheme: str, level: int, reach: int) -> None:
+def _prefix(snapshot: Snapshot, one: Asked, scheme: str, scope: Scope, reach: int) -> None:
     start = one.term.strip()[:-1]
-    pairs = snapshot.identifiers_from(start, scheme=scheme, clearance=level, limit=reach)
+    pairs = snapshot.identifiers_from(start, scheme=scheme, scope=scope, limit=reach)
     if not pairs and start != start.lower():
-        pairs = snapshot.identifiers_from(start.lower(), scheme=scheme, clearance=level, limit=reach)
+        pairs = snapshot.identifiers_from(start.lower(), scheme=scheme, scope=scope, limit=reach)
     terms = [(0, scheme, value) for scheme, value in pairs]
-    one.hits = list(snapshot.hits(terms, clearance=level, limit=reach))[:reach]
+    one.hits = list(snapshot.hits(terms, scope=scope, limit=reach))[:reach]
     if pairs:
         one.chosen = Identifier(scheme=pairs[0][0] if len({s for s, _ in pairs}) == 1 else "", value=start)
 
@@ -139,7 +140,7 @@ def _areas(snapshot: Snapshot, heads: dict[int, MessageHead]) -> dict[int, tuple
     return {seq: tuple(json.loads(entry.header)["areas"]) for seq in heads for entry in snapshot.entries(seq, seq + 1)}
 
 
-def _captions(snapshot: Snapshot, asked: list[Asked], level: int) -> dict[str, tuple[str, str]]:
+def _captions(snapshot: Snapshot, asked: list[Asked], scope: Scope) -> dict[str, tuple[str, str]]:
     keys = sorted({fact.entity for one in asked for fact in one.facts})
-    found = snapshot.captions(keys, clearance=level)
+    found = snapshot.captions(keys, scope=scope)
     return {key: (seen.schema, seen.caption) for key, seen in found.items()}

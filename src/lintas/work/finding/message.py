@@ -4,15 +4,16 @@
 import json
 import re
 
-from lintas.errors import NotAllowed, UnknownTerm
+from lintas.errors import UnknownTerm
 from lintas.model.answers import EntityLine, IntakeLine, MessageShown, Rejection
 from lintas.model.found import MessageHead
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
-from lintas.policy.access import may_read_access
+from lintas.policy.access import Thing
 from lintas.ports.store import Snapshot
-from lintas.work.access import clearance, record_access
+from lintas.work.access import permit, record_access, scope_of
 from lintas.work.finding.show import grounds, identifier, indented, label_of, statement
 from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services
@@ -35,13 +36,13 @@ def checked_id(text: str) -> MessageId:
     return MessageId(plain)
 
 
-def head_or_unknown(snapshot: Snapshot, message: str, level: int) -> MessageHead:
+def head_or_unknown(snapshot: Snapshot, message: str, scope: Scope) -> MessageHead:
     """One message that the viewer may see.
 
     Raises:
         UnknownTerm: There is none that this viewer may see.
     """
-    head = snapshot.head(checked_id(message), clearance=level)
+    head = snapshot.head(checked_id(message), scope=scope)
     if head is None:
         raise UnknownTerm("There is no such message that you may see.")
     return head
@@ -55,9 +56,7 @@ def open_payload(services: Services, snapshot: Snapshot, viewer: Viewer, head: M
     """
     data = payload_bytes(services, snapshot, head.seq)
     if data is not None and head.kind == Kind.ACCESS:
-        decision = may_read_access(viewer, json.loads(data)["viewer"])
-        if not decision.allowed:
-            raise NotAllowed(f"You cannot open this entry: {decision.reason}.", rule=decision.rule)
+        permit(services, viewer, "asked.read", Thing(owner=json.loads(data)["viewer"]))
     return data
 
 
@@ -67,8 +66,8 @@ def show_message(services: Services, viewer: Viewer, message_id: str, *, purpose
     Raises:
         UnknownTerm: There is none that this viewer may see.
     """
-    level = clearance(viewer)
-    shown = services.store.read(lambda snapshot: _gather(services, snapshot, viewer, message_id, level))
+    scope = scope_of(services, viewer, "read")
+    shown = services.store.read(lambda snapshot: _gather(services, snapshot, viewer, message_id, scope))
     record_access(services, viewer, "message", {"message": shown.id}, [shown.id], purpose=purpose)
     return shown
 
@@ -77,8 +76,8 @@ def list_intakes(
     services: Services, viewer: Viewer, *, before: int = 0, limit: int = 50
 ) -> list[tuple[int, IntakeLine]]:
     """Taken files, newest first, each with its place in the log for paging."""
-    level = clearance(viewer)
-    rows = services.store.read(lambda s: s.intakes(clearance=level, before=before or _SEQ_MAX, limit=limit))
+    scope = scope_of(services, viewer, "read")
+    rows = services.store.read(lambda s: s.intakes(scope=scope, before=before or _SEQ_MAX, limit=limit))
     lines = [
         (
             head.seq,
@@ -100,16 +99,16 @@ def list_intakes(
     return lines
 
 
-def _gather(services: Services, snapshot: Snapshot, viewer: Viewer, message_id: str, level: int) -> MessageShown:
-    head = head_or_unknown(snapshot, message_id, level)
+def _gather(services: Services, snapshot: Snapshot, viewer: Viewer, message_id: str, scope: Scope) -> MessageShown:
+    head = head_or_unknown(snapshot, message_id, scope)
     entry = next(snapshot.entries(head.seq, head.seq + 1))
-    facts = snapshot.facts_in(head.seq, clearance=level, limit=_ROWS_MAX)
-    held = snapshot.held_in(head.seq, clearance=level, limit=_ROWS_MAX)
-    entities = snapshot.entities_of(head.seq, clearance=level, limit=_ROWS_MAX)
-    captions = snapshot.captions([fact.value for fact in facts if fact.kind == "entity"], clearance=level)
+    facts = snapshot.facts_in(head.seq, scope=scope, limit=_ROWS_MAX)
+    held = snapshot.held_in(head.seq, scope=scope, limit=_ROWS_MAX)
+    entities = snapshot.entities_of(head.seq, scope=scope, limit=_ROWS_MAX)
+    captions = snapshot.captions([fact.value for fact in facts if fact.kind == "entity"], scope=scope)
     heads = {head.seq: head}
     received, cut = _received(open_payload(services, snapshot, viewer, head))
-    intake = snapshot.intake(head.id, clearance=level) if head.kind == Kind.INTAKE else None
+    intake = snapshot.intake(head.id, scope=scope) if head.kind == Kind.INTAKE else None
     rejected = intake.rejected if intake else ()
     return MessageShown(
         id=head.id,
@@ -126,7 +125,7 @@ def _gather(services: Services, snapshot: Snapshot, viewer: Viewer, message_id: 
         entities=[EntityLine(id=e.entity, schema=e.schema, caption=e.caption) for e in entities],
         statements=[statement(fact, heads, captions) for fact in facts],
         identifiers=[identifier(one, heads, services.packs) for one in held],
-        intakes=list(snapshot.intakes_of(head.seq, clearance=level)),
+        intakes=list(snapshot.intakes_of(head.seq, scope=scope)),
         header=indented(entry.header),
         key_id=entry.key_id,
         rejected=[Rejection(file=intake.file_name, id=i, reason=r) for i, r in rejected] if intake else [],

@@ -9,6 +9,7 @@ from lintas.matching.grams import fold
 from lintas.model.answers import FindResult, FoundEntity
 from lintas.model.found import Fact, Hit, MessageHead
 from lintas.model.identifier import Identifier
+from lintas.model.scope import Scope
 from lintas.ports.store import Snapshot
 from lintas.work.finding.show import grounds
 from lintas.work.services import Services
@@ -116,21 +117,21 @@ def rank(fact: Fact, asked: tuple[str, ...]) -> tuple[int, int]:
     return (0 if folded == phrase else 1 if folded.startswith(phrase) else 2), -fact.seq
 
 
-def name_links(snapshot: Snapshot, result: FindResult, level: int) -> FindResult:
+def name_links(snapshot: Snapshot, result: FindResult, scope: Scope) -> FindResult:
     """Name links by what they join: "malware uses attack-pattern" says nothing to a person."""
     links = [entity for entity in result.entities if entity.schema == _LINK]
     if not links:
         return result
-    named = {entity.id: link_caption(snapshot, entity, level) for entity in links}
+    named = {entity.id: link_caption(snapshot, entity, scope) for entity in links}
     entities = [msgspec.structs.replace(e, caption=named.get(e.id, e.caption)) for e in result.entities]
     return msgspec.structs.replace(result, entities=entities)
 
 
-def link_caption(snapshot: Snapshot, link: FoundEntity, level: int) -> str:
+def link_caption(snapshot: Snapshot, link: FoundEntity, scope: Scope) -> str:
     """What a link joins, by the captions that the viewer may see: "Stuxnet uses Modify Program"."""
-    said = {fact.prop: fact.value for fact in snapshot.facts_about(link.id, clearance=level, limit=_FACTS_OF_LINK_MAX)}
+    said = {fact.prop: fact.value for fact in snapshot.facts_about(link.id, scope=scope, limit=_FACTS_OF_LINK_MAX)}
     source, target, kind = said.get("source", ""), said.get("target", ""), said.get("relationshipType", "")
-    ends = snapshot.captions([source, target], clearance=level)
+    ends = snapshot.captions([source, target], scope=scope)
     if not kind or source not in ends or target not in ends:
         return link.caption
     return f"{ends[source].caption} {kind} {ends[target].caption}"

@@ -7,9 +7,10 @@ from lintas.errors import UnknownTerm, WrongUse
 from lintas.formats.export import decode_layout, rebuild
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
-from lintas.work.access import clearance, record_access
+from lintas.work.access import record_access, scope_of
 from lintas.work.finding.message import head_or_unknown, open_payload
 from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services
@@ -22,16 +23,16 @@ def export(services: Services, viewer: Viewer, message_id: str) -> tuple[str, by
         UnknownTerm: There is no such message that this viewer may see, or it was erased.
         WrongUse: A part of the file was erased or is marked above the viewer's clearance, so the whole cannot be given.
     """
-    level = clearance(viewer)
-    name, data, shown = services.store.read(lambda snapshot: _gather(services, snapshot, viewer, message_id, level))
+    scope = scope_of(services, viewer, "export")
+    name, data, shown = services.store.read(lambda snapshot: _gather(services, snapshot, viewer, message_id, scope))
     record_access(services, viewer, "export", {"message": message_id}, shown)
     return name, data
 
 
 def _gather(
-    services: Services, snapshot: Snapshot, viewer: Viewer, message_id: str, level: int
+    services: Services, snapshot: Snapshot, viewer: Viewer, message_id: str, scope: Scope
 ) -> tuple[str, bytes, list[MessageId]]:
-    head = head_or_unknown(snapshot, message_id, level)
+    head = head_or_unknown(snapshot, message_id, scope)
     data = open_payload(services, snapshot, viewer, head)
     if data is None:
         raise UnknownTerm("Its content was erased.")
@@ -41,7 +42,7 @@ def _gather(
     items = [MessageId(item) for item in said["items"]]
 
     def piece(index: int) -> bytes:
-        found = snapshot.head(items[index], clearance=level)
+        found = snapshot.head(items[index], scope=scope)
         part = payload_bytes(services, snapshot, found.seq) if found is not None else None
         if part is None:
             raise WrongUse(

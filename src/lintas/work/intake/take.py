@@ -21,7 +21,7 @@ from lintas.model.marking import Grading, Marking
 from lintas.model.reading import Container, Derived, ReadOptions
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Transaction
-from lintas.work.access import clearance
+from lintas.work.access import scope_of
 from lintas.work.alerting import fire_watches
 from lintas.work.appending import append, prepare_content
 from lintas.work.intake.container_entry import held_as, prepare_intake
@@ -55,7 +55,7 @@ def take(
         StorageFailed: The disk refused; files before this one are in, this one is not.
     """
     started = services.clock.monotonic_s()
-    clearance(actor)  # who sees no content brings none in either
+    scope_of(services, actor, "take")  # who sees no content brings none in either
     check_areas(options.areas, services.packs.areas)
     tally = Tally()
     for number, received in enumerate(files):

@@ -10,6 +10,7 @@ from lintas.model.answers import Check, Health
 from lintas.model.found import EvidenceHead
 from lintas.model.header import Kind
 from lintas.model.marking import Tlp
+from lintas.model.scope import WHOLE
 from lintas.ports.accounts import AccountRow
 from lintas.ports.store import Snapshot
 from lintas.work.notifying import troubles
@@ -74,7 +75,7 @@ def _clock(services: Services, name: str) -> Check:
 def _newest(snapshot: Snapshot) -> datetime | None:
     """The latest time of the last entries: after the clock was set back, the very last one is no longer it."""
     size = snapshot.size()
-    heads = snapshot.heads(range(max(0, size - _LAST_LOOKED_AT), size), clearance=99)
+    heads = snapshot.heads(range(max(0, size - _LAST_LOOKED_AT), size), scope=WHOLE)
     latest = max((head.created_at for head in heads.values()), default=None)  # of one width, so text order is time
     return None if latest is None else datetime.fromisoformat(latest).astimezone(UTC)
 

@@ -5,16 +5,17 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from lintas.errors import BadInput, NotAllowed, WrongUse
+from lintas.errors import BadInput, WrongUse
 from lintas.model.answers import Erased
 from lintas.model.found import MessageHead
 from lintas.model.header import CONTROL_KINDS, Kind
 from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
+from lintas.model.scope import WHOLE, Scope
 from lintas.model.viewer import Viewer
-from lintas.policy.access import may_end_watch, may_erase_access, may_erase_of_peers
+from lintas.policy.access import Thing
 from lintas.ports.store import Snapshot, Transaction
-from lintas.work.access import clearance
+from lintas.work.access import permit, scope_of
 from lintas.work.appending import append, prepare_control
 from lintas.work.finding.message import head_or_unknown
 from lintas.work.forgetting import forget_recipes
@@ -43,12 +44,12 @@ def erase(services: Services, actor: Viewer, message_ids: Sequence[str], *, grou
         NotAllowed: It is what somebody else asked or watches, or shows how a peer came in, and this viewer is no
             supervisor.
     """
-    level = clearance(actor)
+    scope = scope_of(services, actor, "erase")
     if not message_ids:
         raise WrongUse("No message was named.")
     if not _GROUND.fullmatch(ground):
         raise BadInput("The ground is a code: lower-case letters, digits, '_' and '-'.", hint="For example: retention")
-    asked, also = services.store.read(lambda snapshot: _gather(services, snapshot, actor, message_ids, level))
+    asked, also = services.store.read(lambda snapshot: _gather(services, snapshot, actor, message_ids, scope))
     entry, late = _erase_all(services, actor, [*asked, *also], ground)
     services.store.settle()
     services.events.publish("log")
@@ -56,19 +57,19 @@ def erase(services: Services, actor: Viewer, message_ids: Sequence[str], *, grou
 
 
 def _gather(
-    services: Services, snapshot: Snapshot, actor: Viewer, message_ids: Sequence[str], level: int
+    services: Services, snapshot: Snapshot, actor: Viewer, message_ids: Sequence[str], scope: Scope
 ) -> tuple[list[MessageId], list[MessageId]]:
     asked: dict[MessageId, int] = {}
     intakes: set[MessageId] = set()
     for one in message_ids:
-        head = head_or_unknown(snapshot, one, level)
+        head = head_or_unknown(snapshot, one, scope)
         if head.kind in CONTROL_KINDS:
             raise WrongUse(f"{head.id[:16]}… is a control entry: it has no content to erase.")
         _check_whose(services, snapshot, actor, head)
         asked[head.id] = head.seq
         if head.kind == Kind.INTAKE:
             intakes.add(head.id)
-    also = _items_only_of(snapshot, intakes, level)
+    also = _items_only_of(snapshot, intakes, scope)
     also |= _copies_of(snapshot, [*asked, *also])
     seqs = [*asked.values(), *_places_of(snapshot, also)]
     also |= {message: None for _, message in snapshot.alerts_about(seqs)}
@@ -79,24 +80,20 @@ def _check_whose(services: Services, snapshot: Snapshot, actor: Viewer, head: Me
     """Refuse to let somebody erase the trace of what others asked, or end another's watch by erasing it."""
     if head.kind == Kind.WATCH:
         watch = snapshot.watch(head.id)
-        decision = may_end_watch(actor, watch.owner if watch else actor.id)
+        permit(services, actor, "watch.end", Thing(owner=watch.owner if watch else actor.id))
     elif head.kind == Kind.ACCESS:
-        decision = may_erase_access(actor)
+        permit(services, actor, "erase.access")
     elif head.kind in _OF_PEERS:
-        decision = may_erase_of_peers(actor)
-    else:
-        return
-    if not decision.allowed:
-        raise NotAllowed(f"You cannot erase {head.id[:16]}…: {decision.reason}.", rule=decision.rule)
+        permit(services, actor, "erase.peers")
 
 
-def _items_only_of(snapshot: Snapshot, intakes: set[MessageId], level: int) -> dict[MessageId, None]:
+def _items_only_of(snapshot: Snapshot, intakes: set[MessageId], scope: Scope) -> dict[MessageId, None]:
     found: dict[MessageId, None] = {}
     for intake in sorted(intakes):
-        row = snapshot.intake(intake, clearance=level)
+        row = snapshot.intake(intake, scope=scope)
         for item in row.items if row else ():
-            head = head_or_unknown(snapshot, item, level)
-            if set(snapshot.intakes_of(head.seq, clearance=_EVERYTHING)) <= intakes:
+            head = head_or_unknown(snapshot, item, scope)
+            if set(snapshot.intakes_of(head.seq, scope=WHOLE)) <= intakes:
                 found[item] = None
     return found
 

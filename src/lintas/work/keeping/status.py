@@ -3,7 +3,7 @@
 
 from lintas import __version__
 from lintas.model.answers import NoticeShown, Status
-from lintas.model.marking import Tlp
+from lintas.model.scope import WHOLE
 from lintas.ports.store import Snapshot
 from lintas.work.services import Services
 from lintas.work.witness import own_alarm
@@ -19,12 +19,12 @@ def status(services: Services, *, serving: str = "") -> Status:
     """
 
     def gather(snapshot: Snapshot) -> Status:
-        everything = int(Tlp.RED)  # an operator sees numbers of all, and no content
-        counts = snapshot.counts(clearance=everything)
+        everything = WHOLE  # an operator sees numbers of all, and no content
+        counts = snapshot.counts(scope=everything)
         last = snapshot.checkpoint()
         peers = [peer for peer in snapshot.peers() if not peer.is_removed]
         alarm = own_alarm(snapshot)
-        alerts = snapshot.alerts(clearance=everything, after=-1, limit=_ALERTS_MAX)
+        alerts = snapshot.alerts(scope=everything, after=-1, limit=_ALERTS_MAX)
         return Status(
             node=services.keys.node,
             name=services.config.name,

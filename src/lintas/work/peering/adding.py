@@ -18,12 +18,11 @@ from lintas.model.header import Kind
 from lintas.model.marking import Marking, Tlp
 from lintas.model.peering import Action
 from lintas.model.viewer import Viewer
-from lintas.policy.peering import may_change_peers
 from lintas.ports.store import Snapshot, Transaction
+from lintas.work.access import permit
 from lintas.work.appending import Prepared, append, prepare_content
 from lintas.work.payloads import bytes_of
 from lintas.work.peering.addresses import endpoint_of
-from lintas.work.peering.allowing import allowed
 from lintas.work.peering.directory import newest_key_message, own_keys, read_message
 from lintas.work.peering.looks import Looks
 from lintas.work.peering.standing import append_standing
@@ -50,7 +49,7 @@ def add_peer(services: Services, viewer: Viewer, document: bytes, *, url: str = 
         OverLimit: There are PEERS_MAX peers.
         NotAllowed: The viewer may not.
     """
-    allowed(may_change_peers(viewer))
+    permit(services, viewer, "peers.change")
     opened = read_descriptor(document)
     _check_ours(services, opened)
     base = endpoint_of(url) if url else ""

@@ -13,11 +13,11 @@ from lintas.model.answers import PeerLine
 from lintas.model.header import Kind
 from lintas.model.peering import Action
 from lintas.model.viewer import Viewer
-from lintas.policy.peering import may_answer_for_peers
 from lintas.ports.store import Snapshot, Transaction
+from lintas.work.access import permit
 from lintas.work.accounts.people import check_name
+from lintas.work.accounts.viewing import viewer_of
 from lintas.work.appending import append, as_payload, prepare_content
-from lintas.work.peering.allowing import allowed
 from lintas.work.peering.directory import keys_of
 from lintas.work.peering.listing import show_peer
 from lintas.work.peering.standing import append_standing, present_peer
@@ -45,11 +45,11 @@ def confirm_words(services: Services, viewer: Viewer, node: str, words: str, the
         WrongUse: The words are not this peer's; the same person confirmed before; the peer is introduced already or
             suspended; the other person's name is none.
     """
-    allowed(may_answer_for_peers(viewer))
+    permit(services, viewer, "peers.answer")
     name = check_name(their_person)
 
     def look(snapshot: Snapshot) -> bool:
-        _check_person(snapshot, viewer)
+        _check_person(services, snapshot, viewer)
         present_peer(snapshot, node)
         return same_words(words, keys_of(snapshot, node).root)
 
@@ -64,7 +64,7 @@ def confirm_words(services: Services, viewer: Viewer, node: str, words: str, the
     entry = prepare_content(services, Kind.INTRODUCTION, as_payload(said))
 
     def confirm(tx: Transaction) -> bool:
-        _check_person(tx, viewer)
+        _check_person(services, tx, viewer)
         peer = present_peer(tx, node)
         if peer.is_introduced:
             raise WrongUse("This peer is introduced already.")
@@ -88,9 +88,9 @@ def confirm_words(services: Services, viewer: Viewer, node: str, words: str, the
     return show_peer(services, viewer, node)
 
 
-def _check_person(snapshot: Snapshot, viewer: Viewer) -> None:
+def _check_person(services: Services, snapshot: Snapshot, viewer: Viewer) -> None:
     """Only people of this node count: an account that is open, in the role that it has now."""
     row = snapshot.account(viewer.id)
     if row is None or row.state != "open":
         raise NotAllowed("A person with an account here answers for this.", rule="named-person")
-    allowed(may_answer_for_peers(Viewer(id=row.id, clearance=viewer.clearance, role=row.role)))
+    permit(services, viewer_of(services, snapshot, row), "peers.answer")

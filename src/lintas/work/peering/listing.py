@@ -30,13 +30,11 @@ from lintas.model.found import EvidenceHead, PeerHead
 from lintas.model.header import Kind
 from lintas.model.peering import Cursor, Lane
 from lintas.model.viewer import Viewer
-from lintas.policy.access import clearance_of
-from lintas.policy.peering import may_see_peers
+from lintas.policy.access import may
 from lintas.ports.store import Snapshot
-from lintas.work.access import clearance, record_access
+from lintas.work.access import permit, record_access, scope_of
 from lintas.work.finding.message import head_or_unknown
 from lintas.work.payloads import bytes_of, payload_bytes
-from lintas.work.peering.allowing import allowed
 from lintas.work.peering.directory import keys_of, own_keys
 from lintas.work.peering.looks import Looks
 from lintas.work.services import Services
@@ -51,7 +49,7 @@ def list_peers(services: Services, viewer: Viewer) -> Peers:
     Raises:
         NotAllowed: The viewer may not.
     """
-    allowed(may_see_peers(viewer))
+    permit(services, viewer, "peers.read")
 
     def gather(snapshot: Snapshot) -> Peers:
         keys = own_keys(services, snapshot)
@@ -76,8 +74,8 @@ def show_peer(services: Services, viewer: Viewer, node: str) -> PeerLine:
         UnknownTerm: There is no such peer.
         NotAllowed: The viewer may not.
     """
-    allowed(may_see_peers(viewer))
-    names = clearance_of(viewer) >= 0
+    permit(services, viewer, "peers.read")
+    names = may(services.packs.access, viewer, "peers.evidence")
 
     def gather(snapshot: Snapshot) -> PeerLine:
         peer = snapshot.peer(node)
@@ -115,7 +113,7 @@ def list_evidence(services: Services, viewer: Viewer, node: str = "") -> Evidenc
     Raises:
         NotAllowed: The viewer may not.
     """
-    allowed(may_see_peers(viewer))
+    permit(services, viewer, "peers.read")
     rows = services.store.read(lambda snapshot: snapshot.evidence(node, limit=200))
     return EvidenceList([_evidence(row) for row in rows])
 
@@ -127,10 +125,10 @@ def evidence_file(services: Services, viewer: Viewer, message: str) -> bytes:
         UnknownTerm: There is none that this viewer may see.
         NotAllowed: The viewer sees no content.
     """
-    level = clearance(viewer)
+    scope = scope_of(services, viewer, "peers.evidence")
 
     def look(snapshot: Snapshot) -> tuple[str, bytes]:
-        head = head_or_unknown(snapshot, message, level)
+        head = head_or_unknown(snapshot, message, scope)
         data = payload_bytes(services, snapshot, head.seq)
         if head.kind != Kind.EVIDENCE or data is None:
             raise UnknownTerm("There is no such evidence.", hint="lintas peer evidence DIR lists it.")

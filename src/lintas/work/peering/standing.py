@@ -15,11 +15,10 @@ from lintas.model.header import Kind
 from lintas.model.header_rules import APPROVALS_MIN, is_code, is_incarnation
 from lintas.model.peering import Action
 from lintas.model.viewer import Viewer
-from lintas.policy.peering import may_answer_for_peers, may_change_peers, may_set_address
 from lintas.ports.store import Snapshot, Transaction
+from lintas.work.access import permit
 from lintas.work.appending import append, prepare_control
 from lintas.work.peering.addresses import endpoint_of
-from lintas.work.peering.allowing import allowed
 from lintas.work.peering.directory import channel_of
 from lintas.work.peering.listing import show_peer
 from lintas.work.services import Services
@@ -39,7 +38,7 @@ def suspend_peer(services: Services, viewer: Viewer, node: str, ground: str) -> 
         NotAllowed: The viewer may not.
         BadInput: The ground is no code.
     """
-    allowed(may_change_peers(viewer))
+    permit(services, viewer, "peers.change")
 
     def job(tx: Transaction) -> None:
         peer = present_peer(tx, node)
@@ -58,7 +57,7 @@ def resume_peer(services: Services, viewer: Viewer, node: str, ground: str) -> P
         BadInput: The ground is no code.
         WrongUse: It is not suspended.
     """
-    allowed(may_answer_for_peers(viewer))
+    permit(services, viewer, "peers.answer")
 
     def job(tx: Transaction) -> None:
         peer = present_peer(tx, node)
@@ -77,7 +76,7 @@ def remove_peer(services: Services, viewer: Viewer, node: str, ground: str) -> P
         NotAllowed: The viewer may not.
         BadInput: The ground is no code.
     """
-    allowed(may_change_peers(viewer))
+    permit(services, viewer, "peers.change")
 
     def job(tx: Transaction) -> None:
         peer = present_peer(tx, node)
@@ -101,7 +100,7 @@ def accept_incarnation(services: Services, viewer: Viewer, node: str, incarnatio
         BadInput: That is no incarnation.
         WrongUse: It is accepted already, or the same person approved it before.
     """
-    allowed(may_answer_for_peers(viewer))
+    permit(services, viewer, "peers.answer")
     if not is_incarnation(incarnation):
         raise BadInput("An incarnation is 16 hex digits.", hint="The other side reads it out: `lintas status` there.")
 
@@ -129,7 +128,7 @@ def set_address(services: Services, viewer: Viewer, node: str, url: str) -> Peer
         NotAllowed: The viewer may not.
         BadInput: That is no address.
     """
-    allowed(may_set_address(viewer))
+    permit(services, viewer, "peers.address")
     base = endpoint_of(url) if url else ""
 
     def job(tx: Transaction) -> None:

@@ -10,7 +10,7 @@ from lintas.model.answers import LogLine, LogPage
 from lintas.model.found import CheckpointRow
 from lintas.model.viewer import Viewer
 from lintas.ports.store import LogReads, Snapshot
-from lintas.work.access import clearance, record_access
+from lintas.work.access import log_scope_of, record_access
 from lintas.work.finding.message import head_or_unknown
 from lintas.work.finding.show import label_of
 from lintas.work.proving.entries import public_key, signed_of
@@ -64,14 +64,14 @@ def make_checkpoint(services: Services) -> CheckpointRow | None:
 
 def log_page(services: Services, viewer: Viewer, *, before: int = 0, limit: int = 100) -> LogPage:
     """A page of the log, newest first: kinds and times of all entries that the viewer may know of, never content."""
-    level = clearance(viewer)
+    scope = log_scope_of(services, viewer)
     limit = max(1, min(limit, _PAGE_MAX))
 
     def gather(snapshot: Snapshot) -> LogPage:
         size = snapshot.size()
         top = min(before or size, size)
         start = max(0, top - limit)
-        heads = snapshot.heads(range(start, top), clearance=level)
+        heads = snapshot.heads(range(start, top), scope=scope)
         last = snapshot.checkpoint()
         return LogPage(
             entries=[
@@ -106,8 +106,8 @@ def receipt(services: Services, viewer: Viewer, message_id: str) -> bytes:
         UnknownTerm: There is no such message that this viewer may see.
         Quarantined: No checkpoint covers it, and a quarantined node makes none.
     """
-    level = clearance(viewer)
-    head = services.store.read(lambda snapshot: head_or_unknown(snapshot, message_id, level))
+    scope = log_scope_of(services, viewer, "prove")
+    head = services.store.read(lambda snapshot: head_or_unknown(snapshot, message_id, scope))
     last = services.store.read(lambda snapshot: snapshot.checkpoint())
     if last is None or last.size <= head.seq:
         make_checkpoint(services)
@@ -129,10 +129,10 @@ def entry_file(services: Services, viewer: Viewer, message_id: str) -> bytes:
     Raises:
         UnknownTerm: There is no such message that this viewer may see.
     """
-    level = clearance(viewer)
+    scope = log_scope_of(services, viewer, "prove")
 
     def gather(snapshot: Snapshot) -> tuple[str, bytes]:
-        head = head_or_unknown(snapshot, message_id, level)
+        head = head_or_unknown(snapshot, message_id, scope)
         entry = next(snapshot.entries(head.seq, head.seq + 1))
         row = snapshot.payload(head.seq)
         public = public_key(snapshot, entry.key_id)

@@ -29,6 +29,7 @@ from lintas.model.header import Header
 from lintas.model.header_rules import LOCAL_CHANNEL
 from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
+from lintas.model.scope import WHOLE
 from lintas.ports.store import Snapshot
 from lintas.work.payloads import bytes_of
 from lintas.work.proving.auditing import Audit
@@ -60,7 +61,7 @@ def verify(services: Services, *, progress: Progress, head: bytes = b"") -> Veri
         for start in range(0, size, _BATCH):
             progress("verifying", start, size)
             payloads = snapshot.payload_rows(start, start + _BATCH)
-            heads = snapshot.heads(range(start, min(start + _BATCH, size)), clearance=int(Tlp.RED))
+            heads = snapshot.heads(range(start, min(start + _BATCH, size)), scope=WHOLE)
             for entry in snapshot.entries(start, min(start + _BATCH, size)):
                 if _entry(services, audit, snapshot, entry, payloads.get(entry.seq)):
                     _shown(audit, entry, payloads.get(entry.seq), heads.get(entry.seq))

@@ -9,9 +9,10 @@ from lintas.errors import OverLimit
 from lintas.model.found import MessageHead
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
-from lintas.work.access import clearance, record_access
+from lintas.work.access import record_access, scope_of
 from lintas.work.finding.message import head_or_unknown
 from lintas.work.finding.show import label_of
 from lintas.work.services import Services
@@ -54,12 +55,12 @@ def chosen(services: Services, viewer: Viewer, messages: Sequence[str]) -> Chose
         UnknownTerm: There is no such message that this viewer may see.
         OverLimit: They are more than MESSAGES_MAX.
     """
-    level = clearance(viewer)
+    scope = scope_of(services, viewer, "preview")
 
     def look(snapshot: Snapshot) -> Chosen:
-        heads = _heads(snapshot, messages, level)
+        heads = _heads(snapshot, messages, scope)
         return Chosen(
-            lines=tuple(_line(services, snapshot, head, level) for head in heads[:LINES_MAX]),
+            lines=tuple(_line(services, snapshot, head, scope) for head in heads[:LINES_MAX]),
             count=len(heads),
             marking=label_of(max(head.tlp for head in heads)) if heads else "",
         )
@@ -69,21 +70,21 @@ def chosen(services: Services, viewer: Viewer, messages: Sequence[str]) -> Chose
     return found
 
 
-def _heads(snapshot: Snapshot, messages: Sequence[str], level: int) -> list[MessageHead]:
+def _heads(snapshot: Snapshot, messages: Sequence[str], scope: Scope) -> list[MessageHead]:
     wanted: dict[MessageId, None] = {}
     for text in messages:
-        head = head_or_unknown(snapshot, text, level)
-        intake = snapshot.intake(head.id, clearance=level) if head.kind == Kind.INTAKE else None
+        head = head_or_unknown(snapshot, text, scope)
+        intake = snapshot.intake(head.id, scope=scope) if head.kind == Kind.INTAKE else None
         wanted |= dict.fromkeys(intake.items if intake is not None else (head.id,))
         if len(wanted) > MESSAGES_MAX:
             raise OverLimit(
                 f"These are more than the {MESSAGES_MAX:,} messages of one sharing.", hint="Share in parts."
             )
-    return [head_or_unknown(snapshot, message, level) for message in wanted]
+    return [head_or_unknown(snapshot, message, scope) for message in wanted]
 
 
-def _line(services: Services, snapshot: Snapshot, head: MessageHead, level: int) -> ChosenLine:
-    presented = snapshot.entities_of(head.seq, clearance=level, limit=_CAPTIONS_MAX)
+def _line(services: Services, snapshot: Snapshot, head: MessageHead, scope: Scope) -> ChosenLine:
+    presented = snapshot.entities_of(head.seq, scope=scope, limit=_CAPTIONS_MAX)
     return ChosenLine(
         message=head.id,
         captions=tuple(one.caption for one in presented if one.caption),

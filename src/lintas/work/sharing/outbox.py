@@ -7,9 +7,10 @@ from lintas.model.answers import OutboxPage, OutboxShown
 from lintas.model.found import OutboxLine
 from lintas.model.header import Kind
 from lintas.model.peering import ReceiptState
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
-from lintas.work.access import clearance, record_access
+from lintas.work.access import record_access, scope_of
 from lintas.work.finding.show import label_of
 from lintas.work.services import Services
 
@@ -37,7 +38,7 @@ def outbox(
     Raises:
         UnknownTerm: There is no such peer.
     """
-    level = clearance(viewer)
+    scope = scope_of(services, viewer, "outbox")
     limit = max(1, min(limit, _PAGE_MAX))
 
     def gather(snapshot: Snapshot) -> OutboxPage:
@@ -48,9 +49,9 @@ def outbox(
             return OutboxPage(lines=[], next_before=0)
         top = before or snapshot.size()
         if only_items:
-            lines, next_before = _items(snapshot, level, channel, before=top, limit=limit)
+            lines, next_before = _items(snapshot, scope, channel, before=top, limit=limit)
         else:
-            lines = snapshot.outbox(clearance=level, channel=channel, before=top, limit=limit)
+            lines = snapshot.outbox(scope=scope, channel=channel, before=top, limit=limit)
             next_before = lines[-1].seq if len(lines) == limit else 0
         return OutboxPage(lines=[_shown(snapshot, line, names) for line in lines], next_before=next_before)
 
@@ -60,11 +61,11 @@ def outbox(
     return page
 
 
-def _items(snapshot: Snapshot, level: int, channel: str, *, before: int, limit: int) -> tuple[list[OutboxLine], int]:
+def _items(snapshot: Snapshot, scope: Scope, channel: str, *, before: int, limit: int) -> tuple[list[OutboxLine], int]:
     """Lines of items, and where the next page begins; a node that mostly receives releases receipts most of all."""
     found: list[OutboxLine] = []
     for _ in range(_LINES_READ_MAX // _PAGE_MAX):
-        lines = snapshot.outbox(clearance=level, channel=channel, before=before, limit=_PAGE_MAX)
+        lines = snapshot.outbox(scope=scope, channel=channel, before=before, limit=_PAGE_MAX)
         found += [line for line in lines if line.kind == Kind.ITEM]
         if len(found) >= limit:
             rest = len(found) > limit or len(lines) == _PAGE_MAX

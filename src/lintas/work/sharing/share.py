@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from lintas.errors import NotAllowed, OverLimit, UnknownTerm, WrongUse
+from lintas.errors import OverLimit, UnknownTerm, WrongUse
 from lintas.model.answers import RefusedLine, ReleasedLine, Shared
 from lintas.model.found import PeerHead, StoredPayload
 from lintas.model.header import Kind
@@ -17,12 +17,12 @@ from lintas.model.header_rules import LOCAL_CHANNEL
 from lintas.model.ids import MessageId
 from lintas.model.marking import Grading, Marking
 from lintas.model.peering import Lane, Standing
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.policy.decision import Decision
-from lintas.policy.peering import may_share
 from lintas.policy.release import conditions_digest, policy_digest, release, released_marking
 from lintas.ports.store import Snapshot, Transaction
-from lintas.work.access import clearance, record_access
+from lintas.work.access import record_access, scope_of
 from lintas.work.appending import Prepared, prepare_content
 from lintas.work.finding.message import head_or_unknown
 from lintas.work.payloads import bytes_of
@@ -71,13 +71,13 @@ def preview(
     Raises:
         UnknownTerm: There is no such message that this viewer may see, or no such peer.
     """
-    level = clearance(viewer)
+    scope = scope_of(services, viewer, "preview")
 
     def look(snapshot: Snapshot) -> Shared:
         peers = _peers(snapshot, to) if to else [one for one in snapshot.peers() if not one.is_removed]
         asked = _asked(services, peers, purpose, basis, Lane.BULK, viewer)
         released, refused = [], []
-        for item in _items(services, snapshot, messages, level):
+        for item in _items(services, snapshot, messages, scope):
             for peer in peers:
                 held = _held(snapshot, item, peer)
                 decision = (
@@ -123,17 +123,14 @@ def share(
         NotAllowed: The viewer's role does not release.
         OverLimit: More than MESSAGES_MAX at once.
     """
-    level = clearance(viewer)
-    permitted = may_share(viewer)
-    if not permitted.allowed:
-        raise NotAllowed(f"You cannot release messages: {permitted.reason}.", rule=permitted.rule)
+    scope = scope_of(services, viewer, "share")
     if not to:
         raise WrongUse("Nobody is named, so nobody gets it.", hint="Name a peer with --to; --dry-run shows them all.")
 
     def job(tx: Transaction) -> Shared:
         peers = _peers(tx, to)
         asked = _asked(services, peers, purpose, basis, Lane.ALERT if urgent else Lane.BULK, viewer)
-        items = _items(services, tx, messages, level)
+        items = _items(services, tx, messages, scope)
         released: list[ReleasedLine] = []
         refused: list[RefusedLine] = []
         for peer in peers:
@@ -261,21 +258,21 @@ def _held(snapshot: Snapshot, item: _Item, peer: PeerHead) -> str:
     return ""
 
 
-def _items(services: Services, snapshot: Snapshot, messages: Sequence[str], level: int) -> list[_Item]:
+def _items(services: Services, snapshot: Snapshot, messages: Sequence[str], scope: Scope) -> list[_Item]:
     wanted: dict[MessageId, None] = {}
     for text in messages:
-        head = head_or_unknown(snapshot, text, level)
-        intake = snapshot.intake(head.id, clearance=level) if head.kind == Kind.INTAKE else None
+        head = head_or_unknown(snapshot, text, scope)
+        intake = snapshot.intake(head.id, scope=scope) if head.kind == Kind.INTAKE else None
         wanted |= dict.fromkeys(intake.items if intake is not None else (head.id,))
     if len(wanted) > MESSAGES_MAX:
         raise OverLimit(
             f"{len(wanted):,} messages are more than the {MESSAGES_MAX:,} of one sharing.", hint="Share in parts."
         )
-    return [_item(services, snapshot, message, level) for message in wanted]
+    return [_item(services, snapshot, message, scope) for message in wanted]
 
 
-def _item(services: Services, snapshot: Snapshot, message: MessageId, level: int) -> _Item:
-    head = head_or_unknown(snapshot, message, level)
+def _item(services: Services, snapshot: Snapshot, message: MessageId, scope: Scope) -> _Item:
+    head = head_or_unknown(snapshot, message, scope)
     entry = next(snapshot.entries(head.seq, head.seq + 1))
     header = json.loads(entry.header)
     if "payload" not in header:

@@ -9,9 +9,10 @@ from lintas.model.found import AlertHead
 from lintas.model.header import Kind
 from lintas.model.identifier import Identifier
 from lintas.model.peering import ReceiptState
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
-from lintas.work.access import clearance, record_access
+from lintas.work.access import record_access, scope_of
 from lintas.work.appending import append_control
 from lintas.work.exchange import tell
 from lintas.work.finding.show import label_of
@@ -33,12 +34,12 @@ def list_alerts(
     Raises:
         UnknownTerm: There is no alert `after`.
     """
-    level = clearance(viewer)
+    scope = scope_of(services, viewer, "watch")
 
     def gather(snapshot: Snapshot) -> list[AlertShown]:
-        start = one_alert(snapshot, after, level).seq if after else -1
+        start = one_alert(snapshot, after, scope).seq if after else -1
         person = viewer.id if mine else ""
-        found = snapshot.alerts(clearance=level, after=start, limit=limit, newest=newest, person=person)
+        found = snapshot.alerts(scope=scope, after=start, limit=limit, newest=newest, person=person)
         namer = Namer(services, snapshot)
         return [_shown(services, namer, head) for head in found]
 
@@ -66,8 +67,8 @@ def acknowledge(services: Services, actor: Viewer, alert_id: str) -> AlertShown:
     Raises:
         UnknownTerm: There is no such alert that they may see.
     """
-    level = clearance(actor)
-    head = services.store.read(lambda snapshot: one_alert(snapshot, alert_id, level))
+    scope = scope_of(services, actor, "watch")
+    head = services.store.read(lambda snapshot: one_alert(snapshot, alert_id, scope))
     if not head.acknowledged_by:
         # The alert's own id is a digest of a phone number or account, which could be found by trying all of them; a
         # control entry stays for good, so it names the alert by its message, whose salt is erased with it.
@@ -75,7 +76,7 @@ def acknowledge(services: Services, actor: Viewer, alert_id: str) -> AlertShown:
         append_control(services, Kind.ENDED, {"target": message, "what": "alert", "by": actor.id})
         services.events.publish("alerts")
         tell(services, head.message, ReceiptState.SHOWN, actor.id)
-    return alert_now(services, alert_id, level)
+    return alert_now(services, alert_id, scope)
 
 
 def show_alert(services: Services, viewer: Viewer, alert_id: str) -> AlertShown:
@@ -84,32 +85,32 @@ def show_alert(services: Services, viewer: Viewer, alert_id: str) -> AlertShown:
     Raises:
         UnknownTerm: There is no such alert that this viewer may see.
     """
-    shown = alert_now(services, alert_id, clearance(viewer))
+    shown = alert_now(services, alert_id, scope_of(services, viewer, "watch"))
     record_access(services, viewer, "alerts", {"alert": shown.message}, [shown.message])
     return shown
 
 
-def one_alert(snapshot: Snapshot, alert: str, level: int) -> AlertHead:
+def one_alert(snapshot: Snapshot, alert: str, scope: Scope) -> AlertHead:
     """One alert that a viewer of some clearance may see.
 
     Raises:
         UnknownTerm: There is none.
     """
     plain = alert.strip().lower()
-    head = snapshot.alert(plain, clearance=level) if _ID.fullmatch(plain) else None
+    head = snapshot.alert(plain, scope=scope) if _ID.fullmatch(plain) else None
     if head is None:
         raise UnknownTerm("There is no such alert that you may see.")
     return head
 
 
-def alert_now(services: Services, alert: str, level: int) -> AlertShown:
+def alert_now(services: Services, alert: str, scope: Scope) -> AlertShown:
     """One alert as it stands now.
 
     Raises:
         UnknownTerm: There is none that a viewer of this clearance may see.
     """
     return services.store.read(
-        lambda snapshot: _shown(services, Namer(services, snapshot), one_alert(snapshot, alert, level))
+        lambda snapshot: _shown(services, Namer(services, snapshot), one_alert(snapshot, alert, scope))
     )
 
 

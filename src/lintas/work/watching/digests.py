@@ -4,9 +4,10 @@
 from lintas.model.answers import Digest, DigestFrom, DigestWatch, TermShown
 from lintas.model.found import AlertTally
 from lintas.model.ids import MessageId
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
-from lintas.work.access import clearance, record_access
+from lintas.work.access import record_access, scope_of
 from lintas.work.finding.narrowing import moment
 from lintas.work.services import Services
 from lintas.work.watching.naming import Namer
@@ -25,15 +26,15 @@ def digest(services: Services, viewer: Viewer, since: str) -> Digest:
     Raises:
         BadInput: It is no time.
     """
-    level = clearance(viewer)
+    scope = scope_of(services, viewer, "watch")
     start = moment(since, days=0) if since else ""
 
     def gather(snapshot: Snapshot) -> Digest:
         by_watch: dict[MessageId, list[AlertTally]] = {}
-        for tally in snapshot.alert_tallies(start, clearance=level):
+        for tally in snapshot.alert_tallies(start, scope=scope):
             by_watch.setdefault(tally.watch, []).append(tally)
         namer = Namer(services, snapshot)
-        lines = [_line(snapshot, namer, viewer, start, tallies) for tallies in by_watch.values()]
+        lines = [_line(snapshot, namer, viewer, scope, start, tallies) for tallies in by_watch.values()]
         return Digest(
             since=start,
             alerts=sum(line.alerts for line in lines),
@@ -47,13 +48,15 @@ def digest(services: Services, viewer: Viewer, since: str) -> Digest:
     return found
 
 
-def _line(snapshot: Snapshot, namer: Namer, viewer: Viewer, since: str, tallies: list[AlertTally]) -> DigestWatch:
-    level, watch = clearance(viewer), tallies[0].watch
+def _line(
+    snapshot: Snapshot, namer: Namer, viewer: Viewer, scope: Scope, since: str, tallies: list[AlertTally]
+) -> DigestWatch:
+    watch = tallies[0].watch
     head = snapshot.watch(watch)
-    if head is not None and head.owner != viewer.id and snapshot.head(watch, clearance=level) is None:
+    if head is not None and head.owner != viewer.id and snapshot.head(watch, scope=scope) is None:
         head = None
     named = [(tally, namer.name(tally.originator)) for tally in tallies]
-    met = snapshot.alert_values(watch, since, clearance=level, limit=_TERMS_SHOWN)
+    met = snapshot.alert_values(watch, since, scope=scope, limit=_TERMS_SHOWN)
     return DigestWatch(
         watch=watch,
         owner=head.owner if head else "",

@@ -4,17 +4,18 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from lintas.errors import BadInput, NotAllowed, OverLimit, UnknownTerm
+from lintas.errors import BadInput, OverLimit, UnknownTerm
 from lintas.formats.identifiers import guess
 from lintas.limits import TERM_CHARS_MAX, WATCH_DAYS_MAX, WATCH_TERMS_MAX
 from lintas.model.answers import TermShown, WatchAdded, WatchShown
 from lintas.model.found import WatchHead
 from lintas.model.header import Kind
 from lintas.model.marking import Marking, Tlp
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
-from lintas.policy.access import may_end_watch
+from lintas.policy.access import Thing
 from lintas.ports.store import Snapshot
-from lintas.work.access import clearance
+from lintas.work.access import permit, scope_of
 from lintas.work.appending import append_content, append_control
 from lintas.work.finding.message import checked_id
 from lintas.work.services import Services, as_text
@@ -34,7 +35,7 @@ def add_watch(services: Services, actor: Viewer, terms: Sequence[str], *, days: 
         BadInput: A term is no identifier; none is watched then.
         OverLimit: Too many terms.
     """
-    level = clearance(actor)
+    scope = scope_of(services, actor, "watch")
     if not terms or len(terms) > WATCH_TERMS_MAX:
         raise OverLimit(f"A watch has 1 to {WATCH_TERMS_MAX:,} terms.")
     if not 1 <= days <= WATCH_DAYS_MAX:
@@ -57,17 +58,17 @@ def add_watch(services: Services, actor: Viewer, terms: Sequence[str], *, days: 
         watch=watch,
         terms=[TermShown(scheme=scheme, value=value) for scheme, value in pairs],
         expires_at=expires_at,
-        already_held=services.store.read(lambda snapshot: _held(snapshot, pairs, level)),
+        already_held=services.store.read(lambda snapshot: _held(snapshot, pairs, scope)),
     )
 
 
 def list_watches(services: Services, viewer: Viewer) -> list[WatchShown]:
     """Watches of this agency that this viewer set or may see, newest first."""
-    level = clearance(viewer)
+    scope = scope_of(services, viewer, "watch")
 
     def gather(snapshot: Snapshot) -> list[WatchShown]:
         every = snapshot.watches()
-        visible = snapshot.heads([head.seq for head in every], clearance=level)
+        visible = snapshot.heads([head.seq for head in every], scope=scope)
         mine = [head for head in every if head.seq in visible or head.owner == viewer.id]
         return [_shown(services, snapshot, head) for head in mine]
 
@@ -81,16 +82,14 @@ def end_watch(services: Services, actor: Viewer, watch_id: str) -> WatchShown:
         UnknownTerm: There is no such watch that this viewer may see.
         NotAllowed: It is another officer's, and this viewer is no supervisor.
     """
-    level = clearance(actor)
+    scope = scope_of(services, actor, "watch")
     message = checked_id(watch_id)
     head, is_visible = services.store.read(
-        lambda snapshot: (snapshot.watch(message), snapshot.head(message, clearance=level) is not None)
+        lambda snapshot: (snapshot.watch(message), snapshot.head(message, scope=scope) is not None)
     )
     if head is None or not (is_visible or head.owner == actor.id):
         raise UnknownTerm("There is no such watch that you may see.")
-    decision = may_end_watch(actor, head.owner)
-    if not decision.allowed:
-        raise NotAllowed("Only its owner or a supervisor ends a watch.", rule=decision.rule)
+    permit(services, actor, "watch.end", Thing(owner=head.owner))
     if not head.ended_at:
         append_control(services, Kind.ENDED, {"target": message, "what": "watch", "by": actor.id})
         services.events.publish("log")
@@ -112,9 +111,9 @@ def _identifiers(services: Services, terms: Sequence[str]) -> list[tuple[str, st
     return list(pairs)
 
 
-def _held(snapshot: Snapshot, pairs: Sequence[tuple[str, str]], level: int) -> int:
+def _held(snapshot: Snapshot, pairs: Sequence[tuple[str, str]], scope: Scope) -> int:
     terms = [(n, scheme, value) for n, (scheme, value) in enumerate(pairs)]
-    return len({hit.term for hit in snapshot.hits(terms, clearance=level, limit=1)})
+    return len({hit.term for hit in snapshot.hits(terms, scope=scope, limit=1)})
 
 
 def _shown(services: Services, snapshot: Snapshot, head: WatchHead) -> WatchShown:
