@@ -16,6 +16,7 @@ from tests.slow.linked import Pair, Side, linked, parts_of
 pytestmark = pytest.mark.slow
 ROUNDS = 3
 SEEDS_MORE = range(1000, 1195)
+SEEDS_FAILED = (1006, 1007, 1009, 1015)  # each showed a fault once, since mended
 
 
 def share_in_pieces(side: Side, to: Side, messages: Sequence[str], chance: Random) -> None:
@@ -87,8 +88,9 @@ def test_what_is_pushed_and_fetched_at_once_is_there_once(tmp_path: Path) -> Non
         whole_in_any_weather(pair, 7)
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("seed", SEEDS_MORE)
+@pytest.mark.parametrize(
+    "seed", [seed if seed in SEEDS_FAILED else pytest.param(seed, marks=pytest.mark.soak) for seed in SEEDS_MORE]
+)
 def test_nothing_is_lost_or_doubled_in_much_more_weather(tmp_path: Path, seed: int) -> None:
     ways = [("auto", "auto"), ("always", "auto"), ("auto", "always"), ("always", "always")]
     with linked(tmp_path, seed, push=ways[seed % 4], listens=(seed % 5 > 0, True)) as pair:

@@ -19,6 +19,7 @@ KILLS = 3
 MOMENTS = ("share", "batch", "any", "start")
 PIECES_MAX = 5  # messages of one sharing
 SEEDS_MORE = range(2000, 2195)
+SEEDS_FAILED = (2001, 2002, 2003, 2013)  # each showed a fault once, since mended
 
 
 def share_in_pieces(side: Side, to: Side, messages: list[str], chance: Random, after: Callable[[int], None]) -> None:
@@ -97,13 +98,14 @@ def whole_after_kills(
         check(pair)
 
 
-@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(3, 6))])
+@pytest.mark.parametrize("seed", range(1, 6))
 def test_a_node_that_is_killed_keeps_what_it_acknowledged_and_it_arrives_once(tmp_path: Path, seed: int) -> None:
     whole_after_kills(tmp_path, seed)
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("seed", SEEDS_MORE)
+@pytest.mark.parametrize(
+    "seed", [seed if seed in SEEDS_FAILED else pytest.param(seed, marks=pytest.mark.soak) for seed in SEEDS_MORE]
+)
 def test_six_hundred_kills_lose_and_double_nothing(tmp_path: Path, seed: int) -> None:
     ways = [("auto", "auto"), ("always", "auto"), ("auto", "always"), ("always", "always")]
     whole_after_kills(tmp_path, seed, push=ways[seed % 4], harsh=seed % 3 > 0)
