@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
+from functools import cache
 from typing import Final, Self
 
 from lintas.errors import BadInput
@@ -90,8 +91,9 @@ def class_bits(classes: Iterable[Protected]) -> int:
     return sum({one.bit for one in classes})
 
 
+@cache
 def classes_of(bits: int) -> frozenset[Protected]:
-    """Read back what `class_bits` wrote."""
+    """Read back what `class_bits` wrote; bits that stand for no class are left out."""
     return frozenset(one for one in Protected if one.bit & bits)
 
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from lintas.formats.access import AccessTable, ActivityRow, RoleRow
-from lintas.model.marking import Marking, Tlp, class_bits, classes_of
+from lintas.model.marking import Marking, Protected, Tlp, class_bits, classes_of
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.policy.decision import Decision, Obligation
@@ -75,8 +75,8 @@ _BY_PERSON: Final[tuple[_Rule, ...]] = (
     ),
     (
         "never",
-        lambda a: any(a.row.code in a.table.classes[one].never for one in classes_of(a.thing.classes)),
-        lambda a: f"{_protected(a, lambda one: a.row.code in a.table.classes[one].never)} is never to {a.row.label}",
+        lambda a: a.thing.classes != 0 and any(_never(a, one) for one in classes_of(a.thing.classes)),
+        lambda a: f"to {a.row.label} is never done with what is {_protected(a)}",
     ),
 )
 # What hides one message: the same three rows in Python and in SQL.
@@ -216,5 +216,10 @@ def _roles(act: _Act) -> str:
     return ", ".join(labels) or "nobody"
 
 
-def _protected(act: _Act, fits: Callable[..., bool]) -> str:
-    return ", ".join(sorted(act.table.classes[one].label.lower() for one in classes_of(act.thing.classes) if fits(one)))
+def _never(act: _Act, one: Protected) -> bool:
+    return act.row.code in act.table.classes[one].never
+
+
+def _protected(act: _Act) -> str:
+    named = (act.table.classes[one].label.lower() for one in classes_of(act.thing.classes) if _never(act, one))
+    return ", ".join(sorted(named))
