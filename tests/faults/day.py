@@ -14,6 +14,7 @@ from lintas.testing import up_to
 from lintas.views.rows import DerivedRows, UnreadRow
 from tests.faults.notice_day import notify_one
 from tests.faults.peer_day import exchange_one
+from tests.faults.people_day import serve_people
 from tests.faults.scribe import Scribe, alert_of, put, said
 
 PHONE = "+60123456789"
@@ -31,6 +32,7 @@ def live_one(store: Store, folder: Path) -> None:
     _sign_in(store)
     exchange_one(store)
     notify_one(store)
+    serve_people(store, scribe)
     _keep(store, scribe, folder)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lintas.errors import BadInput
-from lintas.model.marking import Grading, Marking, Onward, Pap, Tlp, Use
+from lintas.model.marking import Grading, Marking, Onward, Pap, Protected, Tlp, Use, class_bits, classes_of
 
 CODES = st.sampled_from(["scam", "mule_accounts", "my.amla-2001", "trafficking"])
 MARKINGS = st.builds(
@@ -20,6 +20,7 @@ MARKINGS = st.builds(
     use=st.sampled_from(Use),
     onward=st.sampled_from(Onward),
     retention=st.sampled_from(["standard", "case", "short"]),
+    classes=st.frozensets(st.sampled_from(Protected)),
 )
 
 
@@ -48,6 +49,7 @@ def test_what_either_forbids_stays_forbidden(one: Marking, two: Marking) -> None
     assert joined.legal_basis >= one.legal_basis | two.legal_basis
     assert (joined.use is Use.EVIDENCE) == (one.use is two.use is Use.EVIDENCE)
     assert (joined.onward is Onward.CONSENT) == (one.onward is two.onward is Onward.CONSENT)
+    assert joined.classes == one.classes | two.classes
 
 
 def test_purposes_that_exclude_each_other_leave_none() -> None:
@@ -89,7 +91,8 @@ def test_codes_come_back(one: Marking) -> None:
 
 @given(MARKINGS)
 def test_codes_tell_everything_but_the_recipients(one: Marking) -> None:
-    assert set(one.codes()) == {field.name for field in fields(Marking)} - {"recipients"}
+    left_out = {"recipients"} if one.classes else {"recipients", "classes"}
+    assert set(one.codes()) == {field.name for field in fields(Marking)} - left_out
     assert not any(recipient in repr(one.codes()) for recipient in one.recipients)
 
 
@@ -106,6 +109,9 @@ def test_codes_tell_everything_but_the_recipients(one: Marking) -> None:
         ("purposes", ["Ask Ali"]),
         ("purposes", [1]),
         ("legal_basis", None),
+        ("classes", ["royal"]),
+        ("classes", "victim"),
+        ("classes", [1]),
         ("retention", ""),
         ("retention", "ten years"),
         ("retention", "x" * 65),
@@ -114,6 +120,31 @@ def test_codes_tell_everything_but_the_recipients(one: Marking) -> None:
 def test_a_code_that_is_none_is_refused(field: str, value: object) -> None:
     with pytest.raises(BadInput):
         Marking.from_codes(Marking(tlp=Tlp.GREEN).codes() | {field: value})
+
+
+@given(st.frozensets(st.sampled_from(Protected)))
+def test_classes_come_back_from_their_number(classes: frozenset[Protected]) -> None:
+    assert classes_of(class_bits(classes)) == classes
+
+
+def test_the_number_of_each_class_is_fixed_because_views_hold_it() -> None:
+    assert {one.value: one.bit for one in Protected} == {
+        "victim": 1,
+        "child": 2,
+        "witness": 4,
+        "holder": 8,
+        "ct": 16,
+        "str": 32,
+    }
+
+
+def test_a_marking_without_a_class_is_written_as_before_there_were_classes() -> None:
+    plain = Marking(tlp=Tlp.GREEN)
+    assert "classes" not in plain.codes()
+    assert replace(plain, classes=frozenset({Protected.VICTIM, Protected.CHILD})).codes()["classes"] == [
+        "child",
+        "victim",
+    ]
 
 
 @pytest.mark.parametrize("field", sorted(Marking(tlp=Tlp.GREEN).codes()))

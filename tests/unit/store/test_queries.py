@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lintas.policy.access import visible_sql
 from lintas.store.connection import connect
 from lintas.store.lock import WriterLock
 from lintas.store.migrating import migrate
@@ -94,6 +95,21 @@ HOT = {
     "view_channel_of": "",
     "view_seq_on_channel": "",
     "view_span_over": "",
+    "people_duties_of": "",
+    "people_duty": "",
+    "people_lists_of": "",
+    "people_members": "",
+    "people_lists_on": "",
+    "people_credential": "",
+    "people_credentials_of": "",
+    "people_order": "",
+    "people_orders": "",
+    "people_assents": "",
+    "people_seen": "",
+    "people_accesses": "",
+    "people_accesses_of": "",
+    "view_class_add": "",
+    "view_need_freed": "",
     "account_by_id": "",
     "account_by_name": "",
     "account_session_by_digest": "",
@@ -106,6 +122,7 @@ COLD = re.compile(
     r"|find_term"  # a table of the request's own terms
     r"|view_prop_remove_unused$"  # ends at the first statement that still uses it
     r"|log_(blob_names|tiles|checkpoints|packs)$|watch_(list|list_of|any)$|account_list$"  # lists of all there is
+    r"|people_(duties|need_lists|credentials|orders_open)$"  # as above: those of one agency
     r"|peer_(list|notes)$|notice_list$"  # as above: a few hundred peers, 20 targets
     r"|account_.*(forget|_end$|sessions_end|links_end|set_|touch|use)"  # small tables
 )
@@ -182,12 +199,21 @@ def test_every_query_says_in_one_sentence_what_it_gives() -> None:
         assert ";" not in query.sql, query.name
 
 
-def test_no_query_compares_content_without_a_clearance() -> None:
+def test_no_query_shows_content_without_the_conditions_of_the_access_policy() -> None:
     """What shows words of people must ask who looks; dumps and the writer's own look-ups show nobody anything."""
-    shows = re.compile(r"\b(caption|original|text)\b")
+    shows = re.compile(r"\b(caption|original|text|source|file_name|reason|members)\b|COUNT\(")
+    tells_nothing = re.compile(r"find_(value_text|grams?(_\w+)?)$")  # numbers of values; what they lead to is scoped
     for name, query in queries().items():
-        if name.startswith(("find_", "alert")) and shows.search(query.sql) and name != "find_value_text":
+        if name.startswith(("find_", "alert", "count_")) and shows.search(query.sql) and not tells_nothing.match(name):
             assert ":clearance" in query.sql, name
+
+
+def test_a_query_takes_the_policys_conditions_whole_or_not_at_all() -> None:
+    for name, query in queries().items():
+        for alias in set(re.findall(r"(\w+)\.tlp <= :clearance", query.sql)):
+            assert visible_sql(alias) in query.sql, name
+        told = [len(re.findall(rf":{word}\b", query.sql)) for word in ("clearance", "closed", "lists")]
+        assert not query.name.startswith(("find_", "alert", "count_", "peer_")) or told[2] == told[1] * 2, name
 
 
 def test_a_query_by_place_has_its_parameters_in_order() -> None:

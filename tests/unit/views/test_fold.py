@@ -12,6 +12,7 @@ from lintas.model.marking import Grading, Marking, Tlp
 from lintas.model.reading import Derived, Entity
 from lintas.views.fold import Logged, fold
 from lintas.views.rows import AlertRow, DerivedRows, EndedRow, ErasedRow, IntakeRow, MessageRow, WatchRow
+from tests.unit.model.bodies import GOOD_BODIES
 
 NODE = NodeId("lintas:" + "a" * 52)
 AT = "2026-03-01T03:00:00.000Z"
@@ -69,6 +70,7 @@ BODIES: dict[Kind, dict[str, object]] = {
     Kind.ENDED: {"by": "officer-0001", "target": ONE, "what": "alert"},
     **PEER_BODIES,
     Kind.ACCOUNT: {"account": "officer-0001", "action": "created", "clearance": "AMBER", "role": "analyst"},
+    **{Kind(code): GOOD_BODIES[code] for code in ("assent", "credential", "need", "duty", "classed")},
 }
 INTAKE = {
     "by": "officer-0001",
@@ -151,10 +153,9 @@ def test_of_an_erased_entry_only_the_message_is_left(kind: Kind) -> None:
     assert [type(change) for change in fold(logged(kind))] == [MessageRow]
 
 
-@pytest.mark.parametrize("kind", [Kind.ACCESS, Kind.DERIVE, Kind.INCARNATION, Kind.ACCOUNT])
+@pytest.mark.parametrize("kind", [Kind.DERIVE, Kind.INCARNATION, Kind.ACCOUNT])
 def test_what_changes_no_view_is_only_a_message(kind: Kind) -> None:
-    said = {"viewer": "officer-0001"} if kind is Kind.ACCESS else None
-    assert [type(change) for change in fold(logged(kind, said))] == [MessageRow]
+    assert [type(change) for change in fold(logged(kind))] == [MessageRow]
 
 
 def test_an_item_shows_what_it_says() -> None:

@@ -11,6 +11,8 @@ CREATE TABLE need (
     PRIMARY KEY (seq, list)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX need_of_list ON need (list);
+
 -- Need-to-know lists; a list is a case's, or stands alone.
 CREATE TABLE need_list (
     list      TEXT PRIMARY KEY,
