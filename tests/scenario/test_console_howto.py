@@ -9,8 +9,8 @@ import pytest
 
 from lintas import limits
 from lintas.cli.main import main
+from lintas.config.packs import read_packs
 from lintas.web.routes import ROUTES
-from lintas.work.accounts import ROLES
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/howto/console.md"
 
@@ -38,6 +38,6 @@ def test_its_figures_are_the_limits() -> None:
 
 def test_its_roles_and_routes_exist() -> None:
     said = PAGE.read_text("utf-8")
-    assert all(f"`{role}`" in said for role in ROLES)
+    assert all(f"`{role}`" in said for role in read_packs(None).access.roles)
     paths = {spec.path for spec in ROUTES}
     assert {"/healthz", "/readyz", "/desk/stream"} <= paths

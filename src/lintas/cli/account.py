@@ -2,30 +2,49 @@
 """account: who may sign in to the console."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from lintas.cli import options, output
 from lintas.errors import WrongUse
 
+_CHANGES = ("role", "clearance", "opens")
 
-@options.verb("account", "lintas account asc add 'Duty desk' --role duty_officer --clearance AMBER")
+
+class _RoleOption(click.Option):
+    """--role, whose help names the roles of the pack that is shipped; a node may have others."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """Read the pack only when help is asked for."""
+        from lintas.config.packs import read_packs
+
+        self.help = f"One of the access pack's: {', '.join(read_packs(None).access.roles)}."
+        return super().get_help_record(ctx)
+
+
+@options.verb(
+    "account",
+    "lintas account asc add 'Duty desk' --role duty_officer --clearance AMBER\n"
+    "  lintas account asc role officer-0001 --role supervisor\n"
+    "  lintas account asc opens officer-0001 --opens ct",
+)
 @options.folder
-@click.argument("action", type=click.Choice(["add", "list", "link", "password", "close"]))
+@click.argument(
+    "action", type=click.Choice(["add", "list", "show", "link", "password", "role", "clearance", "opens", "close"])
+)
 @click.argument("name", metavar="[NAME]", required=False, default="")
+@click.option("--role", cls=_RoleOption, metavar="ROLE", default="", show_default="duty_officer")
 @click.option(
-    "--role",
-    type=click.Choice(options.ROLES),
-    default="duty_officer",
-    show_default=True,
-    help="An operator keeps the node running and sees no content.",
+    "--clearance", metavar="TLP", default="", show_default="AMBER+STRICT", help="The strictest label they may see."
 )
 @click.option(
-    "--clearance", metavar="TLP", default="AMBER+STRICT", show_default=True, help="The strictest label they may see."
+    "--opens", multiple=True, metavar="CLASS", help="A closed class that they see beside their role's; may be repeated."
 )
 @click.option(
     "--password-file", metavar="FILE", default="", help="Password: the first line of this file; - for standard input."
 )
+@options.actor
 @options.as_json
 def account(
     *,
@@ -34,16 +53,19 @@ def account(
     name: str,
     role: str,
     clearance: str,
+    opens: tuple[str, ...],
     password_file: str,
+    actor: str,
     as_json: bool,
 ) -> int:
-    """Accounts of this node: add NAME, list, link NAME (sign in once), password NAME, close NAME.
+    """Accounts of this node: add NAME, list, show NAME, link NAME (sign in once), password NAME, close NAME.
+
+    role, clearance and opens NAME change what a person may do, and end their sessions.
 
     The log knows a person by a pseudonym such as officer-0001; the name stays in this node.
     """
     from lintas.cli.keeping import secret_from
-    from lintas.model.marking import Tlp
-    from lintas.web.local import wire
+    from lintas.web.local import people_wire, wire
 
     if bool(name) == (action == "list"):
         raise WrongUse("list takes no name." if name else f"{action} takes the name of an account.")
@@ -52,17 +74,66 @@ def account(
         return show_all(folder, as_json=as_json)
     if action == "link":
         return link(folder, name, as_json=as_json)
+    if action == "show":
+        return facts(folder, people_wire.PersonShow(actor=actor, name=name), as_json=as_json)
+    if action in _CHANGES:
+        said = changed(action, name, {"role": role, "clearance": clearance, "opens": list(opens)})
+        return facts(folder, people_wire.PersonChange(actor=actor, said=said), as_json=as_json)
     request: wire.Request
     if action == "add":
-        label = Tlp.from_text(clearance).label
-        request = wire.AccountAdd(name=name, role=role, clearance=label, password=password)
+        request = wire.AccountAdd(
+            actor=actor,
+            name=name,
+            role=role or "duty_officer",
+            clearance=clearance or "AMBER+STRICT",
+            opens=list(opens),
+            password=password,
+        )
     elif action == "close":
-        request = wire.AccountClose(name=name)
+        request = wire.AccountClose(actor=actor, name=name)
     elif password is None:
         raise WrongUse("password needs --password-file.", hint="A command line can be read by others: use a file or -.")
     else:
-        request = wire.AccountPassword(name=name, password=password)
+        request = wire.AccountPassword(actor=actor, name=name, password=password)
     return change(folder, request, as_json=as_json)
+
+
+def changed(action: str, name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """What is to be changed, in the words of the use case; no classes at all closes those that were open.
+
+    Raises:
+        WrongUse: The option that says to what was left out.
+    """
+    if not given[action] and action != "opens":
+        raise WrongUse(f"{action} needs --{action}.")
+    return {"do": action, "account": name, action: given[action]}
+
+
+def facts(folder: Path, request: object, *, as_json: bool) -> int:
+    """Show one account, and what its role may do."""
+    from lintas.cli.asking import have_done
+    from lintas.model.people_shown import AccountFacts
+    from lintas.web.local import wire
+
+    assert isinstance(request, wire.Request)
+    found = have_done(folder, request, AccountFacts)
+    if as_json:
+        output.json_document(found)
+        return 0
+    output.pairs(
+        [
+            ("account", found.id),
+            ("name", found.name),
+            ("role", found.role_label),
+            ("clearance", found.clearance),
+            ("opens", ", ".join(found.opens)),
+            ("lists", found.lists),
+            ("passkeys", found.passkeys),
+        ]
+    )
+    for sentence in found.may:
+        output.line(sentence)
+    return 0
 
 
 def change(folder: Path, request: object, *, as_json: bool) -> int:
@@ -89,8 +160,11 @@ def show_all(folder: Path, *, as_json: bool) -> int:
         output.json_document(found)
         return 0
     output.table(
-        ["account", "name", "role", "clearance", "state", "made"],
-        [(one.id, one.name, one.role, one.clearance, one.state, one.created_at) for one in found.accounts],
+        ["account", "name", "role", "clearance", "opens", "state", "made"],
+        [
+            (one.id, one.name, one.role, one.clearance, " ".join(one.opens), one.state, one.created_at)
+            for one in found.accounts
+        ],
     )
     return 0
 

@@ -9,7 +9,6 @@ import click
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-ROLES: Final = ("duty_officer", "analyst", "supervisor", "operator")
 TLP_LABELS: Final = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 
 

@@ -70,6 +70,9 @@ class AccountWrites(AccountReads, Protocol):
     def set_account_state(self, account: str, *, state: str, closed_at: str) -> None:
         """Open or close an account."""
 
+    def set_account_rights(self, account: str, *, role: str, clearance: int, opens: str) -> None:
+        """Give an account another role, clearance, or closed classes."""
+
     def set_account_password(self, account: str, password: str) -> None:
         """Replace the Argon2id string of an account."""
 

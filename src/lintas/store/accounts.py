@@ -44,6 +44,10 @@ class AccountTables(Rows):
         """Open or close an account."""
         self._run("account_set_state", {"id": account, "state": state, "closed_at": closed_at})
 
+    def set_account_rights(self, account: str, *, role: str, clearance: int, opens: str) -> None:
+        """Give an account another role, clearance, or closed classes."""
+        self._run("account_set_rights", {"id": account, "role": role, "clearance": clearance, "opens": opens})
+
     def set_account_password(self, account: str, password: str) -> None:
         """Replace the Argon2id string of an account."""
         self._run("account_set_password", {"id": account, "password": password})

@@ -31,6 +31,10 @@ VALUES (:number, :id, :name, :name_key, :role, :clearance, :password, :state, :c
 -- Open or close an account.
 UPDATE account SET state = :state, closed_at = :closed_at WHERE id = :id;
 
+-- account_set_rights --
+-- Give an account another role, clearance, or closed classes.
+UPDATE account SET role = :role, clearance = :clearance, opens = :opens WHERE id = :id;
+
 -- account_set_password --
 -- Replace the password string of an account.
 UPDATE account SET password = :password WHERE id = :id;

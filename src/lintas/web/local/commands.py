@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from lintas.errors import LintasError, UnknownTerm
+from lintas.errors import LintasError
 from lintas.formats.reader import current_reader, reader_named
 from lintas.limits import SIGN_IN_LINK_S_MAX
 from lintas.model.answers import (
@@ -21,6 +21,7 @@ from lintas.model.answers import (
     Erased,
     Found,
     Health,
+    KeysAndHealth,
     LogPage,
     OutboxPage,
     Rebuilt,
@@ -30,12 +31,17 @@ from lintas.model.answers import (
     Verified,
     WatchAdded,
 )
-from lintas.model.marking import Grading, Marking, Tlp
+from lintas.model.marking import Grading, Marking, protected_classes
 from lintas.model.viewer import Viewer
 from lintas.web.local import wire
+from lintas.web.local.activities import activity_of
 from lintas.web.local.calling import LOCAL_VIEWER, Call, never, quiet
 from lintas.web.local.peer_commands import PEER_COMMANDS
+from lintas.web.local.people_commands import PEOPLE_COMMANDS
 from lintas.work import accounts, finding, intake, keeping, proving, sharing, watching
+from lintas.work.access import admit
+from lintas.work.accounts.people import find_open
+from lintas.work.accounts.viewing import viewer_of
 from lintas.work.intake import TakenFile, TakeOptions
 from lintas.work.services import Progress, Services
 
@@ -53,6 +59,7 @@ def take(call: Call, request: wire.Take) -> Taken:
         region=request.region,
         source=request.source,
         areas=tuple(request.areas),
+        classes=protected_classes(request.classes),
     )
     return intake.take(call.services, call.viewer, call.files, options=options, progress=call.progress)
 
@@ -188,16 +195,22 @@ def examine(call: Call, _request: wire.Examine) -> Health:
     return keeping.doctor(call.services)
 
 
+def key_status(call: Call, _request: wire.KeyStatus) -> KeysAndHealth:
+    """Say which keys count and how they rest."""
+    return keeping.keys_and_health(call.services, call.viewer)
+
+
 def account_add(call: Call, request: wire.AccountAdd) -> wire.AccountAnswer:
     """Make an account."""
-    account = accounts.create_account(
-        call.services,
-        name=request.name,
-        password=request.password,
-        role=request.role,
-        clearance=Tlp.from_text(request.clearance),
-    )
-    return wire.AccountAnswer(account, request.name, "open")
+    said: dict[str, object] = {
+        "do": "add",
+        "name": request.name,
+        "role": request.role,
+        "clearance": request.clearance,
+        "opens": request.opens,
+    }
+    made = accounts.change_people(call.services, call.viewer, said, password=request.password)
+    return wire.AccountAnswer(made.id, made.name, made.state)
 
 
 def account_list(call: Call, _request: wire.AccountList) -> wire.Accounts:
@@ -207,13 +220,13 @@ def account_list(call: Call, _request: wire.AccountList) -> wire.Accounts:
 
 def account_close(call: Call, request: wire.AccountClose) -> wire.AccountAnswer:
     """Close an account."""
-    closed = accounts.close_account(call.services, request.name)
+    closed = accounts.change_people(call.services, call.viewer, {"do": "close", "account": request.name})
     return wire.AccountAnswer(closed.id, closed.name, closed.state)
 
 
 def account_password(call: Call, request: wire.AccountPassword) -> wire.AccountAnswer:
     """Set the password of an account."""
-    found = _open_account(call.services, request.name)
+    found = call.services.store.read(lambda snapshot: find_open(snapshot, request.name))
     accounts.set_password(call.services, found.id, request.password)
     return wire.AccountAnswer(found.id, found.name, found.state)
 
@@ -253,22 +266,14 @@ def show_outbox(call: Call, request: wire.ShowOutbox) -> OutboxPage:
 
 
 def viewer_called(services: Services, name: str) -> Viewer:
-    """Who acts: the command line itself, or the open account of that name or id.
+    """Who acts: the command line itself, or the open account of that name or id, as everything stands now.
 
     Raises:
         UnknownTerm: There is no open account of that name.
     """
     if not name:
         return LOCAL_VIEWER
-    found = _open_account(services, name)
-    return Viewer(id=found.id, clearance=Tlp.from_text(found.clearance), role=found.role)
-
-
-def _open_account(services: Services, name: str) -> wire.AccountLine:
-    for found in _lines(services):
-        if name in (found.name, found.id) and found.state == "open":
-            return found
-    raise UnknownTerm(f"No open account is called {name!r}.", hint="lintas account DIR list shows them.")
+    return services.store.read(lambda snapshot: viewer_of(services, snapshot, find_open(snapshot, name)))
 
 
 def _lines(services: Services) -> list[wire.AccountLine]:
@@ -296,6 +301,7 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     wire.Backup: backup,
     wire.ShowStatus: show_status,
     wire.Examine: examine,
+    wire.KeyStatus: key_status,
     wire.AccountAdd: account_add,
     wire.AccountList: account_list,
     wire.AccountClose: account_close,
@@ -304,6 +310,7 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     wire.Share: share,
     wire.ShowOutbox: show_outbox,
     **PEER_COMMANDS,
+    **PEOPLE_COMMANDS,
 }
 
 
@@ -321,6 +328,7 @@ def run(
         LintasError: As the verb's use case says.
     """
     viewer = viewer_called(services, request.actor)
+    admit(services, viewer, activity_of(request))
     call = Call(services=services, viewer=viewer, files=files, progress=progress, is_stopping=is_stopping)
     return COMMANDS[type(request)](call, request)
 

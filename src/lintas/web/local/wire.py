@@ -10,7 +10,9 @@ from typing import Annotated, Any
 import msgspec
 
 from lintas.model.answers import AlertShown, Filters, WatchShown
+from lintas.web.local.key_wire import KeyStatus as KeyStatus  # noqa: PLC0414  # the one name of it
 from lintas.web.local.peer_wire import AnyPeerRequest
+from lintas.web.local.people_wire import AnyPeopleRequest
 from lintas.web.local.requesting import Request as Request  # noqa: PLC0414  # the one name of it
 
 PATH = "/local/v1"
@@ -28,6 +30,7 @@ class Take(Request, frozen=True, kw_only=True):
     mapping: str = ""
     region: str = ""
     areas: list[str] = []  # noqa: RUF012  # a struct copies it
+    classes: list[str] = []  # noqa: RUF012  # as above; protected classes
 
 
 class GuessMapping(Request, frozen=True, kw_only=True):
@@ -157,6 +160,7 @@ class AccountAdd(Request, frozen=True, kw_only=True):
     name: str
     role: str
     clearance: str
+    opens: list[str] = []  # noqa: RUF012  # a struct copies it
     password: str | None = None
 
 
@@ -231,7 +235,9 @@ AnyRequest = (
     | AccountLink
     | Share
     | ShowOutbox
+    | KeyStatus
     | AnyPeerRequest
+    | AnyPeopleRequest
 )
 
 
@@ -328,6 +334,7 @@ class AccountLine(msgspec.Struct, frozen=True):
     created_at: str
     closed_at: str
     has_password: bool
+    opens: list[str] = []
 
 
 class AccountAnswer(msgspec.Struct, frozen=True):

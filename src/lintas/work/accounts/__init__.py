@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may sign in to this node, and how."""
 
+from lintas.work.accounts.changing import change_people, change_people_in, check_change, show_account
 from lintas.work.accounts.links import LinkShown, create_link, show_link, use_link
 from lintas.work.accounts.people import (
-    ROLES,
     AccountShown,
     close_account,
     create_account,
@@ -14,11 +14,13 @@ from lintas.work.accounts.sessions import Session, Started, form_secret, is_form
 from lintas.work.accounts.signing_in import sign_in
 
 __all__ = [
-    "ROLES",
     "AccountShown",
     "LinkShown",
     "Session",
     "Started",
+    "change_people",
+    "change_people_in",
+    "check_change",
     "close_account",
     "create_account",
     "create_link",
@@ -27,6 +29,7 @@ __all__ = [
     "list_accounts",
     "session_of",
     "set_password",
+    "show_account",
     "show_link",
     "sign_in",
     "sign_out",

@@ -8,19 +8,13 @@ import msgspec
 
 from lintas.errors import UnknownTerm, WrongUse
 from lintas.model.header import Kind
-from lintas.model.marking import Tlp
+from lintas.model.marking import Protected, Tlp
 from lintas.ports.accounts import AccountReads, AccountRow
 from lintas.ports.store import Transaction
 from lintas.work.accounts.passwords import check_new_password, hash_password
 from lintas.work.appending import append, prepare_control
 from lintas.work.services import Services, as_text
 
-ROLES: Final = (
-    "duty_officer",
-    "analyst",
-    "supervisor",
-    "operator",
-)  # an operator keeps the node running and sees no content
 NAME_CHARS_MAX: Final = 80
 
 
@@ -35,30 +29,100 @@ class AccountShown(msgspec.Struct, frozen=True):
     created_at: str
     closed_at: str
     has_password: bool
+    opens: tuple[str, ...] = ()  # closed classes beside the role's
 
 
-def create_account(services: Services, *, name: str, password: str | None, role: str, clearance: Tlp) -> str:
+def create_account(
+    services: Services,
+    *,
+    name: str,
+    password: str | None,
+    role: str,
+    clearance: Tlp,
+    opens: frozenset[Protected] = frozenset(),
+) -> str:
     """Make an account and return its id, "officer-0001" and so on; without a password only one-time links open it.
+
+    The node's own act, as at its first start; who may ask for it is decided in `lintas.work.accounts.changing`.
 
     Raises:
         WrongUse: The name is taken or no name, the role is unknown, or the password is refused.
     """
     plain = check_name(name)
-    if role not in ROLES:
-        raise WrongUse(f"{role[:40]!r} is no role.", hint=f"The roles are {', '.join(ROLES)}.")
-    if password is not None:
-        check_new_password(password, name=plain)
-    hashed = "" if password is None else hash_password(password, services.keys)
-
-    def create(tx: Transaction) -> str:
-        row = _new_row(
-            tx, name=plain, password=hashed, role=role, clearance=clearance, at=as_text(services.clock.now())
+    check_role(services, role)
+    hashed = hash_new(services, password, name=plain)
+    return services.store.write(
+        lambda tx: (
+            create_account_in(services, tx, name=plain, hashed=hashed, role=role, clearance=clearance, opens=opens).id
         )
-        tx.add_account(row)
-        append(tx, prepare_control(services, Kind.ACCOUNT, _body(row, "created")))
-        return row.id  # row and entry are durable together
+    )
 
-    return services.store.write(create)
+
+def create_account_in(
+    services: Services,
+    tx: Transaction,
+    *,
+    name: str,
+    role: str,
+    clearance: Tlp,
+    opens: frozenset[Protected] = frozenset(),
+    hashed: str = "",
+) -> AccountRow:
+    """Make an account as part of the caller's transaction: row and entry are durable together.
+
+    Args:
+        hashed: Argon2id string of a password; empty when only one-time links open the account.
+
+    Raises:
+        WrongUse: The name is taken or no name, or the role or a class is none that can be given.
+    """
+    check_role(services, role)
+    check_opens(services, opens)
+    row = _new_row(
+        tx,
+        name=check_name(name),
+        password=hashed,
+        role=role,
+        clearance=clearance,
+        opens=opens,
+        at=as_text(services.clock.now()),
+    )
+    tx.add_account(row)
+    append(tx, prepare_control(services, Kind.ACCOUNT, account_body(row, "created")))
+    return row
+
+
+def hash_new(services: Services, password: str | None, *, name: str) -> str:
+    """Check a new password and hash it; empty for none.
+
+    Raises:
+        WrongUse: The password is refused.
+    """
+    if password is None:
+        return ""
+    check_new_password(password, name=name)
+    return hash_password(password, services.keys)
+
+
+def check_role(services: Services, role: str) -> None:
+    """Refuse a role that the access pack does not have.
+
+    Raises:
+        WrongUse: There is no such role; the hint names those that there are.
+    """
+    if role not in services.packs.access.roles:
+        raise WrongUse(f"{role[:40]!r} is no role.", hint=f"The roles are {', '.join(services.packs.access.roles)}.")
+
+
+def check_opens(services: Services, opens: frozenset[Protected]) -> None:
+    """Refuse classes that are closed to nobody: to open them would say nothing.
+
+    Raises:
+        WrongUse: One of them is not closed.
+    """
+    closed = sorted(row.code.value for row in services.packs.access.classes.values() if row.closed)
+    if wrong := sorted(one.value for one in opens if one.value not in closed):
+        raise WrongUse(f"The class {wrong[0]} is not closed to anybody.", hint=f"Closed are {', '.join(closed)}.")
 
 
 def set_password(services: Services, account: str, password: str) -> None:
@@ -75,7 +139,7 @@ def set_password(services: Services, account: str, password: str) -> None:
     def change(tx: Transaction) -> None:
         tx.set_account_password(row.id, hashed)
         tx.end_account_access(row.id)
-        append(tx, prepare_control(services, Kind.ACCOUNT, _body(row, "password_set")))
+        append(tx, prepare_control(services, Kind.ACCOUNT, account_body(row, "password_set")))
 
     services.store.write(change)
 
@@ -86,21 +150,21 @@ def close_account(services: Services, account: str) -> AccountShown:
     Raises:
         UnknownTerm: There is no such open account.
     """
-    row = services.store.read(lambda snapshot: find_open(snapshot, account))
+    return shown(services.store.write(lambda tx: close_account_in(services, tx, find_open(tx, account))))
+
+
+def close_account_in(services: Services, tx: Transaction, row: AccountRow) -> AccountRow:
+    """Close an account as part of the caller's transaction."""
     closed_at = as_text(services.clock.now())
-
-    def close(tx: Transaction) -> None:
-        tx.set_account_state(row.id, state="closed", closed_at=closed_at)
-        tx.end_account_access(row.id)
-        append(tx, prepare_control(services, Kind.ACCOUNT, _body(row, "closed")))
-
-    services.store.write(close)
-    return _shown(row._replace(state="closed", closed_at=closed_at))
+    tx.set_account_state(row.id, state="closed", closed_at=closed_at)
+    tx.end_account_access(row.id)
+    append(tx, prepare_control(services, Kind.ACCOUNT, account_body(row, "closed")))
+    return row._replace(state="closed", closed_at=closed_at)
 
 
 def list_accounts(services: Services) -> tuple[AccountShown, ...]:
     """Return all accounts in the order in which they were made, closed ones too."""
-    return tuple(_shown(row) for row in services.store.read(lambda snapshot: snapshot.accounts()))
+    return tuple(shown(row) for row in services.store.read(lambda snapshot: snapshot.accounts()))
 
 
 def check_name(name: str) -> str:
@@ -138,7 +202,9 @@ def find_open(reads: AccountReads, account: str) -> AccountRow:
     return row
 
 
-def _new_row(tx: Transaction, *, name: str, password: str, role: str, clearance: Tlp, at: str) -> AccountRow:
+def _new_row(
+    tx: Transaction, *, name: str, password: str, role: str, clearance: Tlp, opens: frozenset[Protected], at: str
+) -> AccountRow:
     key = name_key(name)
     if tx.account_named(key) is not None:
         raise WrongUse(f"There is already an account called {name!r}.", hint="Close it first, or take another name.")
@@ -154,14 +220,19 @@ def _new_row(tx: Transaction, *, name: str, password: str, role: str, clearance:
         state="open",
         created_at=at,
         closed_at="",
+        opens=" ".join(sorted(one.value for one in opens)),
     )
 
 
-def _body(row: AccountRow, action: str) -> dict[str, object]:
-    return {"account": row.id, "action": action, "clearance": Tlp(row.clearance).name, "role": row.role}
+def account_body(row: AccountRow, action: str) -> dict[str, object]:
+    """What the log says of an account after something was done with it."""
+    opens = {"opens": sorted(row.opens.split())} if row.opens else {}
+    said = {"account": row.id, "action": action, "clearance": Tlp(row.clearance).name, "role": row.role}
+    return {**said, **opens}
 
 
-def _shown(row: AccountRow) -> AccountShown:
+def shown(row: AccountRow) -> AccountShown:
+    """An account as people see it."""
     return AccountShown(
         id=row.id,
         name=row.name,
@@ -171,4 +242,5 @@ def _shown(row: AccountRow) -> AccountShown:
         created_at=row.created_at,
         closed_at=row.closed_at,
         has_password=bool(row.password),
+        opens=tuple(sorted(row.opens.split())),
     )

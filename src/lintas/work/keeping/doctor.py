@@ -96,19 +96,20 @@ def _head(services: Services, name: str) -> Check:
 def _accounts(services: Services, name: str) -> Check:
     """The table of accounts is no view: what a sign-in may see is held against what the log says of it."""
 
-    def look(snapshot: Snapshot) -> tuple[list[AccountRow], dict[str, tuple[str, str, bool]]]:
+    def look(snapshot: Snapshot) -> tuple[list[AccountRow], dict[str, tuple[str, ...]]]:
         said = {}
         for seq in snapshot.places_of(Kind.ACCOUNT.value):
             for entry in snapshot.entries(seq, seq + 1):
                 body = json.loads(entry.header)["body"]
-                said[body["account"]] = (body["role"], body["clearance"], body["action"] == "closed")
+                state = "closed" if body["action"] == "closed" else "open"
+                said[body["account"]] = (body["role"], body["clearance"], state, *body.get("opens", ()))
         return list(snapshot.accounts()), said
 
     rows, said = services.store.read(look)
-    held = {row.id: (row.role, Tlp(row.clearance).name, row.state == "closed") for row in rows}
+    held = {row.id: (row.role, Tlp(row.clearance).name, row.state, *sorted(row.opens.split())) for row in rows}
     wrong = sorted(account for account in held.keys() | said.keys() if held.get(account) != said.get(account))
     if wrong:
-        hint = "Role, clearance or state was changed beside Lintas. Close the account, and find out who could."
+        hint = "Role, clearance, classes or state was changed beside Lintas. Close the account, and find out who could."
         return Check(name=name, ok=False, detail=f"{', '.join(wrong[:5])}: not as the log says", hint=hint)
     return Check(name=name, ok=True, detail=f"all {len(held)} are as the log says")
 
