@@ -68,6 +68,7 @@ class LawProfile:
     bases: Mapping[str, Basis]
     default_purpose: str  # that a form may suggest; empty if a person must choose
     default_basis: str  # as above
+    alone: frozenset[str] = frozenset()  # activities in which a lone officer may act first, with a written ground
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -126,6 +127,7 @@ class _Profile(_Row, frozen=True, forbid_unknown_fields=True):
     bases: tuple[str, ...]
     default_purpose: str = ""
     default_basis: str = ""
+    alone: tuple[str, ...] = ()  # activities; that there is such a one is asked when somebody acts
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -220,6 +222,7 @@ def _profile(country: str, row: _Profile, purposes: Mapping[str, Purpose], bases
         bases=_known(where, "basis", row.bases, bases),
         default_purpose=row.default_purpose,
         default_basis=row.default_basis,
+        alone=_codes(f"{where}.alone", row.alone),
     )
     for field, code, known in (
         ("default_purpose", made.default_purpose, made.purposes),
@@ -236,6 +239,16 @@ def _profile(country: str, row: _Profile, purposes: Mapping[str, Purpose], bases
             hint=f"basis.{basis.code} serves {', '.join(sorted(basis.purposes))}.",
         )
     return made
+
+
+def _codes(where: str, names: Iterable[str]) -> frozenset[str]:
+    for name in names:
+        if not _CODE.fullmatch(name):
+            raise BadPack(
+                f"The law pack's {where} names {name[:40]!r}, which is no activity.",
+                hint='Activities are those of the access pack: alone = ["share", "unmask"].',
+            )
+    return frozenset(names)
 
 
 def _known(where: str, table: str, codes: Iterable[str], rows: Mapping[str, _Named]) -> dict[str, _Named]:

@@ -124,10 +124,11 @@ BODIES_MORE: Final[Mapping[str, Mapping[str, Rule]]] = {
         "serial": is_count,
         "tls": _list_of(_is_key, least=1, most=10),
     },
-    "assent": {  # all four where a passkey answered, none where the node's folder or no passkey was there
+    "assent": {  # the passkey's four where a person answered, none where the node itself says what became of it
         "authenticator": is_base64url,
         "client": is_base64url,
         "credential": is_base64url,
+        "effects": is_count,  # of `done`: how many entries right before it are what the order did
         "signature": is_base64url,
     },
     "account": {"opens": _list_of(_one_of(*Protected), least=1, most=len(Protected), is_sorted=True)},

@@ -18,6 +18,7 @@ from lintas.work.access import permit
 from lintas.work.accounts.people import check_name
 from lintas.work.accounts.viewing import viewer_of
 from lintas.work.appending import append, as_payload, prepare_content
+from lintas.work.binding import check_unordered
 from lintas.work.peering.directory import keys_of
 from lintas.work.peering.listing import show_peer
 from lintas.work.peering.standing import append_standing, present_peer
@@ -41,44 +42,17 @@ def confirm_words(services: Services, viewer: Viewer, node: str, words: str, the
 
     Raises:
         UnknownTerm: There is no such peer.
-        NotAllowed: The viewer has no account here, or a role that may not.
+        NotAllowed: The viewer has no account here, or a role that may not; or it takes an order (rule `needs-order`).
         WrongUse: The words are not this peer's; the same person confirmed before; the peer is introduced already or
             suspended; the other person's name is none.
     """
     permit(services, viewer, "peers.answer")
     name = check_name(their_person)
-
-    def look(snapshot: Snapshot) -> bool:
-        _check_person(services, snapshot, viewer)
-        present_peer(snapshot, node)
-        return same_words(words, keys_of(snapshot, node).root)
-
-    if not services.store.read(look):
-        log.info("peer.words_refused", peer=node, by=viewer.id)
-        raise WrongUse(
-            "Those are not the words of this peer.",
-            hint="Have them read once more, slowly. If they are still others, this is not their descriptor: "
-            "do not go on, and get the descriptor another way.",
-        )
-    said = {"node": node, "by": viewer.id, "their_person": name}
-    entry = prepare_content(services, Kind.INTRODUCTION, as_payload(said))
+    services.store.read(lambda snapshot: check_words(services, snapshot, viewer, node, words))
 
     def confirm(tx: Transaction) -> bool:
-        _check_person(services, tx, viewer)
-        peer = present_peer(tx, node)
-        if peer.is_introduced:
-            raise WrongUse("This peer is introduced already.")
-        if peer.is_suspended:
-            raise WrongUse("This peer is suspended.", hint="Look at why, and resume it first.")
-        heard = {one.by for one in tx.confirmations(node)}
-        if viewer.id in heard:
-            raise WrongUse("You have confirmed these words already.", hint="A second person here has to hear them too.")
-        append(tx, entry)
-        people = sorted(heard | {viewer.id})
-        if len(people) < PEOPLE_MIN:
-            return False
-        append_standing(services, tx, node, Action.INTRODUCED, people, ground=_GROUND)
-        return True
+        check_unordered(services, tx, viewer, "peers.answer")
+        return confirm_in(services, tx, viewer, node, name)
 
     is_live = services.store.write(confirm)
     services.events.publish("log")
@@ -86,6 +60,52 @@ def confirm_words(services: Services, viewer: Viewer, node: str, words: str, the
         services.events.publish("peers")
         services.events.publish("streams")
     return show_peer(services, viewer, node)
+
+
+def check_words(services: Services, snapshot: Snapshot, viewer: Viewer, node: str, words: str) -> None:
+    """Hold what somebody heard against a peer's words.
+
+    Raises:
+        UnknownTerm: There is no such peer.
+        NotAllowed: The viewer has no account here, or a role that may not.
+        WrongUse: The words are not this peer's.
+    """
+    _check_person(services, snapshot, viewer)
+    present_peer(snapshot, node)
+    if same_words(words, keys_of(snapshot, node).root):
+        return
+    log.info("peer.words_refused", peer=node, by=viewer.id)
+    raise WrongUse(
+        "Those are not the words of this peer.",
+        hint="Have them read once more, slowly. If they are still others, this is not their descriptor: "
+        "do not go on, and get the descriptor another way.",
+    )
+
+
+def confirm_in(services: Services, tx: Transaction, viewer: Viewer, node: str, their_person: str) -> bool:
+    """Confirm as part of the caller's transaction, which has held the words; returns whether the peer is live now.
+
+    Raises:
+        UnknownTerm: There is no such peer.
+        NotAllowed: The viewer has no account here, or a role that may not.
+        WrongUse: The same person confirmed before; the peer is introduced already or suspended.
+    """
+    _check_person(services, tx, viewer)
+    peer = present_peer(tx, node)
+    if peer.is_introduced:
+        raise WrongUse("This peer is introduced already.")
+    if peer.is_suspended:
+        raise WrongUse("This peer is suspended.", hint="Look at why, and resume it first.")
+    heard = {one.by for one in tx.confirmations(node)}
+    if viewer.id in heard:
+        raise WrongUse("You have confirmed these words already.", hint="A second person here has to hear them too.")
+    said = {"node": node, "by": viewer.id, "their_person": their_person}
+    append(tx, prepare_content(services, Kind.INTRODUCTION, as_payload(said)))
+    people = sorted(heard | {viewer.id})
+    if len(people) < PEOPLE_MIN:
+        return False
+    append_standing(services, tx, node, Action.INTRODUCED, people, ground=_GROUND)
+    return True
 
 
 def _check_person(services: Services, snapshot: Snapshot, viewer: Viewer) -> None:

@@ -18,6 +18,7 @@ from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import permit
 from lintas.work.appending import append, prepare_control
+from lintas.work.binding import check_unordered
 from lintas.work.peering.addresses import endpoint_of
 from lintas.work.peering.directory import channel_of
 from lintas.work.peering.listing import show_peer
@@ -60,12 +61,18 @@ def resume_peer(services: Services, viewer: Viewer, node: str, ground: str) -> P
     permit(services, viewer, "peers.answer")
 
     def job(tx: Transaction) -> None:
-        peer = present_peer(tx, node)
-        if not peer.is_suspended:
-            raise WrongUse("This peer is not suspended.")
-        append_standing(services, tx, peer.node, Action.RESUMED, [viewer.id], ground=_ground(ground))
+        check_unordered(services, tx, viewer, "peers.answer")
+        resume_in(services, tx, viewer, node, ground)
 
     return _changed(services, viewer, node, job)
+
+
+def resume_in(services: Services, tx: Transaction, viewer: Viewer, node: str, ground: str) -> None:
+    """Go on with a suspended peer as part of the caller's transaction; see `resume_peer`."""
+    permit(services, viewer, "peers.answer")
+    if not present_peer(tx, node).is_suspended:
+        raise WrongUse("This peer is not suspended.")
+    append_standing(services, tx, node, Action.RESUMED, [viewer.id], ground=_ground(ground))
 
 
 def remove_peer(services: Services, viewer: Viewer, node: str, ground: str) -> PeerLine:
@@ -101,23 +108,41 @@ def accept_incarnation(services: Services, viewer: Viewer, node: str, incarnatio
         WrongUse: It is accepted already, or the same person approved it before.
     """
     permit(services, viewer, "peers.answer")
+    check_incarnation(incarnation)
+
+    def job(tx: Transaction) -> None:
+        check_unordered(services, tx, viewer, "peers.answer")
+        accept_in(services, tx, viewer, node, incarnation)
+
+    return _changed(services, viewer, node, job)
+
+
+def check_incarnation(incarnation: str) -> None:
+    """Refuse what is no incarnation.
+
+    Raises:
+        BadInput: It is none.
+    """
     if not is_incarnation(incarnation):
         raise BadInput("An incarnation is 16 hex digits.", hint="The other side reads it out: `lintas status` there.")
 
-    def job(tx: Transaction) -> None:
-        peer = present_peer(tx, node)
-        if peer.incarnation == incarnation:
-            raise WrongUse("That life of its log is the one that is followed already.")
-        people = {viewer.id, *_approved(tx, peer.node, incarnation)}
-        if viewer.id in _approved(tx, peer.node, incarnation):
-            raise WrongUse("You have approved this already.", hint="A second person has to.")
-        if len(people) < APPROVALS_MIN:
-            tx.put_meta(_ROLLING + peer.node, " ".join([incarnation, *sorted(people)]))
-            return
-        append_standing(services, tx, peer.node, Action.ROLLED, people, ground=_ROLLED, incarnation=incarnation)
-        tx.put_meta(_ROLLING + peer.node, "")
 
-    return _changed(services, viewer, node, job)
+def accept_in(services: Services, tx: Transaction, viewer: Viewer, node: str, incarnation: str) -> bool:
+    """Follow a peer into a new life as part of the caller's transaction; returns whether both people have said so."""
+    permit(services, viewer, "peers.answer")
+    check_incarnation(incarnation)
+    peer = present_peer(tx, node)
+    if peer.incarnation == incarnation:
+        raise WrongUse("That life of its log is the one that is followed already.")
+    people = {viewer.id, *_approved(tx, peer.node, incarnation)}
+    if viewer.id in _approved(tx, peer.node, incarnation):
+        raise WrongUse("You have approved this already.", hint="A second person has to.")
+    if len(people) < APPROVALS_MIN:
+        tx.put_meta(_ROLLING + peer.node, " ".join([incarnation, *sorted(people)]))
+        return False
+    append_standing(services, tx, peer.node, Action.ROLLED, people, ground=_ROLLED, incarnation=incarnation)
+    tx.put_meta(_ROLLING + peer.node, "")
+    return True
 
 
 def set_address(services: Services, viewer: Viewer, node: str, url: str) -> PeerLine:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from lintas.errors import OverLimit, UnknownTerm, WrongUse
 from lintas.model.answers import RefusedLine, ReleasedLine, Shared
-from lintas.model.found import PeerHead, StoredPayload
+from lintas.model.found import MessageHead, PeerHead, StoredPayload
 from lintas.model.header import Kind
 from lintas.model.header_rules import LOCAL_CHANNEL
 from lintas.model.ids import MessageId
@@ -24,6 +24,7 @@ from lintas.policy.release import conditions_digest, policy_digest, release, rel
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import record_access, scope_of
 from lintas.work.appending import Prepared, prepare_content
+from lintas.work.binding import check_unordered
 from lintas.work.finding.message import head_or_unknown
 from lintas.work.payloads import bytes_of
 from lintas.work.services import Services
@@ -71,31 +72,42 @@ def preview(
     Raises:
         UnknownTerm: There is no such message that this viewer may see, or no such peer.
     """
-    scope = scope_of(services, viewer, "preview")
-
-    def look(snapshot: Snapshot) -> Shared:
-        peers = _peers(snapshot, to) if to else [one for one in snapshot.peers() if not one.is_removed]
-        asked = _asked(services, peers, purpose, basis, Lane.BULK, viewer)
-        released, refused = [], []
-        for item in _items(services, snapshot, messages, scope):
-            for peer in peers:
-                held = _held(snapshot, item, peer)
-                decision = (
-                    Decision(allowed=True, rule="", reason="")
-                    if held
-                    else _decide(services, snapshot, item, peer, asked)
-                )
-                if decision.allowed:
-                    lane, counter = asked.lane.value, 0
-                    released.append(ReleasedLine(item.id, peer.node, peer.name, held, lane, counter, bool(held)))
-                else:
-                    refused.append(RefusedLine(item.id, peer.node, peer.name, decision.rule, decision.reason))
-        return Shared(released, refused, asked.purpose, asked.basis, dry_run=True)
-
-    found = services.store.read(look)
+    scope_of(services, viewer, "preview")
+    found = services.store.read(
+        lambda snapshot: preview_in(services, snapshot, viewer, messages, to=to, purpose=purpose, basis=basis)
+    )
     shown = {one.message for one in found.released} | {one.message for one in found.refused}
     record_access(services, viewer, "preview", {"messages": sorted(shown)[:1000]}, shown, purpose=purpose)
     return found
+
+
+def preview_in(
+    services: Services,
+    snapshot: Snapshot,
+    viewer: Viewer,
+    messages: Sequence[str],
+    *,
+    to: Sequence[str] = (),
+    purpose: str = "",
+    basis: str = "",
+) -> Shared:
+    """The same within a snapshot; the caller records who asked."""
+    scope = scope_of(services, viewer, "preview")
+    peers = _peers(snapshot, to) if to else [one for one in snapshot.peers() if not one.is_removed]
+    asked = _asked(services, peers, purpose, basis, Lane.BULK, viewer)
+    released, refused = [], []
+    for item in _items(services, snapshot, messages, scope):
+        for peer in peers:
+            held = _held(snapshot, item, peer)
+            decision = (
+                Decision(allowed=True, rule="", reason="") if held else _decide(services, snapshot, item, peer, asked)
+            )
+            if decision.allowed:
+                lane, counter = asked.lane.value, 0
+                released.append(ReleasedLine(item.id, peer.node, peer.name, held, lane, counter, bool(held)))
+            else:
+                refused.append(RefusedLine(item.id, peer.node, peer.name, decision.rule, decision.reason))
+    return Shared(released, refused, asked.purpose, asked.basis, dry_run=True)
 
 
 def share(
@@ -120,28 +132,78 @@ def share(
     Raises:
         UnknownTerm: There is no such message that this viewer may see, or no such peer.
         WrongUse: Nobody is named.
-        NotAllowed: The viewer's role does not release.
+        NotAllowed: The viewer's role does not release; rule `needs-order` on a node where it takes an order.
         OverLimit: More than MESSAGES_MAX at once.
     """
-    scope = scope_of(services, viewer, "share")
+    scope_of(services, viewer, "share")
     if not to:
         raise WrongUse("Nobody is named, so nobody gets it.", hint="Name a peer with --to; --dry-run shows them all.")
 
     def job(tx: Transaction) -> Shared:
-        peers = _peers(tx, to)
-        asked = _asked(services, peers, purpose, basis, Lane.ALERT if urgent else Lane.BULK, viewer)
-        items = _items(services, tx, messages, scope)
-        released: list[ReleasedLine] = []
-        refused: list[RefusedLine] = []
-        for peer in peers:
-            _release_to(services, tx, peer, items, asked, released, refused)
-        return Shared(released, refused, asked.purpose, asked.basis, dry_run=False)
+        check_unordered(services, tx, viewer, "share")
+        return share_in(services, tx, viewer, messages, to=to, purpose=purpose, basis=basis, urgent=urgent)
 
     done = services.store.write(job)
     if done.released:
         services.events.publish("streams")
         services.events.publish("log")
     return done
+
+
+def share_in(
+    services: Services,
+    tx: Transaction,
+    viewer: Viewer,
+    messages: Sequence[str],
+    *,
+    to: Sequence[str],
+    purpose: str = "",
+    basis: str = "",
+    urgent: bool = False,
+) -> Shared:
+    """Release as part of the caller's transaction, which has what binds the person; see `share`."""
+    scope = scope_of(services, viewer, "share")
+    peers = _peers(tx, to)
+    asked = _asked(services, peers, purpose, basis, Lane.ALERT if urgent else Lane.BULK, viewer)
+    items = _items(services, tx, messages, scope)
+    released: list[ReleasedLine] = []
+    refused: list[RefusedLine] = []
+    for peer in peers:
+        _release_to(services, tx, peer, items, asked, released, refused)
+    return Shared(released, refused, asked.purpose, asked.basis, dry_run=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """What a sharing is about, before it is ordered."""
+
+    messages: tuple[MessageHead, ...]
+    peers: tuple[PeerHead, ...]
+    purpose: str
+    basis: str
+
+
+def meant(
+    services: Services,
+    snapshot: Snapshot,
+    viewer: Viewer,
+    messages: Sequence[str],
+    *,
+    to: Sequence[str],
+    purpose: str = "",
+    basis: str = "",
+) -> Meant:
+    """Name what would be shared with whom, one by one.
+
+    Raises:
+        UnknownTerm: There is no such message that this viewer may see, or no such peer.
+        OverLimit: More than MESSAGES_MAX at once.
+    """
+    scope = scope_of(services, viewer, "share")
+    peers = _peers(snapshot, to)
+    asked = _asked(services, peers, purpose, basis, Lane.BULK, viewer)
+    heads = [head_or_unknown(snapshot, item.id, scope) for item in _items(services, snapshot, messages, scope)]
+    return Meant(messages=tuple(heads), peers=tuple(peers), purpose=asked.purpose, basis=asked.basis)
 
 
 def _release_to(
