@@ -28,6 +28,7 @@ LintasError
 ├── LinkFailed               a connection to a peer failed: refused, cut, silent
 │   ├── PinMismatch          whoever answers there does not have the peer's key
 │   └── PeerAnswered         the peer answered with an error; carries its status and code
+├── ProviderFailed           the identity provider does not answer as it should
 └── Fatal                    stop the process: the log may be broken (exit 3)
 """
 
@@ -176,6 +177,10 @@ class PeerAnswered(LinkFailed):
         self.code = code  # as it named it, cut to what a code can be
         self.body = body  # bounded
         super().__init__(message, hint=hint)
+
+
+class ProviderFailed(LintasError):
+    """The identity provider does not answer as it should."""
 
 
 class Fatal(LintasError):

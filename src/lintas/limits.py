@@ -31,6 +31,8 @@ CHECKPOINT_EVERY_S = 10  # seconds between ticks at which a checkpoint is made i
 GROUP_COMMIT_JOBS_MAX = 256  # jobs committed together
 NOTE_BYTES_MAX = 1_000_000  # bytes of one signed note or receipt, as golang.org/x/mod/sumdb/note reads
 NOTE_SIGNATURES_MAX = 100  # signature lines of one note, as golang.org/x/mod/sumdb/note reads; C2SP asks for 16 or more
+KEY_PASSPHRASE_CHARS_MIN = 16  # characters; tried offline by a thief, so more than a password of the console
+KEY_SCRYPT_LOG_N_MIN = 15  # log2 of scrypt's rounds below which a sealed key is called weak (OWASP asks for 17, r=8, p=1)
 PASSPHRASE_SEALED_BYTES_MAX = 256 * 1024 * 1024  # bytes sealed under a passphrase: they are held in memory
 
 # Find and watch
@@ -49,7 +51,26 @@ PASSWORD_CHARS_MIN = 12
 PASSWORD_CHARS_MAX = 256
 SIGN_IN_TRIES_MAX = 10  # failed tries of one account within SIGN_IN_WINDOW_S
 SIGN_IN_WINDOW_S = 15 * 60
+PROVIDER_S_MAX = 10  # seconds for one answer of the identity provider, all steps together
+PROVIDER_BYTES_MAX = 256 * 1024  # bytes of one answer of the identity provider
+PROVIDER_KEEP_S_MAX = 10 * 60  # seconds that what it says of itself, and its keys, are kept
+PROVIDER_AFRESH_S_MIN = 30  # seconds between two askings for its keys because a token names an unknown one
+PROVIDER_TOKEN_CHARS_MAX = 16 * 1024  # characters of one of its tokens
+SIGN_IN_ELSEWHERE_S_MAX = 10 * 60  # seconds from going to the provider until coming back
+SIGN_IN_ELSEWHERE_MAX = 2_000  # people on their way at once; more wait
+TOKEN_AGE_S_MAX = 2 * 60  # seconds since a logout token was made: OpenID Connect Back-Channel Logout 1.0, section 2.4
+TOKEN_SKEW_S_MAX = 60  # seconds that the provider's clock may differ from ours
+API_KEY_HOURS = 24  # hours that a key of a system is good for, unless other days are asked for
+API_KEY_DAYS_MAX = 30  # days that it may be good for at most
+API_KEYS_MAX = 50  # live keys of one account
 PASTE_CHARS_MAX = 200_000  # characters pasted into the Take page
+
+# Orders: what named people decide
+ORDER_S_MAX = 8 * 60 * 60  # seconds until an order that nobody completed lapses: one shift
+REVIEW_S_MAX = 60 * 60  # seconds within which what was done alone is reviewed, else it is escalated
+GRANT_S_MAX = 60 * 60  # seconds for which an approved unmasking or export may be used
+GROUND_CHARS_MAX = 1_000  # characters of what somebody writes who acts alone
+ORDERS_SHOWN_MAX = 200  # orders of one list
 
 # Exchange between nodes
 RELEASE_BYTES_MAX = 8 * 1024 * 1024  # bytes of a released message's payload

@@ -11,16 +11,18 @@ from typing import Any, Final
 
 from lintas.config.desks import read_desks
 from lintas.config.notify import NotifyConfig, read_notify
+from lintas.config.oidc import read_oidc
 from lintas.config.peer_address import read_listen, read_push, read_url
 from lintas.errors import BadInput, NodeDamaged
 from lintas.formats.peer import Desk
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
+from lintas.ports.identity import ProviderSettings
 
 FILE_NAME: Final = "node.toml"
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _KEYS: Final = frozenset(
-    {"name", "country", "mode", "region", "default_marking", "time_zone", "reader_workers", "desks", "notify"}
+    {"name", "country", "mode", "region", "default_marking", "time_zone", "reader_workers", "desks", "notify", "oidc"}
     | {"peer_listen", "peer_url", "push"}
 )
 
@@ -39,6 +41,7 @@ class NodeConfig:
     reader_workers: int = 1  # reader processes, 1 to 8
     desks: tuple[Desk, ...] = ()  # that people of other nodes reach
     notify: NotifyConfig = field(default_factory=NotifyConfig)  # who is told that something waits at the desk
+    oidc: ProviderSettings | None = None  # who people may sign in with elsewhere
     peer_listen: str = ""  # HOST:PORT at which peers are served; empty for nowhere
     peer_url: str = ""  # where they reach it, as the descriptor says; empty when it accepts no connections
     push: str = "auto"  # batches are pushed where peers cannot fetch them, or always
@@ -128,6 +131,7 @@ def _checked(folder: Path, values: dict[str, Any]) -> NodeConfig:
         reader_workers=workers,
         desks=read_desks(values.get("desks", [])),
         notify=read_notify(folder, values.get("notify", {})),
+        oidc=read_oidc(folder, values.get("oidc")),
         peer_listen=read_listen(values.get("peer_listen", "")),
         peer_url=read_url(values.get("peer_url", "")),
         push=read_push(values.get("push", "auto")),

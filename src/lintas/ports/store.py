@@ -34,6 +34,7 @@ from lintas.model.header import Payload, Signed
 from lintas.model.ids import MessageId
 from lintas.model.scope import Scope
 from lintas.ports.accounts import AccountReads, AccountWrites
+from lintas.ports.identity import IdentityReads, IdentityWrites
 from lintas.ports.notices import NoticeReads, NoticeWrites
 from lintas.ports.people import PeopleReads
 from lintas.views.rows import Change, IntakeRow
@@ -275,11 +276,13 @@ class PeerWrites(PeerReads, Protocol):
         """Set or, with an empty address, forget where a peer is reached."""
 
 
-class Snapshot(LogReads, FindReads, WatchReads, AccountReads, PeerReads, NoticeReads, PeopleReads, Protocol):
+class Snapshot(
+    LogReads, FindReads, WatchReads, AccountReads, IdentityReads, PeerReads, NoticeReads, PeopleReads, Protocol
+):
     """One consistent read of everything."""
 
 
-class Transaction(Snapshot, AccountWrites, PeerWrites, NoticeWrites, Protocol):
+class Transaction(Snapshot, AccountWrites, IdentityWrites, PeerWrites, NoticeWrites, Protocol):
     """One write: everything in it becomes durable together, or nothing does."""
 
     def append(self, signed: Signed, payload: Payload | None, blob: str, same_as: int | None = None) -> int:

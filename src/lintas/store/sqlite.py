@@ -25,6 +25,7 @@ from lintas.store.connection import (
     storage_errors,
 )
 from lintas.store.finding import FindTables
+from lintas.store.identity import IdentityTables
 from lintas.store.lock import WriterLock
 from lintas.store.log import LogTables, LogWrites
 from lintas.store.migrating import migrate, schema_version
@@ -43,12 +44,22 @@ SETTLE_WAIT_MS: Final = 500  # longest wait for readers when the journal is cut 
 READERS_MAX: Final = 8  # connections kept open for reading; more readers wait for one
 
 
-class SqliteSnapshot(LogTables, FindTables, WatchTables, AccountTables, NoticeTables, PeerTables, PeopleTables):
+class SqliteSnapshot(
+    LogTables, FindTables, WatchTables, AccountTables, IdentityTables, NoticeTables, PeerTables, PeopleTables
+):
     """One consistent read."""
 
 
 class SqliteTransaction(
-    LogWrites, ViewWrites, FindTables, WatchTables, AccountTables, NoticeTables, PeerTables, PeopleTables
+    LogWrites,
+    ViewWrites,
+    FindTables,
+    WatchTables,
+    AccountTables,
+    IdentityTables,
+    NoticeTables,
+    PeerTables,
+    PeopleTables,
 ):
     """One write."""
 

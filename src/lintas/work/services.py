@@ -12,6 +12,7 @@ from lintas.model.header import Mode
 from lintas.model.marking import Tlp
 from lintas.ports.clock import Clock
 from lintas.ports.events import Events
+from lintas.ports.identity import Provider, ProviderSettings
 from lintas.ports.installation import Installation
 from lintas.ports.keys import Keys
 from lintas.ports.links import Links
@@ -56,6 +57,10 @@ class Settings(Protocol):
     def desks(self) -> tuple[Desk, ...]:
         """Desks that people of other nodes reach."""
 
+    @property
+    def oidc(self) -> ProviderSettings | None:
+        """The OpenID provider that people may sign in with."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
@@ -71,6 +76,7 @@ class Services:
     config: Settings
     installation: Installation
     links: Links
+    provider: Provider | None = None  # that the setting `oidc` names
 
 
 def no_progress(what: str, done: int, total: int) -> None:

@@ -68,8 +68,15 @@ def is_form_secret(token: str, given: str) -> bool:
     return bool(token) and hmac.compare_digest(form_secret(token).encode(), given.encode("utf-8", "replace"))
 
 
-def start(tx: Transaction, services: Services, account: str) -> Started:
-    """Start a session inside a transaction, and forget what can have no effect any more."""
+def start(
+    tx: Transaction, services: Services, account: str, *, how: str = "", issuer: str = "", sid: str = ""
+) -> Started:
+    """Start a session inside a transaction, and forget what can have no effect any more.
+
+    Args:
+        how: How somebody came in, as `SessionRow.how` says.
+        issuer: Of OpenID Connect: who vouched for them, and which of its sessions `sid` it was.
+    """
     now = services.clock.now()
     token = new_token(services.keys)
     tx.forget_old_access(
@@ -77,7 +84,10 @@ def start(tx: Transaction, services: Services, account: str) -> Started:
         links_before=text_before(now, seconds=SIGN_IN_LINK_S_MAX),
         tries_before=text_before(now, seconds=SIGN_IN_WINDOW_S),
     )
-    tx.add_session(SessionRow(digest=digest_of(token), account=account, started_at=as_text(now), seen_at=as_text(now)))
+    at = as_text(now)
+    tx.add_session(
+        SessionRow(digest=digest_of(token), account=account, started_at=at, seen_at=at, how=how, issuer=issuer, sid=sid)
+    )
     return Started(token=token, account=account)
 
 
