@@ -6,12 +6,17 @@ from pathlib import Path
 import click
 
 from lintas.cli import options, output
+from lintas.cli.key_rest import key_seal, key_status, key_unseal
 from lintas.errors import WrongUse
 
 
 @click.group("key")
 def key() -> None:
-    """Keys of this node: put new ones in their place."""
+    """Keys of this node: see how they are, put new ones in their place, seal them under a passphrase."""
+
+
+for _one in (key_status, key_seal, key_unseal):
+    key.add_command(_one)
 
 
 @key.command(

@@ -55,6 +55,7 @@ def serve(
         )
     from lintas.cli import events
     from lintas.config.settings import NodeConfig
+    from lintas.node.at_rest import check_modes
     from lintas.node.collecting import collect_seldom
     from lintas.node.node import Node
     from lintas.web.app import build_app
@@ -66,6 +67,7 @@ def serve(
             f"warning: {host} can be reached from other machines and this server does not speak TLS itself; "
             "put a proxy that does before it and add --behind-tls."
         )
+    check_modes(folder)
     with Node.open(folder) as node:
         config = node.services.config
         assert isinstance(config, NodeConfig), "a node has its own settings"

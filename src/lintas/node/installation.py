@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from lintas.model.answers import Check
+from lintas.model.key_answers import KeyAtRest
 from lintas.node.archive import write_archive
+from lintas.node.at_rest import keys_at_rest, open_modes
 from lintas.node.keys import FOLDER as KEYS
 from lintas.node.keys import OPERATIONAL
 from lintas.ports.store import Store
@@ -30,6 +32,10 @@ class FolderInstallation:
     def checks(self) -> tuple[Check, ...]:
         """What is wrong with folder, keys, disk, sandbox; each with what to do."""
         return (self._private(), self._keys(), self._disk(), *self._sandbox())
+
+    def keys_at_rest(self) -> tuple[KeyAtRest, ...]:
+        """How the files of the keys rest: sealed, plain, kept elsewhere."""
+        return tuple(keys_at_rest(self._folder))
 
     def archive(
         self,
@@ -69,15 +75,20 @@ class FolderInstallation:
             return Check(
                 name="keys", ok=False, detail=f"missing: {', '.join(missing)}", hint="Restore the last backup."
             )
-        open_ = [path.name for path in sorted(folder.iterdir()) if stat.S_IMODE(path.stat().st_mode) & 0o077]
-        if open_:
+        if open_ := open_modes(self._folder):
             return Check(
-                name="keys", ok=False, detail=f"others may read {', '.join(open_)}", hint=f"chmod 600 {folder}/*"
+                name="keys",
+                ok=False,
+                detail=f"others may read {', '.join(open_)}",
+                hint=f"chmod 700 {folder}; chmod 600 {folder}/*",
             )
         lacking = [name for name in OPERATIONAL if not (folder / f"{name}.pem").is_file()]
         if lacking:  # of a node that was made before nodes had them; it runs, and peers cannot reach it
             hint = "Stop the node, then: lintas key rotate DIR --by NAME"
             return Check(name="keys", ok=False, detail=f"no {' and no '.join(lacking)} key yet", hint=hint)
+        if weak := [key.name for key in keys_at_rest(self._folder) if key.is_weak]:
+            hint = "Seal them anew on this machine: lintas key seal DIR --under FILE"
+            return Check(name="keys", ok=False, detail=f"{', '.join(weak)}: a weak seal", hint=hint)
         root = "" if (folder / "root.pem").exists() else "; the root key is kept elsewhere"
         return Check(name="keys", ok=True, detail=f"only their owner may read them{root}")
 

@@ -4,7 +4,8 @@
 `root.pem` signs the first entry and later changes of keys; it may be moved offline. `signing.pem` signs entries and
 what is said to peers, `log.pem` checkpoints, `tls.pem` serves the peer address, `cosign.pem` countersigns heads of
 others, `local.key` tags what was taken. Whoever reads `signing.pem` can sign as this node until it is revoked. With a
-passphrase (LINTAS_KEY_PASSPHRASE when the node starts) the files are age files.
+passphrase (a credential, a file or the environment: `lintas.config.passphrase`) the `.pem` files are age files.
+`local.key` is never sealed: its thief has the database too, which holds what the tags stand for.
 
 Which key is in use is said by the log: the first one under its name in the node's newest `key` entry. A key that is
 about to be used waits in `NAME.next.pem`. So a change that was cut short is either finished at the next start, when
@@ -28,7 +29,7 @@ FOLDER: Final = "keys"
 OPERATIONAL: Final = ("signing", "log", "tls", "cosign")  # named by the `key` message under these names
 NEEDED: Final = ("signing", "log")  # every node has had these from its first entry on
 _LOCAL_BYTES: Final = 32
-_SEALED: Final = b"age-encryption.org/v1\n"  # how an age file begins
+SEALED: Final = b"age-encryption.org/v1\n"  # how an age file begins
 
 Named = Mapping[str, Sequence[str]]  # by name of a key: ids that the newest key entry gives, the one in use first
 
@@ -238,10 +239,12 @@ def read_key(path: Path, passphrase: str | None) -> SigningKey:
             return SigningKey.from_pem(raw)
     except MalformedKey as exc:
         raise NodeDamaged(f"{shown} is damaged.", hint="Put it back from the backup.") from exc
-    if not raw.startswith(_SEALED):
+    if not raw.startswith(SEALED):
         raise NodeDamaged(f"{shown} is damaged.", hint="Put it back from the backup.")
     if passphrase is None:
-        raise NodeDamaged(f"{shown} is sealed.", hint="Set LINTAS_KEY_PASSPHRASE when starting the node.")
+        raise NodeDamaged(
+            f"{shown} is sealed.", hint="Set LINTAS_KEY_PASSPHRASE_FILE when starting the node: docs/howto/keys.md."
+        )
     return open_private(raw, passphrase)
 
 

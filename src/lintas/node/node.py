@@ -2,7 +2,6 @@
 """Make, open and run one node."""
 
 import json
-import os
 import shutil
 import threading
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from typing import Final, Self
 import structlog
 
 from lintas.config import NodeConfig, read_packs, read_settings, write_settings
+from lintas.config.passphrase import check_strength, key_passphrase
 from lintas.config.settings import FILE_NAME as SETTINGS
 from lintas.config.settings import new_settings
 from lintas.crypto.signing import SigningKey
@@ -32,6 +32,7 @@ from lintas.node.links import LocalLinks
 from lintas.node.logs import configure
 from lintas.node.notices import Notifier
 from lintas.ports.clock import Clock
+from lintas.ports.identity import Provider
 from lintas.ports.store import Snapshot
 from lintas.sandbox.pool import ReaderPool
 from lintas.store.blobs import FileBlobs, sync_folder
@@ -77,6 +78,8 @@ class Node:
         """
         config = new_settings(folder, name=name, country=country, mode=mode)
         passphrase = passphrase_of_keys()
+        if passphrase is not None:
+            check_strength(passphrase)
         with storage_errors():
             _claim(folder)
         root, keys = make_keys(folder, passphrase=passphrase)
@@ -147,6 +150,7 @@ class Node:
             config=config,
             installation=FolderInstallation(folder, store, readers),
             links=LocalLinks(),
+            provider=_provider(config, clock or SystemClock()),
         )
         return cls(services, store, readers, lock)
 
@@ -273,9 +277,18 @@ def _claim(folder: Path) -> None:
     (folder / _UNFINISHED).touch(mode=0o600)
 
 
+def _provider(config: NodeConfig, clock: Clock) -> Provider | None:
+    """Who people may sign in with elsewhere; asked for nothing until somebody does."""
+    if config.oidc is None:
+        return None
+    from lintas.transport.provider import HttpProvider  # noqa: PLC0415  # costs time at import; few nodes need it
+
+    return HttpProvider(config.oidc, clock)
+
+
 def passphrase_of_keys() -> str | None:
     """What the keys are sealed under; None when they are not."""
-    return os.environ.get("LINTAS_KEY_PASSPHRASE") or None
+    return key_passphrase()
 
 
 def _log_event(name: str, facts: Mapping[str, str | int]) -> None:

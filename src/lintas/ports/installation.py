@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from lintas.model.answers import Check
+from lintas.model.key_answers import KeyAtRest
 
 
 class Installation(Protocol):
@@ -13,6 +14,9 @@ class Installation(Protocol):
 
     def checks(self) -> tuple[Check, ...]:
         """What is wrong with folder, keys, disk, sandbox; each with what to do."""
+
+    def keys_at_rest(self) -> tuple[KeyAtRest, ...]:
+        """How the files of the keys rest: sealed, plain, kept elsewhere."""
 
     def archive(
         self,

@@ -21,7 +21,6 @@ from lintas.model.answers import (
     Erased,
     Found,
     Health,
-    KeysAndHealth,
     LogPage,
     OutboxPage,
     Rebuilt,
@@ -31,6 +30,7 @@ from lintas.model.answers import (
     Verified,
     WatchAdded,
 )
+from lintas.model.key_answers import KeysAndHealth
 from lintas.model.marking import Grading, Marking, protected_classes
 from lintas.model.viewer import Viewer
 from lintas.web.local import wire
