@@ -56,7 +56,11 @@ def test_a_node_of_an_earlier_version_goes_on_as_if_it_had_always_been_of_this_o
         files = [TakenFile(name="a.txt", data=b"call 012-345 6789"), TakenFile(name="b.txt", data=b"ali@bank.example")]
         taken = take(node.services, OFFICER, files, options=TakeOptions(source="Hotline"), progress=no_progress)
         erase(node.services, OFFICER, [taken.messages[1]], ground="retention")
+        find(node.services, OFFICER, ["+60123456789", "+60111111111"], purpose="drill")
+        assert list_alerts(node.services, OFFICER).alerts
         before = digests(node.services.store)
+        assert before["access"][0] == 2
+        assert before["seen"][0] > 0
         entries = node.services.store.read(lambda s: list(s.entries(0, s.size())))
     path = tmp_path / "node" / FILE_NAME
     make_older(path, steps)

@@ -7,7 +7,7 @@ Nothing that no row allows is allowed.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -131,20 +131,53 @@ def may(table: AccessTable, viewer: Viewer, activity: str, *, owner: str = "") -
     return access(table, viewer, activity, Thing(owner=owner) if owner else NOTHING).allowed
 
 
+def admits(table: AccessTable, viewer: Viewer, activity: str) -> Decision:
+    """Decide what can be decided before it is known what an act is about: it may be their own, for a good purpose."""
+    if viewer.purpose or not table.activities[activity].purpose:
+        return access(table, viewer, activity, Thing(owner=viewer.id))
+    return access(table, replace(viewer, purpose="still to be said"), activity, Thing(owner=viewer.id))
+
+
 def scope_of(table: AccessTable, viewer: Viewer) -> Scope:
     """What a viewer may see, as the store asks it."""
     role = table.roles.get(viewer.role)
     if role is None or not role.content:
         return _NOBODY
-    closed, masked = _class_masks(table, role, viewer)
+    closed, masked, kept = _class_masks(table, role, viewer)
     lists = None if viewer.is_folder_owner else viewer.lists
-    return _scope(int(Tlp(viewer.clearance)), closed, 0 if viewer.unmasks else masked, lists)
+    return _scope(int(Tlp(viewer.clearance)), closed, kept if viewer.unmasks else masked, lists)
 
 
 def log_scope_of(table: AccessTable, viewer: Viewer) -> Scope:
     """Of which entries a viewer may see that they are there, not what they say: for oversight all."""
     role = table.roles.get(viewer.role)
     return _OPEN if role is not None and role.logs else scope_of(table, viewer)
+
+
+def cause_scope_of(table: AccessTable, viewer: Viewer) -> Scope:
+    """What oversight sees of one message that it opens with a stated cause: as far as cleared, masked as for anyone.
+
+    A need-to-know list does not keep oversight from what it has a cause to open; a closed class does, unless the person
+    was cleared for it.
+    """
+    role = table.roles.get(viewer.role)
+    if role is None or not role.logs:
+        return _NOBODY
+    closed, masked, _ = _class_masks(table, role, viewer)
+    return _scope(int(Tlp(viewer.clearance)), closed, masked, None)
+
+
+def opened_classes(table: AccessTable, viewer: Viewer) -> frozenset[Protected]:
+    """Closed classes that a viewer sees: what they asked may tell of them, so it is of these classes itself."""
+    role = table.roles.get(viewer.role)
+    if role is None or not role.content:
+        return frozenset()
+    return frozenset(row.code for row in table.classes.values() if row.closed and row.code in (role.opens | viewer.opens))
+
+
+def closed_bits(table: AccessTable) -> int:
+    """Bits of every class that is closed to anyone: nothing of them is in what goes to no named person."""
+    return sum(row.code.bit for row in table.classes.values() if row.closed)
 
 
 def visible_sql(alias: str) -> str:
@@ -162,12 +195,15 @@ def _scope(clearance: int, closed: int, masked: int, lists: frozenset[str] | Non
 
 
 @lru_cache(maxsize=4096)
-def _masks(table: AccessTable, opens: frozenset[str]) -> tuple[int, int]:
-    closed = sum(row.code.bit for row in table.classes.values() if row.closed and row.code not in opens)
-    return closed, sum(row.code.bit for row in table.classes.values() if row.masked)
+def _masks(table: AccessTable, opens: frozenset[str]) -> tuple[int, int, int]:
+    """Bits of classes that are closed, that are masked, and that stay masked when one person alone unmasks."""
+    rows = table.classes.values()
+    closed = sum(row.code.bit for row in rows if row.closed and row.code not in opens)
+    masked = sum(row.code.bit for row in rows if row.masked)
+    return closed, masked, sum(row.code.bit for row in rows if row.masked and "unmask" in row.four_eyes)
 
 
-def _class_masks(table: AccessTable, role: RoleRow, viewer: Viewer) -> tuple[int, int]:
+def _class_masks(table: AccessTable, role: RoleRow, viewer: Viewer) -> tuple[int, int, int]:
     return _masks(table, role.opens | viewer.opens if viewer.opens else role.opens)
 
 
@@ -199,7 +235,7 @@ def _allowed(
         asked.add(Obligation.ASSERTION)
     if row.four_eyes or any(activity in one.four_eyes for one in of):
         asked |= {Obligation.SECOND, Obligation.ASSERTION}
-    if row.content and not unmasks and any(one.masked for one in of):
+    if row.content and any(one.masked and (not unmasks or "unmask" in one.four_eyes) for one in of):
         asked.add(Obligation.MASK)
     if row.purpose or unmasks:
         asked.add(Obligation.LOG_PURPOSE)

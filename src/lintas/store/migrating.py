@@ -22,8 +22,30 @@ def _fill_keys(connection: sqlite3.Connection) -> None:
     )
 
 
+def _fill_accesses(connection: sqlite3.Connection) -> None:
+    """Show in the new views who read what before; larger payloads are files beside the database, which `rebuild` reads.
+
+    Nobody's keys or order stand in an earlier log; accounts have no view.
+    """
+    rows = connection.execute(
+        "SELECT m.seq, m.created_at, h.data FROM message m JOIN payload p ON p.seq = m.seq"
+        " JOIN payload h ON h.seq = COALESCE(p.same_as, p.seq) WHERE m.kind = 'access' AND h.data IS NOT NULL"
+    )
+    for seq, at, data in rows.fetchall():
+        said = json.loads(data)
+        shown = sorted({bytes.fromhex(one) for one in said["shown"]})
+        connection.execute(
+            "INSERT INTO access (seq, viewer, verb, purpose, policy, at, shown) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (seq, said["viewer"], said["verb"], said["purpose"], said.get("policy", ""), at, len(said["shown"])),
+        )
+        connection.executemany("INSERT INTO seen (message, access) VALUES (?, ?)", [(one, seq) for one in shown])
+
+
 # What a step does beside its statements: what its new views hold of an earlier log. Written for the schema of its step.
-_FILLS: Final[Mapping[str, Callable[[sqlite3.Connection], None]]] = {"m0003_pre_exchange": _fill_keys}
+_FILLS: Final[Mapping[str, Callable[[sqlite3.Connection], None]]] = {
+    "m0003_pre_exchange": _fill_keys,
+    "m0005_pre_people": _fill_accesses,
+}
 
 
 def schema_version(connection: sqlite3.Connection) -> str:

@@ -6,7 +6,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
 from lintas.errors import LintasError
 from lintas.web.calls import Call
-from lintas.web.console.page import see_other
+from lintas.web.console.page import offers, see_other
 from lintas.work.accounts import session_of
 from lintas.work.watching import list_alerts
 
@@ -15,7 +15,7 @@ LOT_MAX = 200  # alerts told in one event
 
 def home(call: Call) -> Response:
     """Go to the page where this person's work begins."""
-    return see_other("/node" if call.viewer.role == "operator" else "/desk")
+    return see_other("/desk" if offers(call, "watch") else "/node")
 
 
 def healthy(call: Call) -> Response:

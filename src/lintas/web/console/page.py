@@ -1,22 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answer with a page, with what stands on every page: marking, who is signed in, where one is."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from lintas.model.marking import Tlp
+from lintas.policy.access import admits
 from lintas.web.asking import Question
 from lintas.web.calls import Call
 
+
+class Section(NamedTuple):
+    """One entry of the navigation; it stands there for whoever may do what its page is for."""
+
+    key: str
+    address: str
+    label: str
+    letter: str  # after `g`
+    activity: str
+
+
 SECTIONS: Final = (
-    ("desk", "/desk", "Desk", "d"),
-    ("take", "/take", "Take", "t"),
-    ("find", "/find", "Find", "f"),
-    ("outbox", "/outbox", "Outbox", "o"),
-    ("peers", "/peers", "Peers", "p"),
-    ("log", "/log", "Log", "l"),
+    Section("desk", "/desk", "Desk", "d", "watch"),
+    Section("take", "/take", "Take", "t", "take"),
+    Section("find", "/find", "Find", "f", "find"),
+    Section("outbox", "/outbox", "Outbox", "o", "outbox"),
+    Section("peers", "/peers", "Peers", "p", "peers.read"),
+    Section("log", "/log", "Log", "l", "log.read"),
 )
 
 
@@ -41,7 +53,8 @@ def page(
         "title": title,
         "tlp": None if tlp is None else tlp.label,
         "section": section,
-        "sections": SECTIONS,
+        "sections": [one for one in SECTIONS if offers(call, one.activity)],
+        "may": lambda activity: offers(call, activity),
         "session": call.session,
         "theme": call.theme(),
         "shortcuts": call.has_shortcuts(),
@@ -53,6 +66,13 @@ def page(
     }
     html = call.console.pages.render(template, shared | values)
     return HTMLResponse(html, status_code=status)
+
+
+def offers(call: Call, activity: str) -> bool:
+    """Whether a page offers something to whoever reads it: what the gate would refuse is not offered."""
+    if call.session is None:
+        return False
+    return admits(call.services.packs.access, call.session.viewer, activity).allowed
 
 
 def see_other(address: str) -> Response:

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which activity of the access policy each verb of the command line is; a verb without one does not run."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from lintas.web.local import key_wire, peer_wire, people_wire, wire
+
+
+def _share(request: wire.Request) -> str:
+    assert isinstance(request, wire.Share), "asked of one verb only"
+    return "preview" if request.dry_run else "share"
+
+
+def _peer_change(request: wire.Request) -> str:
+    assert isinstance(request, peer_wire.PeerChange), "asked of one verb only"
+    return "peers.answer" if request.action == "resume" else "peers.change"
+
+
+ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str]]] = {
+    wire.Take: "take",
+    wire.GuessMapping: "take",
+    wire.Find: "find",
+    wire.WatchAdd: "watch",
+    wire.WatchList: "watch",
+    wire.WatchEnd: "watch.end",
+    wire.AlertList: "watch",
+    wire.Acknowledge: "watch",
+    wire.AlertDigest: "watch",
+    wire.HandOver: "alert.hand_over",
+    wire.ShowLog: "log.read",
+    wire.Receipt: "prove",
+    wire.EntryFile: "prove",
+    wire.Export: "export",
+    wire.Verify: "node.keep",
+    wire.Rebuild: "node.keep",
+    wire.Erase: "erase",
+    wire.Backup: "node.keep",
+    wire.ShowStatus: "node.read",
+    wire.Examine: "node.read",
+    wire.AccountAdd: "people.change",
+    wire.AccountList: "people.read",
+    wire.AccountClose: "people.change",
+    wire.AccountPassword: "people.change",
+    wire.AccountLink: "people.change",
+    wire.Share: _share,
+    wire.ShowOutbox: "outbox",
+    key_wire.KeyStatus: "keys.read",
+    peer_wire.PeerExport: "peers.read",
+    peer_wire.PeerAdd: "peers.change",
+    peer_wire.PeerList: "peers.read",
+    peer_wire.PeerShow: "peers.read",
+    peer_wire.PeerIntroduce: "peers.answer",
+    peer_wire.PeerChange: _peer_change,
+    peer_wire.PeerRoll: "peers.answer",
+    peer_wire.PeerAddress: "peers.address",
+    peer_wire.PeerNewestHead: "peers.read",
+    peer_wire.PeerEvidence: "peers.read",
+    peer_wire.PeerEvidenceFile: "peers.evidence",
+    people_wire.PersonChange: "people.change",
+    people_wire.PersonShow: "people.read",
+}
+
+
+def activity_of(request: wire.Request) -> str:
+    """The activity that a request is."""
+    assert type(request) in ACTIVITIES, f"web/local/activities.py names the activity of {type(request).__name__}"
+    found = ACTIVITIES[type(request)]
+    return found if isinstance(found, str) else found(request)
