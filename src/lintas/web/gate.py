@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What stands between a request and a page's function: session, origin, form and its secret, and errors as pages."""
+"""What stands between a request and a page's function: session, access policy, origin, form and its secret.
+
+Errors come out as pages.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -15,6 +18,7 @@ from lintas.web.cookies import form_token, session_token, set_form_cookie
 from lintas.web.forms import SECRET_FIELD, Form, read_form
 from lintas.web.problems import problem_page
 from lintas.web.routes import RouteSpec
+from lintas.work.access import admit
 from lintas.work.accounts import is_form_secret, session_of
 from lintas.work.accounts.secret_tokens import new_token
 
@@ -29,6 +33,8 @@ def guarded(spec: RouteSpec, console: Console) -> Callable[[Request], Awaitable[
         try:
             if spec.may == "signed_in" and call.session is None:
                 return _refused(request)
+            if call.session is not None and spec.activity:
+                admit(console.services, call.session.viewer, spec.activity)
             if spec.is_stream:
                 return await spec.stream(call)
             if request.method == "POST":

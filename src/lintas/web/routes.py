@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The one table of routes: address, method, function, who may. Nothing is served that does not stand here.
+"""The one table of routes: address, method, function, who may do it. Nothing is served that does not stand here.
 
 ROUTES are the console's, PEER_ROUTES those of the peer address, which listens elsewhere.
 """
@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from lintas.limits import BATCH_BYTES_MAX, DESCRIPTOR_BYTES_MAX, FILE_BYTES_MAX, HELLO_BYTES_MAX, NOTE_BYTES_MAX
 from lintas.web.calls import Call
-from lintas.web.console import desk, entity, finding, log, message, node, outbox, peers, share, sign_in, taking
+from lintas.web.console import desk, entity, finding, keys, log, message, node, outbox, peers, share, sign_in, taking
 from lintas.web.health import healthy, home, live, ready
 from lintas.web.peer import answers
 from lintas.web.peer.calls import AnswerFunction, PeerCall
@@ -36,8 +36,12 @@ class RouteSpec:
     does: PageFunction | None = None  # runs in a worker thread
     streams: StreamFunction | None = None  # runs on the event loop
     may: Literal["public", "signed_in"] = "signed_in"
+    activity: str = ""  # of the access pack: the gate asks before the function; empty for public routes alone
     bytes_max: int = FORM_BYTES_MAX
     is_costly: bool = False  # anyone can make it work hard, so it waits its turn
+
+    def __post_init__(self) -> None:
+        assert bool(self.activity) == (self.may == "signed_in"), f"who may {self.method} {self.path}?"
 
     @property
     def is_stream(self) -> bool:
@@ -58,7 +62,7 @@ class RouteSpec:
 
 
 ROUTES: Final = (
-    RouteSpec(path="/", name="home", does=home),
+    RouteSpec(path="/", name="home", activity="own.access", does=home),
     RouteSpec(path="/healthz", name="healthz", does=healthy, may="public"),
     RouteSpec(path="/readyz", name="readyz", does=ready, may="public"),
     RouteSpec(path="/sign-in", name="sign-in", does=sign_in.show_form, may="public"),
@@ -83,47 +87,89 @@ ROUTES: Final = (
     RouteSpec(
         path="/look", method="POST", name="look", does=sign_in.change_look, may="public", bytes_max=PUBLIC_BYTES_MAX
     ),
-    RouteSpec(path="/sign-out", method="POST", name="sign-out", does=sign_in.leave),
-    RouteSpec(path="/desk", name="desk", does=desk.show_desk),
-    RouteSpec(path="/desk/stream", name="desk-stream", streams=live),
-    RouteSpec(path="/alerts/{alert}/acknowledge", method="POST", name="acknowledge", does=desk.acknowledge_alert),
-    RouteSpec(path="/alerts/{alert}/hand-over", name="hand-over", does=desk.ask_who_takes_over),
-    RouteSpec(path="/alerts/{alert}/hand-over", method="POST", name="hand-over-do", does=desk.give_alert),
-    RouteSpec(path="/watches", method="POST", name="watch-add", does=desk.start_watch),
-    RouteSpec(path="/watches/{watch}/end", method="POST", name="watch-end", does=desk.stop_watch),
-    RouteSpec(path="/take", name="take", does=taking.show_form),
-    RouteSpec(path="/take", method="POST", name="take-files", does=taking.take_files, bytes_max=TAKE_BYTES_MAX),
-    RouteSpec(path="/take/columns/{waiting}", name="columns", does=taking.show_columns),
-    RouteSpec(path="/take/columns/{waiting}", method="POST", name="columns-take", does=taking.take_with_columns),
-    RouteSpec(path="/take/done/{result}", name="taken", does=taking.show_result),
-    RouteSpec(path="/find", name="find", does=finding.show_form),
-    RouteSpec(path="/find", method="POST", name="find-ask", does=finding.ask, bytes_max=TERMS_BYTES_MAX),
-    RouteSpec(path="/find/{question}", name="found", does=finding.show_answer),
-    RouteSpec(path="/entity", name="entity", does=entity.show),
-    RouteSpec(path="/message/{message}", name="message", does=message.show),
-    RouteSpec(path="/message/{message}/receipt", name="receipt", does=message.download_receipt),
-    RouteSpec(path="/message/{message}/entry", name="entry", does=message.download_entry),
-    RouteSpec(path="/message/{message}/file", name="file", does=message.download_file),
-    RouteSpec(path="/share", method="POST", name="share", does=share.choose),
-    RouteSpec(path="/share/{sharing}", name="share-form", does=share.show_form),
-    RouteSpec(path="/share/{sharing}", method="POST", name="share-send", does=share.send),
-    RouteSpec(path="/share/{sharing}/preview", method="POST", name="share-look", does=share.look),
-    RouteSpec(path="/share/{sharing}/done", name="shared", does=share.show_result),
-    RouteSpec(path="/outbox", name="outbox", does=outbox.show),
-    RouteSpec(path="/outbox/stream", name="outbox-stream", streams=outbox.live),
-    RouteSpec(path="/peers", name="peers", does=peers.show_list),
-    RouteSpec(path="/peers", method="POST", name="peer-add", does=peers.add),
-    RouteSpec(path="/peers/descriptor", name="descriptor", does=peers.download_descriptor),
-    RouteSpec(path="/peers/{peer}", name="peer", does=peers.show_one),
-    RouteSpec(path="/peers/{peer}/words", method="POST", name="peer-words", does=peers.confirm),
-    RouteSpec(path="/peers/{peer}/suspend", method="POST", name="peer-suspend", does=peers.suspend),
-    RouteSpec(path="/peers/{peer}/resume", method="POST", name="peer-resume", does=peers.resume),
-    RouteSpec(path="/peers/{peer}/remove", method="POST", name="peer-remove", does=peers.remove),
-    RouteSpec(path="/peers/{peer}/incarnation", method="POST", name="peer-roll", does=peers.roll),
-    RouteSpec(path="/peers/{peer}/address", method="POST", name="peer-reach", does=peers.reach),
-    RouteSpec(path="/node", name="node", does=node.show),
-    RouteSpec(path="/log", name="log", does=log.show),
-    RouteSpec(path="/log/checkpoint", name="checkpoint", does=log.download_checkpoint),
+    RouteSpec(path="/sign-out", method="POST", name="sign-out", activity="own.access", does=sign_in.leave),
+    RouteSpec(path="/desk", name="desk", activity="watch", does=desk.show_desk),
+    RouteSpec(path="/desk/stream", name="desk-stream", activity="watch", streams=live),
+    RouteSpec(
+        path="/alerts/{alert}/acknowledge",
+        method="POST",
+        name="acknowledge",
+        activity="watch",
+        does=desk.acknowledge_alert,
+    ),
+    RouteSpec(
+        path="/alerts/{alert}/hand-over", name="hand-over", activity="alert.hand_over", does=desk.ask_who_takes_over
+    ),
+    RouteSpec(
+        path="/alerts/{alert}/hand-over",
+        method="POST",
+        name="hand-over-do",
+        activity="alert.hand_over",
+        does=desk.give_alert,
+    ),
+    RouteSpec(path="/watches", method="POST", name="watch-add", activity="watch", does=desk.start_watch),
+    RouteSpec(path="/watches/{watch}/end", method="POST", name="watch-end", activity="watch.end", does=desk.stop_watch),
+    RouteSpec(path="/take", name="take", activity="take", does=taking.show_form),
+    RouteSpec(
+        path="/take",
+        method="POST",
+        name="take-files",
+        activity="take",
+        does=taking.take_files,
+        bytes_max=TAKE_BYTES_MAX,
+    ),
+    RouteSpec(path="/take/columns/{waiting}", name="columns", activity="take", does=taking.show_columns),
+    RouteSpec(
+        path="/take/columns/{waiting}",
+        method="POST",
+        name="columns-take",
+        activity="take",
+        does=taking.take_with_columns,
+    ),
+    RouteSpec(path="/take/done/{result}", name="taken", activity="take", does=taking.show_result),
+    RouteSpec(path="/find", name="find", activity="find", does=finding.show_form),
+    RouteSpec(
+        path="/find", method="POST", name="find-ask", activity="find", does=finding.ask, bytes_max=TERMS_BYTES_MAX
+    ),
+    RouteSpec(path="/find/{question}", name="found", activity="find", does=finding.show_answer),
+    RouteSpec(path="/entity", name="entity", activity="read", does=entity.show),
+    RouteSpec(path="/message/{message}", name="message", activity="read", does=message.show),
+    RouteSpec(path="/message/{message}/receipt", name="receipt", activity="prove", does=message.download_receipt),
+    RouteSpec(path="/message/{message}/entry", name="entry", activity="prove", does=message.download_entry),
+    RouteSpec(path="/message/{message}/file", name="file", activity="export", does=message.download_file),
+    RouteSpec(path="/share", method="POST", name="share", activity="preview", does=share.choose),
+    RouteSpec(path="/share/{sharing}", name="share-form", activity="preview", does=share.show_form),
+    RouteSpec(path="/share/{sharing}", method="POST", name="share-send", activity="share", does=share.send),
+    RouteSpec(path="/share/{sharing}/preview", method="POST", name="share-look", activity="preview", does=share.look),
+    RouteSpec(path="/share/{sharing}/done", name="shared", activity="preview", does=share.show_result),
+    RouteSpec(path="/outbox", name="outbox", activity="outbox", does=outbox.show),
+    RouteSpec(path="/outbox/stream", name="outbox-stream", activity="outbox", streams=outbox.live),
+    RouteSpec(path="/peers", name="peers", activity="peers.read", does=peers.show_list),
+    RouteSpec(path="/peers", method="POST", name="peer-add", activity="peers.change", does=peers.add),
+    RouteSpec(path="/peers/descriptor", name="descriptor", activity="peers.read", does=peers.download_descriptor),
+    RouteSpec(path="/peers/{peer}", name="peer", activity="peers.read", does=peers.show_one),
+    RouteSpec(
+        path="/peers/{peer}/words", method="POST", name="peer-words", activity="peers.answer", does=peers.confirm
+    ),
+    RouteSpec(
+        path="/peers/{peer}/suspend", method="POST", name="peer-suspend", activity="peers.change", does=peers.suspend
+    ),
+    RouteSpec(
+        path="/peers/{peer}/resume", method="POST", name="peer-resume", activity="peers.answer", does=peers.resume
+    ),
+    RouteSpec(
+        path="/peers/{peer}/remove", method="POST", name="peer-remove", activity="peers.change", does=peers.remove
+    ),
+    RouteSpec(
+        path="/peers/{peer}/incarnation", method="POST", name="peer-roll", activity="peers.answer", does=peers.roll
+    ),
+    RouteSpec(
+        path="/peers/{peer}/address", method="POST", name="peer-reach", activity="peers.address", does=peers.reach
+    ),
+    RouteSpec(path="/node", name="node", activity="node.read", does=node.show),
+    RouteSpec(path="/keys", name="keys", activity="keys.read", does=keys.show),
+    RouteSpec(path="/log", name="log", activity="log.read", does=log.show),
+    RouteSpec(path="/log/checkpoint", name="checkpoint", activity="log.read", does=log.download_checkpoint),
 )
 
 
