@@ -24,6 +24,7 @@ SHOWN_MAX = 20  # rejections shown to a person; JSON has all
 @click.option("--grading", metavar="B2", default="", help="Admiralty code: source A-F, information 1-6.")
 @click.option("--source", metavar="TEXT", default="", help="Who gave it; erased with the content.")
 @click.option("--region", metavar="CC", default="", help="How national phone and account numbers are read.")
+@click.option("--class", "classes", metavar="CODE", multiple=True, help="Protected class; may be repeated.")
 @click.option("--area", "areas", metavar="CODE", multiple=True, help="Crime area; may be repeated.")
 @click.option("--mapping", metavar="FILE", default="", help="Column mapping for tables, as --guess-mapping prints it.")
 @click.option("--guess-mapping", is_flag=True, help="Take nothing; print how one table's columns would be read.")
@@ -65,6 +66,7 @@ def request_from(given: dict[str, Any]) -> "wire.Take":
         mapping=reading.read(given["mapping"]).data.decode("utf-8", "replace") if given["mapping"] else "",
         region=given["region"].upper(),
         areas=list(given["areas"]),
+        classes=list(given["classes"]),
     )
 
 
@@ -160,7 +162,7 @@ def codes_of(path: Path) -> dict[str, Any]:
         given = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
     except msgspec.MsgspecError as exc:
         raise BadInput(f"{path} is no JSON object.", hint='The least is {"tlp": "AMBER"}.') from exc
-    if unknown := given.keys() - Marking(tlp=Tlp.RED).codes().keys():
+    if unknown := given.keys() - Marking(tlp=Tlp.RED).codes().keys() - {"classes"}:
         raise BadInput(f"{path} names what no marking has: {', '.join(sorted(unknown))}.")
     tlp = Tlp.from_text(str(given.get("tlp", "")))
     return Marking.from_codes(Marking(tlp=tlp).codes() | given | {"tlp": tlp.name}).codes()

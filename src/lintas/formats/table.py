@@ -13,7 +13,7 @@ import msgspec
 from lintas.errors import Malformed, OverLimit
 from lintas.formats.packs import Packs
 from lintas.formats.table_columns import Column, Mapping
-from lintas.formats.table_mapping import Layout, guess_mapping, table_start, tlp_of_cell
+from lintas.formats.table_mapping import Layout, guess_mapping, marking_of_cell, table_start
 from lintas.formats.table_records import DELIMITERS, Record, is_blank, records
 from lintas.formats.table_rows import RowsDraft, rejected_row
 from lintas.formats.text_encoding import Text, decode_text, encode_text
@@ -22,6 +22,9 @@ from lintas.model.marking import Tlp
 from lintas.model.reading import Container, Derived, ReaderName, ReadOptions, Rejected, Slice
 
 _MEDIA_TYPE: Final = re.compile(r"text/csv;charset=([a-z0-9-]+);delimiter=([a-z]+);header=(present|absent)")
+
+
+_Marked = tuple[str, tuple[str, ...]]  # name of a TLP, empty when unmarked; codes of protected classes
 
 
 class _Table(NamedTuple):
@@ -92,29 +95,31 @@ class TableReader:
         self, raw: bytes, table: _Table, marking: int, media_type: str, options: ReadOptions, packs: Packs
     ) -> tuple[tuple[Slice, ...], str]:
         """Cut a table into one slice per marking: the header's bytes, then those of the rows."""
-        rows: dict[str, list[Record]] = {}
+        rows: dict[_Marked, list[Record]] = {}
         for row in table.rows:
             if not row.problem:
-                tlp = tlp_of_cell(row.cells[marking]) if marking < len(row.cells) else None
-                rows.setdefault("" if tlp is None else tlp.name, []).append(row)
+                tlp, classes = marking_of_cell(row.cells[marking]) if marking < len(row.cells) else (None, ())
+                rows.setdefault(("" if tlp is None else tlp.name, classes), []).append(row)
         if encode_text(table.decoded.text, table.decoded.encoding) != raw[table.decoded.skipped :]:
-            strictest = max((Tlp[name] for name in rows if name), default=None)
+            strictest = max((Tlp[name] for name, _ in rows if name), default=None)
             tlp_name = "" if strictest is None else strictest.name
+            every = tuple(sorted({one for _, classes in rows for one in classes}))
             derived = self.derive(raw, media_type, options, packs)
             note = "Its encoding does not allow to cut rows out exactly; the strictest marking counts for all of it."
-            return (Slice(((0, len(raw)),), media_type, tlp_name, derived),), note
+            return (Slice(((0, len(raw)),), media_type, tlp_name, derived, classes=every),), note
         place = _Places(table.decoded)
         slices: list[Slice] = []
-        spans_by_name: dict[str, list[tuple[int, int]]] = {name: [] for name in rows}
+        spans_by_name: dict[_Marked, list[tuple[int, int]]] = {name: [] for name in rows}
         header = [] if table.header is None else [place.span(table.header)]
         names = {row.number: name for name, group in rows.items() for row in group}
         for row in table.rows:
             if row.number in names:
                 spans_by_name[names[row.number]].append(place.span(row))
-        for name, spans in spans_by_name.items():
+        for (name, classes), spans in spans_by_name.items():
             joined = _joined([*header, *spans])
             payload = b"".join(raw[start : start + size] for start, size in joined)
-            slices.append(Slice(joined, media_type, name, self.derive(payload, media_type, options, packs)))
+            derived = self.derive(payload, media_type, options, packs)
+            slices.append(Slice(joined, media_type, name, derived, classes=classes))
         return tuple(slices), ""
 
 

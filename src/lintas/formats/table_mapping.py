@@ -16,7 +16,7 @@ from lintas.formats.table_records import DELIMITERS, Record, best_shape, is_blan
 from lintas.formats.text_encoding import decode_text
 from lintas.limits import FILE_BYTES_MAX, TABLE_COLUMNS_MAX, TERM_CHARS_MAX
 from lintas.model.identifier import Identifier, Strength
-from lintas.model.marking import Tlp
+from lintas.model.marking import Tlp, class_named, class_of_label
 from lintas.model.reading import Rejected
 
 __all__ = ["Mapping", "guess_mapping"]
@@ -215,8 +215,16 @@ def _one_marking(found: list[tuple[str, Column]]) -> list[tuple[str, Column]]:
     return result
 
 
-def tlp_of_cell(cell: str) -> Tlp | None:
-    """Read a marking cell: None for an empty one, RED for one that cannot be read."""
-    if not cell.strip():
-        return None
-    return Tlp.from_text(cell) if _TLP_WORD.fullmatch(cell) else Tlp.RED
+def marking_of_cell(cell: str) -> tuple[Tlp | None, tuple[str, ...]]:
+    """Read a marking cell, `AMBER` or `AMBER; victim`: no TLP for an empty one, RED for one that cannot be read.
+
+    What is named beside the label is a protected class by its code; parts are parted by `;` or `,`.
+    """
+    parts = [part.strip() for part in re.split(r"[;,]", cell) if part.strip()]
+    classes = [class_of_label(part) or class_named(part) for part in parts]
+    levels = [
+        Tlp.from_text(part) if _TLP_WORD.fullmatch(part) else Tlp.RED
+        for part, found in zip(parts, classes, strict=True)
+        if found is None
+    ]
+    return max(levels, default=None), tuple(sorted({found.value for found in classes if found is not None}))

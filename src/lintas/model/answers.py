@@ -132,6 +132,9 @@ class EntityShown(msgspec.Struct, frozen=True):
     sources: list[Grounds]
     tlp: str  # strictest marking on the page, for the banner
     more: bool = False
+    masked: bool = False  # something of it is masked for this reader
+    unmasked: bool = False
+    classes: list[str] = []  # protected classes of its sources
 
 
 class EntityLine(msgspec.Struct, frozen=True):
@@ -140,6 +143,14 @@ class EntityLine(msgspec.Struct, frozen=True):
     id: str
     schema: str
     caption: str
+
+
+class Unmasking(msgspec.Struct, frozen=True):
+    """Somebody saw what is masked in a message."""
+
+    by: str
+    at: str
+    purpose: str
 
 
 class MessageShown(msgspec.Struct, frozen=True):
@@ -165,6 +176,19 @@ class MessageShown(msgspec.Struct, frozen=True):
     notes: list[str] = []
     rejected: list[Rejection] = []  # of its intake, when this is an intake
     items: list[str] = []  # of an intake
+    classes: list[str] = []  # protected classes that it is of now
+    masked: bool = False  # this reader sees it masked: what it says is withheld
+    unmasked: bool = False  # it would be masked, and was unmasked for this view
+    watermark: bool = False  # what is printed or saved of it names who did it
+    unmasked_by: list[Unmasking] = []  # who unmasked it, for those who answer for it
+
+
+class ClassChanged(msgspec.Struct, frozen=True):
+    """What `class add` or `class release` did."""
+
+    code: str
+    messages: list[str]  # that were named, and those of a taken file that was named
+    changed: int  # entries that got or lost the class: with what was released of them, and their alerts
 
 
 class IntakeLine(msgspec.Struct, frozen=True):

@@ -113,6 +113,7 @@ class AlertHead(NamedTuple):
     acknowledged_at: str
     owner: str  # whose watch it met; empty once the watch is erased
     has: str  # to whom it was last handed over, else the owner
+    masked: int = 0  # bits of classes for which this reader sees the message masked
 
 
 class AlertTally(NamedTuple):

@@ -86,6 +86,42 @@ class Protected(StrEnum):
 _BITS: Final = {"victim": 0, "child": 1, "witness": 2, "holder": 3, "ct": 4, "str": 5}
 
 
+_CLASS_LABEL: Final = re.compile(r"""lintas:class=(?P<quote>"?)(?P<code>[^"]*)(?P=quote)""", re.IGNORECASE)
+
+
+def class_named(code: str) -> Protected | None:
+    """The class of a code in either case, or None."""
+    plain = code.strip().lower()
+    return Protected(plain) if plain in _BITS else None
+
+
+def class_of_label(label: str) -> Protected | None:
+    """The class that a label `lintas:class="victim"` names, or None.
+
+    Source: the form of MISP's machine tags, with a namespace of our own: no published vocabulary names these classes.
+    """
+    found = _CLASS_LABEL.fullmatch(label.strip())
+    return class_named(found["code"]) if found else None
+
+
+def protected_classes(codes: Iterable[str]) -> frozenset[Protected]:
+    """Read codes of classes as people give them.
+
+    Raises:
+        BadInput: One is none.
+    """
+    named = {code: class_named(code) for code in codes}
+    for code, found in named.items():
+        if found is None:
+            raise BadInput(f"{code[:40]!r} is no protected class.", hint=f"Use one of {', '.join(Protected)}.")
+    return frozenset(found for found in named.values() if found is not None)
+
+
+def is_class_label(label: str) -> bool:
+    """Whether a label means to name a class, known or not."""
+    return label.strip().lower().startswith("lintas:class=")
+
+
 def class_bits(classes: Iterable[Protected]) -> int:
     """A set of classes as one number."""
     return sum({one.bit for one in classes})

@@ -74,6 +74,7 @@ class Slice(msgspec.Struct, frozen=True, array_like=True):
     derived: Derived
     source_id: str = ""  # the source's own id
     pap: str = ""
+    classes: tuple[str, ...] = ()  # protected classes (codes of `Protected`) that the source says it is of
 
 
 class Container(msgspec.Struct, frozen=True, array_like=True):

@@ -172,7 +172,8 @@ def opened_classes(table: AccessTable, viewer: Viewer) -> frozenset[Protected]:
     role = table.roles.get(viewer.role)
     if role is None or not role.content:
         return frozenset()
-    return frozenset(row.code for row in table.classes.values() if row.closed and row.code in (role.opens | viewer.opens))
+    opens = role.opens | viewer.opens
+    return frozenset(row.code for row in table.classes.values() if row.closed and row.code in opens)
 
 
 def closed_bits(table: AccessTable) -> int:

@@ -70,8 +70,12 @@ class NoticeReads(Protocol):
     def notices(self) -> list[NoticeRow]:
         """The outboxes of all targets, by target."""
 
-    def waiting(self, upto: int) -> Waiting:
-        """Unacknowledged alerts, and how many of them stand beyond a place in the log."""
+    def waiting(self, upto: int, *, closed: int = 0) -> Waiting:
+        """Unacknowledged alerts, and how many of them stand beyond a place in the log; none of the classes `closed`.
+
+        Args:
+            closed: Bits of classes; a notice goes to a mailbox that anyone may read, and a number tells too.
+        """
 
 
 class NoticeWrites(NoticeReads, Protocol):

@@ -204,8 +204,11 @@ def _hit(n: int, key: str, schema: str | None, caption: str | None, *rest: Any) 
 def _fact(row: tuple[Any, ...]) -> Fact:
     *said, masked = row
     fact = Fact(*said)
+    if not masked:
+        return fact
     # what it points at is an entity's key, which says nothing by itself
-    return fact._replace(value=MASKED) if masked and fact.kind != "entity" else fact
+    value = fact.value if fact.kind == "entity" else MASKED
+    return fact._replace(value=value, valid_from="", valid_until="", lang="")
 
 
 def _held(row: tuple[Any, ...]) -> Held:

@@ -12,9 +12,9 @@ class NoticeTables(Rows):
         """The outboxes of all targets, by target."""
         return [NoticeRow(*row) for row in self._all("notice_list")]
 
-    def waiting(self, upto: int) -> Waiting:
-        """Unacknowledged alerts, and how many of them stand beyond a place in the log."""
-        row = self._one("notice_waiting", {"upto": upto})
+    def waiting(self, upto: int, *, closed: int = 0) -> Waiting:
+        """Unacknowledged alerts, and how many of them stand beyond a place in the log; none of the classes `closed`."""
+        row = self._one("notice_waiting", {"upto": upto, "closed": closed})
         assert row is not None, "an aggregate has one row"
         return Waiting(*row)
 

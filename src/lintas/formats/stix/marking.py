@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lintas.errors import BadInput
-from lintas.model.marking import Pap, Tlp
+from lintas.model.marking import Pap, Tlp, class_of_label, is_class_label
 
 TLP2_EXTENSION: Final = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
 
@@ -44,6 +44,7 @@ class Found:
     tlp: Tlp | None = None
     pap: Pap | None = None
     unresolved: tuple[str, ...] = ()  # references that could not be resolved or understood
+    classes: tuple[str, ...] = ()  # protected classes that its labels name
 
 
 def define(definition: Mapping[str, object]) -> Defined:
@@ -91,8 +92,9 @@ def collect(definitions: Iterable[Mapping[str, object]]) -> dict[str, Defined]:
 def of_object(obj: Mapping[str, object], defined: Mapping[str, Defined]) -> Found:
     """Say what marking holds for a whole object.
 
-    Granular markings count for the whole object, since a message is the unit of marking; labels such as `tlp:amber` and
-    `PAP:RED` count too. A reference that is not in the file, or is of a kind that we do not know, counts as RED.
+    Granular markings count for the whole object, since a message is the unit of marking; labels such as `tlp:amber`,
+    `PAP:RED` and `lintas:class="victim"` count too. A reference that is not in the file, or is of a kind that we do not
+    know, counts as RED.
     """
     tlps: list[Tlp | None] = []
     paps: list[Pap] = []
@@ -107,18 +109,48 @@ def of_object(obj: Mapping[str, object], defined: Mapping[str, Defined]) -> Foun
                 paps.append(known.pap)
         if not (ref in PREDEFINED or (known is not None and known.understood)):
             unresolved.append(ref)
-    labels = obj.get("labels")
+    said = _labelled(obj.get("labels"))
+    tlps += [said.tlp]
+    paps += [] if said.pap is None else [said.pap]
+    unresolved += said.unresolved
+    if unresolved:
+        tlps.append(Tlp.RED)
+    return Found(
+        tlp=strictest(tlps),
+        pap=max(paps, default=None),
+        unresolved=tuple(unresolved),
+        classes=said.classes,
+    )
+
+
+def _labelled(labels: object) -> Found:
+    """What an object's labels say of its handling."""
+    tlps: list[Tlp | None] = []
+    paps: list[Pap] = []
+    unresolved: list[str] = []
+    classes: set[str] = set()
     for label in labels if isinstance(labels, list) else ():
-        if isinstance(label, str) and label[:4].lower() in ("tlp:", "pap:"):
+        if not isinstance(label, str):
+            continue
+        if is_class_label(label):
+            named = class_of_label(label)
+            if named is None:
+                unresolved.append(label)
+            else:
+                classes.add(named.value)
+        elif label[:4].lower() in ("tlp:", "pap:"):
             tlp, pap = tlp_of(label), _pap_of(label)
             tlps.append(tlp)
             if pap is not None:
                 paps.append(pap)
             elif tlp is None:
                 unresolved.append(label)
-    if unresolved:
-        tlps.append(Tlp.RED)
-    return Found(tlp=strictest(tlps), pap=max(paps, default=None), unresolved=tuple(unresolved))
+    return Found(
+        tlp=strictest(tlps),
+        pap=max(paps, default=None),
+        unresolved=tuple(unresolved),
+        classes=tuple(sorted(classes)),
+    )
 
 
 def granular_selectors(obj: Mapping[str, object]) -> tuple[str, ...]:

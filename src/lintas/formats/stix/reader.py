@@ -109,6 +109,7 @@ def _slice(spans: tuple[tuple[int, int], ...], version: str, found: Found, deriv
         derived=derived,
         source_id=id_.replace("\0", "\ufffd"),
         pap="" if found.pap is None else found.pap.name,
+        classes=found.classes,
     )
 
 

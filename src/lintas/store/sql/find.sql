@@ -87,7 +87,8 @@ SELECT e.key, pr.name, pr.kind, v.text, s.confidence, s.valid_from, s.valid_unti
 -- find_head --
 -- One message that the viewer may see.
 SELECT m.seq, m.id, m.kind, m.media_type, m.created_at, m.originator, m.tlp, k.codes, m.grading, m.size_bytes,
-       COALESCE(i.source, ''), x.id, m.erased, m.classes, m.classes & :masked
+       CASE WHEN (COALESCE(x.classes, 0) & :masked) <> 0 THEN '▒▒▒' ELSE COALESCE(i.source, '') END,
+       x.id, m.erased, m.classes, m.classes & :masked
   FROM message m
   JOIN marking k ON k.id = m.marking
   LEFT JOIN intake i ON i.seq = (SELECT MIN(ii.intake) FROM intake_item ii JOIN message f ON f.seq = ii.intake
@@ -98,7 +99,8 @@ SELECT m.seq, m.id, m.kind, m.media_type, m.created_at, m.originator, m.tlp, k.c
 -- find_head_by_id --
 -- One message by its id, if the viewer may see it.
 SELECT m.seq, m.id, m.kind, m.media_type, m.created_at, m.originator, m.tlp, k.codes, m.grading, m.size_bytes,
-       COALESCE(i.source, ''), x.id, m.erased, m.classes, m.classes & :masked
+       CASE WHEN (COALESCE(x.classes, 0) & :masked) <> 0 THEN '▒▒▒' ELSE COALESCE(i.source, '') END,
+       x.id, m.erased, m.classes, m.classes & :masked
   FROM message m
   JOIN marking k ON k.id = m.marking
   LEFT JOIN intake i ON i.seq = (SELECT MIN(ii.intake) FROM intake_item ii JOIN message f ON f.seq = ii.intake

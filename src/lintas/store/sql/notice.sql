@@ -19,4 +19,5 @@ DELETE FROM notice WHERE target = :target;
 SELECT COUNT(*), COALESCE(SUM(CASE WHEN a.seq > :upto THEN 1 ELSE 0 END), 0),
        COALESCE(MIN(CASE WHEN a.seq > :upto THEN a.at END), ''), COALESCE(MAX(a.seq), -1)
   FROM alert a
- WHERE a.acknowledged_by = '';
+  JOIN message m ON m.id = a.message
+ WHERE a.acknowledged_by = '' AND (m.classes & :closed) = 0;

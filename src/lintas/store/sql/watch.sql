@@ -36,10 +36,11 @@ SELECT w.seq, w.id, w.owner, w.note, w.created_at, w.expires_at, w.ended_at, 0
 SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
                    JOIN message f ON f.seq = ii.intake
-                  WHERE ii.item = m.seq AND /*visible f*/ ORDER BY ii.intake LIMIT 1), ''),
+                  WHERE ii.item = m.seq AND /*visible f*/ AND (f.classes & :masked) = 0 ORDER BY ii.intake LIMIT 1), ''),
        m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
        COALESCE(w.owner, ''),
-       COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, '')
+       COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, ''),
+       m.classes & :masked
   FROM alert a
   JOIN entry e ON e.seq = a.seq
   JOIN message m ON m.id = a.message
@@ -52,10 +53,11 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
 SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
                    JOIN message f ON f.seq = ii.intake
-                  WHERE ii.item = m.seq AND /*visible f*/ ORDER BY ii.intake LIMIT 1), ''),
+                  WHERE ii.item = m.seq AND /*visible f*/ AND (f.classes & :masked) = 0 ORDER BY ii.intake LIMIT 1), ''),
        m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
        COALESCE(w.owner, ''),
-       COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, '')
+       COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, ''),
+       m.classes & :masked
   FROM alert a
   JOIN entry e ON e.seq = a.seq
   JOIN message m ON m.id = a.message
@@ -68,9 +70,9 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
 SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
                    JOIN message f ON f.seq = ii.intake
-                  WHERE ii.item = m.seq AND /*visible f*/ ORDER BY ii.intake LIMIT 1), ''),
+                  WHERE ii.item = m.seq AND /*visible f*/ AND (f.classes & :masked) = 0 ORDER BY ii.intake LIMIT 1), ''),
        m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
-       COALESCE(w.owner, ''), CAST(:person AS TEXT)
+       COALESCE(w.owner, ''), CAST(:person AS TEXT), m.classes & :masked
   FROM alert a
   JOIN entry e ON e.seq = a.seq
   JOIN message m ON m.id = a.message
@@ -84,9 +86,9 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
 SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
                    JOIN message f ON f.seq = ii.intake
-                  WHERE ii.item = m.seq AND /*visible f*/ ORDER BY ii.intake LIMIT 1), ''),
+                  WHERE ii.item = m.seq AND /*visible f*/ AND (f.classes & :masked) = 0 ORDER BY ii.intake LIMIT 1), ''),
        m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
-       COALESCE(w.owner, ''), CAST(:person AS TEXT)
+       COALESCE(w.owner, ''), CAST(:person AS TEXT), m.classes & :masked
   FROM alert a
   JOIN entry e ON e.seq = a.seq
   JOIN message m ON m.id = a.message
@@ -100,10 +102,11 @@ SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
 SELECT a.seq, a.id, a.watch, COALESCE(w.note, ''), a.message, m.originator,
        COALESCE((SELECT i.source FROM intake_item ii JOIN intake i ON i.seq = ii.intake
                    JOIN message f ON f.seq = ii.intake
-                  WHERE ii.item = m.seq AND /*visible f*/ ORDER BY ii.intake LIMIT 1), ''),
+                  WHERE ii.item = m.seq AND /*visible f*/ AND (f.classes & :masked) = 0 ORDER BY ii.intake LIMIT 1), ''),
        m.tlp, m.grading, a.scheme, a.value, a.reason, a.at, a.acknowledged_by, a.acknowledged_at,
        COALESCE(w.owner, ''),
-       COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, '')
+       COALESCE((SELECT h.heir FROM handover h WHERE h.target = e.id ORDER BY h.seq DESC LIMIT 1), w.owner, ''),
+       m.classes & :masked
   FROM alert a
   JOIN entry e ON e.seq = a.seq
   JOIN message m ON m.id = a.message
@@ -124,7 +127,7 @@ SELECT a.watch, m.originator, COUNT(*), SUM(CASE WHEN a.acknowledged_by = '' THE
 SELECT a.scheme, a.value
   FROM alert a
   JOIN message m ON m.id = a.message
- WHERE a.at >= :since AND a.watch = :watch AND /*visible m*/
+ WHERE a.at >= :since AND a.watch = :watch AND /*visible m*/ AND (m.classes & :masked) = 0
  GROUP BY a.scheme, a.value
  ORDER BY MAX(a.seq) DESC LIMIT :limit;
 

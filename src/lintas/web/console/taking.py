@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from lintas.errors import BadInput, LintasError, Malformed, OverLimit, SandboxLimit, UnknownTerm, WrongUse
 from lintas.limits import FILE_BYTES_MAX, PASTE_CHARS_MAX
-from lintas.model.marking import Grading, Marking, Tlp
+from lintas.model.marking import Grading, Marking, Tlp, protected_classes
 from lintas.web.calls import Call, FileTaken, Waiting
 from lintas.web.console.columns import AS_GUESSED, choices, corrected, show_table
 from lintas.web.console.page import page, see_other
@@ -131,6 +131,7 @@ def _read(call: Call) -> _Sent:
         ),
         region=_region(form.text("region")),
         source=form.text("source")[:200],
+        classes=protected_classes(form.texts("class")),
     )
     return _Sent(files=tuple(files), options=options, looks_first=form.has("look"))
 
@@ -221,6 +222,7 @@ def _form(call: Call, problem: LintasError | None = None) -> Response:
         formats=FORMATS,
         reliability=RELIABILITY,
         credibility=CREDIBILITY,
+        classes={row.code.value: row.label for row in call.services.packs.access.classes.values()},
         file_mib=FILE_BYTES_MAX // (1024 * 1024),
         paste_max=PASTE_CHARS_MAX,
         intakes=[line for _, line in lines],

@@ -17,6 +17,7 @@ from lintas.ports.store import Snapshot
 from lintas.work.access import record_access, scope_of
 from lintas.work.finding.narrowing import Narrowing
 from lintas.work.finding.results import Asked, name_links, rank, result_of
+from lintas.work.finding.unmasking import UNMASK, unmasks
 from lintas.work.services import Services
 
 _RANKED_MAX = 300  # word hits that are ranked; of more, the newest are
@@ -31,6 +32,7 @@ def find(
     filters: Filters = Filters(),  # noqa: B008  # frozen
     purpose: str = "",
     limit: int = 20,
+    unmask: bool = False,
 ) -> Found:
     """Say who holds what is asked for, as far as this viewer may see; one row a term, in order, misses too.
 
@@ -39,21 +41,26 @@ def find(
 
     Args:
         limit: Most entities shown for one term, 1 to RESULTS_PER_TERM_MAX.
+        unmask: Show and search what is masked too, for the purpose, in this one answer.
 
     Raises:
+        NotAllowed: They may not look things up, or not unmask, or said no purpose for it.
         OverLimit: Too many terms, or one too long.
         BadInput: A filter cannot be read.
         UnknownTerm: A filter names a kind of identifier or a crime area that there is not.
     """
     started = services.clock.monotonic_s()
     scope = scope_of(services, viewer, "find")
+    if unmask:
+        viewer, scope = unmasks(services, viewer, purpose)
     _check(terms, limit)
     allowed = Narrowing(filters, services.packs)
     foresee(terms)
     asked = [_understand(services, term, filters.scheme) for term in terms]
     results, shown = services.store.read(lambda snapshot: _look_up(services, snapshot, asked, allowed, scope, limit))
     said = {"terms": list(terms), "filters": {f: v for f in filters.__struct_fields__ if (v := getattr(filters, f))}}
-    access = record_access(services, viewer, "find", said, shown, purpose=purpose)
+    verb = UNMASK if unmask else "find"
+    access = record_access(services, viewer, verb, said, shown, purpose=purpose)
     return Found(results=results, seconds=round(services.clock.monotonic_s() - started, 4), access=access)
 
 

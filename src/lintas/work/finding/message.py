@@ -3,18 +3,21 @@
 
 import json
 import re
+from dataclasses import replace
 
 from lintas.errors import UnknownTerm
 from lintas.model.answers import EntityLine, IntakeLine, MessageShown, Rejection
 from lintas.model.found import MessageHead
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
+from lintas.model.marking import classes_of
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.policy.access import Thing
 from lintas.ports.store import Snapshot
 from lintas.work.access import permit, record_access, scope_of
 from lintas.work.finding.show import grounds, identifier, indented, label_of, statement
+from lintas.work.finding.unmasking import UNMASK, check_alone, is_watermarked, unmaskings, unmasks, withheld
 from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services
 
@@ -49,26 +52,41 @@ def head_or_unknown(snapshot: Snapshot, message: str, scope: Scope) -> MessageHe
 
 
 def open_payload(services: Services, snapshot: Snapshot, viewer: Viewer, head: MessageHead) -> bytes | None:
-    """The payload of a message that the viewer may see; None when it has none or it was erased.
+    """The payload of a message that the viewer may see; None when it has none, it was erased, or they see it masked.
 
     Raises:
         NotAllowed: It is what somebody else asked.
     """
+    if head.masked:
+        return None
     data = payload_bytes(services, snapshot, head.seq)
     if data is not None and head.kind == Kind.ACCESS:
         permit(services, viewer, "asked.read", Thing(owner=json.loads(data)["viewer"]))
     return data
 
 
-def show_message(services: Services, viewer: Viewer, message_id: str, *, purpose: str = "") -> MessageShown:
+def show_message(
+    services: Services, viewer: Viewer, message_id: str, *, purpose: str = "", unmask: bool = False
+) -> MessageShown:
     """Show one message.
+
+    Args:
+        unmask: Show what is masked in it, for the purpose; for this one view.
 
     Raises:
         UnknownTerm: There is none that this viewer may see.
+        NotAllowed: They may not unmask it, or said no purpose, or it takes a second person.
     """
     scope = scope_of(services, viewer, "read")
+    verb = "message"
+    if unmask:
+        masked = services.store.read(lambda snapshot: head_or_unknown(snapshot, message_id, scope))
+        if masked.masked:  # to unmask what is not masked is to look at it
+            viewer, scope = unmasks(services, viewer, purpose)
+            services.store.read(lambda snapshot: check_alone(services, snapshot, viewer, masked))
+            verb, scope = UNMASK, replace(scope, masked=0)
     shown = services.store.read(lambda snapshot: _gather(services, snapshot, viewer, message_id, scope))
-    record_access(services, viewer, "message", {"message": shown.id}, [shown.id], purpose=purpose)
+    record_access(services, viewer, verb, {"message": shown.id}, [shown.id], purpose=purpose)
     return shown
 
 
@@ -130,6 +148,12 @@ def _gather(services: Services, snapshot: Snapshot, viewer: Viewer, message_id: 
         key_id=entry.key_id,
         rejected=[Rejection(file=intake.file_name, id=i, reason=r) for i, r in rejected] if intake else [],
         items=list(intake.items) if intake else [],
+        notes=[withheld(services, head)] if head.masked else [],
+        classes=sorted(classes_of(head.classes)),
+        masked=bool(head.masked),
+        unmasked=viewer.unmasks,
+        watermark=is_watermarked(head),
+        unmasked_by=unmaskings(services, snapshot, viewer, head),
     )
 
 

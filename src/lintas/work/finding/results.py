@@ -7,7 +7,7 @@ import msgspec
 
 from lintas.matching.grams import fold
 from lintas.model.answers import FindResult, FoundEntity
-from lintas.model.found import Fact, Hit, MessageHead
+from lintas.model.found import MASKED, Fact, Hit, MessageHead
 from lintas.model.identifier import Identifier
 from lintas.model.scope import Scope
 from lintas.ports.store import Snapshot
@@ -132,6 +132,6 @@ def link_caption(snapshot: Snapshot, link: FoundEntity, scope: Scope) -> str:
     said = {fact.prop: fact.value for fact in snapshot.facts_about(link.id, scope=scope, limit=_FACTS_OF_LINK_MAX)}
     source, target, kind = said.get("source", ""), said.get("target", ""), said.get("relationshipType", "")
     ends = snapshot.captions([source, target], scope=scope)
-    if not kind or source not in ends or target not in ends:
+    if not kind or kind == MASKED or source not in ends or target not in ends:
         return link.caption
     return f"{ends[source].caption} {kind} {ends[target].caption}"

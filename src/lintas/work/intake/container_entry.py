@@ -8,7 +8,7 @@ from lintas.crypto.canonical import canonical_json
 from lintas.formats.export import encode_layout
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
-from lintas.model.marking import Marking
+from lintas.model.marking import Marking, Protected
 from lintas.model.reading import Container, Rejected
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
@@ -30,9 +30,12 @@ def prepare_intake(
     source: str,
 ) -> tuple[Prepared | None, bytes, MessageId | None]:
     """Sign the entry that holds the file's order and remains; None when this very file was taken before."""
-    # The remains may hold what was rejected, so the whole file is marked as its strictest part.
+    # The remains may hold what was rejected, so the whole file is marked as its strictest part, and of every class.
     tlp = max((piece.marking.tlp for piece in pieces), default=services.config.default_marking)
-    marking = Marking(tlp=max(tlp, options.marking.tlp) if options.marking else tlp)
+    classes = frozenset[Protected]().union(options.classes, *(piece.marking.classes for piece in pieces))
+    if options.marking:
+        tlp, classes = max(tlp, options.marking.tlp), classes | options.marking.classes
+    marking = Marking(tlp=tlp, classes=classes)
     digest = sha256(file.data).hexdigest()
     tag = services.keys.taken_tag(
         b"intake" + bytes.fromhex(digest),

@@ -3,13 +3,19 @@
 
 from dataclasses import replace
 
-from lintas.model.marking import Marking, Pap, Tlp
+from lintas.model.marking import Marking, Pap, Protected, Tlp
 from lintas.model.reading import Slice
 from lintas.work.intake.options import TakeOptions
 
 
 def marking_of(piece: Slice, options: TakeOptions, default: Tlp) -> Marking:
-    """Say how one slice is marked."""
+    """Say how one slice is marked; of a protected class is what the file or the person says to be."""
+    marking = _handling(piece, options, default)
+    classes = marking.classes | options.classes | {Protected(code) for code in piece.classes}
+    return replace(marking, classes=classes) if classes else marking
+
+
+def _handling(piece: Slice, options: TakeOptions, default: Tlp) -> Marking:
     said = options.marking
     if not piece.tlp:
         return said or Marking(tlp=default)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lintas.errors import BadInput
-from lintas.model.marking import Grading, Marking
+from lintas.model.marking import Grading, Marking, Protected
 
 _JOINERS: Final = "\u200c\u200d"  # they shape letters of several scripts
 _NAME_CHARS_MAX: Final = 200  # the end of a file's name that is kept
@@ -38,6 +38,7 @@ class TakeOptions:
     region: str = ""  # ISO 3166-1 alpha-2; the node's own when empty
     source: str = ""  # what the person calls the source; the file's name when empty
     areas: tuple[str, ...] = ()  # crime areas, codes of the areas pack
+    classes: frozenset[Protected] = frozenset()  # of all that is taken, beside what its marking says
 
     def __post_init__(self) -> None:
         if any("\ud800" <= char <= "\udfff" for char in self.source):

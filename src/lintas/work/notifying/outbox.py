@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from lintas.limits import NOTICE_LOOK_S_MAX
+from lintas.policy.access import closed_bits
 from lintas.ports.notices import Notice, NoticeReads, NoticeRow, Sender, Waiting
 from lintas.ports.store import Transaction
 from lintas.work.notifying.rhythm import Rhythm, due_at, latest_try, next_try
@@ -28,13 +29,13 @@ def announce(services: Services, sender: Sender, rhythm: Rhythm, *, console: str
         Seconds until the next look, at most NOTICE_LOOK_S_MAX; a new alert calls for one at once.
     """
     now = services.clock.now()
-    moment = services.store.read(lambda snapshot: _asks(snapshot, sender.target, now, rhythm))
+    moment = services.store.read(lambda snapshot: _asks(snapshot, services, sender.target, now, rhythm))
     if moment is not None and moment <= now:
         claimed = services.store.write(lambda tx: _claim(tx, services, sender.target, now, rhythm))
         if claimed is not None:
             _send(services, sender, *claimed, console=console)
         now = services.clock.now()
-        moment = services.store.read(lambda snapshot: _asks(snapshot, sender.target, now, rhythm))
+        moment = services.store.read(lambda snapshot: _asks(snapshot, services, sender.target, now, rhythm))
     if moment is None:
         return NOTICE_LOOK_S_MAX
     return min(max((moment - now).total_seconds(), 0.0), NOTICE_LOOK_S_MAX)
@@ -58,9 +59,9 @@ def troubles(reads: NoticeReads) -> list[NoticeRow]:
     return [row for row in reads.notices() if row.tries and row.state == "due"]
 
 
-def _asks(reads: NoticeReads, target: str, now: datetime, rhythm: Rhythm) -> datetime | None:
+def _asks(reads: NoticeReads, services: Services, target: str, now: datetime, rhythm: Rhythm) -> datetime | None:
     """When an outbox is to be looked at; None when only an alert can change what stands in it."""
-    row, waiting = _state(reads, target)
+    row, waiting = _state(reads, target, services)
     if row is not None and not waiting.alerts:
         return None if row.state == "clear" else now
     if row is None or row.state != "due":
@@ -73,7 +74,7 @@ def _claim(
     tx: Transaction, services: Services, target: str, now: datetime, rhythm: Rhythm
 ) -> tuple[NoticeRow, Waiting] | None:
     """Write down what is about to be sent; None when there is nothing to send after all."""
-    row, waiting = _state(tx, target)
+    row, waiting = _state(tx, target, services)
     if row is not None and not waiting.alerts:
         tx.put_notice(row._replace(state="clear", tries=0, reason=""))
         return None
@@ -114,6 +115,6 @@ def _new_id(services: Services) -> str:
     return services.keys.random(_ID_BYTES).hex()
 
 
-def _state(reads: NoticeReads, target: str) -> tuple[NoticeRow | None, Waiting]:
+def _state(reads: NoticeReads, target: str, services: Services) -> tuple[NoticeRow | None, Waiting]:
     row = next((row for row in reads.notices() if row.target == target), None)
-    return row, reads.waiting(row.upto if row else -1)
+    return row, reads.waiting(row.upto if row else -1, closed=closed_bits(services.packs.access))

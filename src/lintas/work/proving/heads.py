@@ -9,6 +9,7 @@ from lintas.errors import NodeDamaged, Quarantined
 from lintas.model.answers import LogLine, LogPage
 from lintas.model.found import CheckpointRow
 from lintas.model.viewer import Viewer
+from lintas.policy.access import scope_of as content_scope_of
 from lintas.ports.store import LogReads, Snapshot
 from lintas.work.access import log_scope_of, record_access
 from lintas.work.finding.message import head_or_unknown
@@ -126,17 +127,23 @@ def receipt(services: Services, viewer: Viewer, message_id: str) -> bytes:
 def entry_file(services: Services, viewer: Viewer, message_id: str) -> bytes:
     """One entry as a file for `lintas-verify`: its envelope, and its salt while the payload stands.
 
+    Of a message of a protected class, or to whoever sees no content, the salt is withheld: the file proves that the
+    entry stands in the log, and no guess of what it says can be tried against it.
+
     Raises:
         UnknownTerm: There is no such message that this viewer may see.
     """
     scope = log_scope_of(services, viewer, "prove")
+    readable = content_scope_of(services.packs.access, viewer)
 
     def gather(snapshot: Snapshot) -> tuple[str, bytes]:
         head = head_or_unknown(snapshot, message_id, scope)
         entry = next(snapshot.entries(head.seq, head.seq + 1))
         row = snapshot.payload(head.seq)
         public = public_key(snapshot, entry.key_id)
-        return head.id, format_entry(signed_of(entry), public, row.salt if row is not None else None)
+        # with its salt anyone could try what a payload may say until its digest fits: not of what is kept from them
+        is_open = not head.classes and snapshot.head(head.id, scope=readable) is not None
+        return head.id, format_entry(signed_of(entry), public, row.salt if row is not None and is_open else None)
 
     message, raw = services.store.read(gather)
     record_access(services, viewer, "receipt", {"message": message}, [message])

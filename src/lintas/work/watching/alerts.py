@@ -5,7 +5,7 @@ import re
 
 from lintas.errors import UnknownTerm
 from lintas.model.answers import Alerts, AlertShown
-from lintas.model.found import AlertHead
+from lintas.model.found import MASKED, AlertHead
 from lintas.model.header import Kind
 from lintas.model.identifier import Identifier
 from lintas.model.peering import ReceiptState
@@ -20,6 +20,9 @@ from lintas.work.services import Services
 from lintas.work.watching.naming import Namer
 
 _ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+
+MASKED_REASON = "What is watched is in a message that is masked: open it, and unmask it if you must."
 
 
 def list_alerts(
@@ -117,6 +120,8 @@ def alert_now(services: Services, alert: str, scope: Scope) -> AlertShown:
 def _shown(services: Services, namer: Namer, head: AlertHead) -> AlertShown:
     found = Identifier(scheme=head.scheme, value=head.value)
     named = namer.name(head.originator)
+    if head.masked:  # that something met the watch, not what it says; the watch itself tells its owner what they asked
+        head = head._replace(value=MASKED, reason=MASKED_REASON)
     return AlertShown(
         id=head.id,
         watch=head.watch,
@@ -130,7 +135,7 @@ def _shown(services: Services, namer: Namer, head: AlertHead) -> AlertShown:
         source=head.source,
         marking=label_of(head.tlp),
         grading=head.grading,
-        benign=list(services.packs.benign.reasons(found)),
+        benign=[] if head.masked else list(services.packs.benign.reasons(found)),
         acknowledged_by=head.acknowledged_by,
         acknowledged_at=head.acknowledged_at,
         from_name=named.name,
