@@ -52,6 +52,7 @@ PASSWORD_CHARS_MAX = 256
 SIGN_IN_TRIES_MAX = 10  # failed tries of one account within SIGN_IN_WINDOW_S
 SIGN_IN_WINDOW_S = 15 * 60
 PROVIDER_S_MAX = 10  # seconds for one answer of the identity provider, all steps together
+PROVIDER_REST_S = 3  # seconds that a provider which failed to answer is left alone
 PROVIDER_BYTES_MAX = 256 * 1024  # bytes of one answer of the identity provider
 PROVIDER_KEEP_S_MAX = 10 * 60  # seconds that what it says of itself, and its keys, are kept
 PROVIDER_AFRESH_S_MIN = 30  # seconds between two askings for its keys because a token names an unknown one
@@ -71,6 +72,17 @@ REVIEW_S_MAX = 60 * 60  # seconds within which what was done alone is reviewed, 
 GRANT_S_MAX = 60 * 60  # seconds for which an approved unmasking or export may be used
 GROUND_CHARS_MAX = 1_000  # characters of what somebody writes who acts alone
 ORDERS_SHOWN_MAX = 200  # orders of one list
+
+# Requests; beyond these the answer is 429 with Retry-After
+SOURCE_REQUESTS_S_MAX = 50  # requests a second of one address, on average: an office of 100 behind one
+SOURCE_REQUESTS_BURST = 400  # requests of one address at once
+STRANGER_REQUESTS_S_MAX = 5  # requests a second of one address at the peer address, before it says who it is
+STRANGER_REQUESTS_BURST = 50  # as above, at once; a greeting is one
+LOCAL_REQUESTS_S_MAX = 500  # requests a second from this machine, where a proxy makes everybody look like one
+LOCAL_REQUESTS_BURST = 5_000  # requests from this machine at once
+ACCOUNT_REQUESTS_S_MAX = 30  # requests a second of one account or key, on average; a page is up to 5
+ACCOUNT_REQUESTS_BURST = 600  # requests of one account or key at once
+BUCKETS_MAX = 10_000  # sources, and accounts, whose buckets are kept; about 2 MiB
 
 # Exchange between nodes
 RELEASE_BYTES_MAX = 8 * 1024 * 1024  # bytes of a released message's payload
@@ -101,3 +113,10 @@ NOTICE_RETRY_S_MIN = 30  # seconds until the first new try after a failed one; d
 NOTICE_RETRY_S_MAX = 3_600  # seconds between later tries
 NOTICE_TARGETS_MAX = 20  # addresses and webhooks of one node
 NOTICE_LOOK_S_MAX = 60  # seconds between two looks when nothing happens: the wall clock may have jumped
+
+# Audit
+REFUSALS_PER_MINUTE_MAX = 10  # entries a minute of what one person was refused: enough to see it, too few to fill a log
+AUDIT_LINES_MAX = 200  # lines of one page of a search of the log
+AUDIT_SCANNED_MAX = 20_000  # entries looked through for one page; the next page goes on there
+AUDIT_EXPORT_MAX = 100_000  # entries of one export: it is made in memory
+CAUSE_CHARS_MIN = 10  # characters of the cause for which oversight opens content

@@ -17,7 +17,13 @@ import httpx
 import msgspec
 
 from lintas.errors import ProviderFailed
-from lintas.limits import PROVIDER_AFRESH_S_MIN, PROVIDER_BYTES_MAX, PROVIDER_KEEP_S_MAX, PROVIDER_S_MAX
+from lintas.limits import (
+    PROVIDER_AFRESH_S_MIN,
+    PROVIDER_BYTES_MAX,
+    PROVIDER_KEEP_S_MAX,
+    PROVIDER_REST_S,
+    PROVIDER_S_MAX,
+)
 from lintas.ports.clock import Clock
 from lintas.ports.identity import ProviderMetadata, ProviderSettings
 
@@ -54,6 +60,7 @@ class HttpProvider:
         self._lock = threading.Lock()
         self._metadata: tuple[ProviderMetadata, float] | None = None  # what it said, and when: seconds of the clock
         self._keys: tuple[bytes, float] | None = None
+        self._failed: tuple[ProviderFailed, float] | None = None  # the last asking, if it failed
         self._context: ssl.SSLContext | None = None
 
     def metadata(self) -> ProviderMetadata:
@@ -62,6 +69,10 @@ class HttpProvider:
         Raises:
             ProviderFailed: It does not answer, is another issuer, or sends us to another host.
         """
+        with self._lock:  # one asks, the others wait for its answer
+            return self._described()
+
+    def _described(self) -> ProviderMetadata:
         now = self._clock.monotonic_s()
         kept = self._metadata
         if kept is not None and now - kept[1] < PROVIDER_KEEP_S_MAX:
@@ -87,13 +98,12 @@ class HttpProvider:
         Raises:
             ProviderFailed: It does not answer.
         """
-        address = self.metadata().jwks_uri
         with self._lock:  # who sends tokens with unknown keys waits for one answer, not for one each
             now = self._clock.monotonic_s()
             kept = self._keys
             if kept is not None and now - kept[1] < (PROVIDER_AFRESH_S_MIN if afresh else PROVIDER_KEEP_S_MAX):
                 return kept[0]
-            body = self._get(address)
+            body = self._get(self._described().jwks_uri)
             self._keys = (body, now)
             return body
 
@@ -124,6 +134,19 @@ class HttpProvider:
             raise ProviderFailed("The identity provider gave no ID token.", hint=HINT) from None
 
     def _get(self, address: str) -> bytes:
+        """Ask for something that is kept; when it failed a moment ago, whoever asks now waits for nothing."""
+        now = time.monotonic()
+        if self._failed is not None and now - self._failed[1] < PROVIDER_REST_S:
+            raise ProviderFailed(self._failed[0].message, hint=HINT)
+        try:
+            body = self._asked(address)
+        except ProviderFailed as exc:
+            self._failed = (exc, time.monotonic())
+            raise
+        self._failed = None
+        return body
+
+    def _asked(self, address: str) -> bytes:
         answer = self._ask("GET", address)
         if answer.status != 200:
             raise ProviderFailed(f"The identity provider answered {answer.status}.", hint=HINT)

@@ -20,6 +20,7 @@ STATUS: Final[Mapping[type[errors.LintasError], int]] = {
     errors.NodeBusy: 503,
     errors.Quarantined: 503,
     errors.StorageFailed: 503,
+    errors.ProviderFailed: 503,
     errors.SandboxLimit: 422,
     errors.LintasError: 500,
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib import resources
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import jinja2
@@ -13,6 +14,7 @@ import jinja2
 from lintas.errors import BadInput
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
+from lintas.ports.identity import ProviderSettings
 from lintas.work.services import Settings
 
 PACKAGE: Final = "lintas.web.console"
@@ -58,6 +60,7 @@ class Pages:
         )
         self._env.globals.update(
             node_name=settings.name,
+            elsewhere=provider_name(settings.oidc),
             node_country=settings.country,
             node_id=node,
             is_exercise=settings.mode is Mode.EXERCISE,
@@ -141,3 +144,8 @@ def size_words(size_bytes: int) -> str:
 def role_words(role: str) -> str:
     """Return a role's name for people."""
     return ROLE_WORDS.get(role, role.replace("_", " "))
+
+
+def provider_name(provider: ProviderSettings | None) -> str:
+    """What the sign-in page calls the identity provider; empty when there is none."""
+    return "" if provider is None else provider.label or urlsplit(provider.issuer).hostname or "another account"

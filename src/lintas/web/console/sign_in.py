@@ -30,7 +30,7 @@ def enter(call: Call) -> Response:
     except NotAllowed as exc:
         status = 429 if exc.rule == "throttled" else 403
         return page(call, "sign_in.html", title="Sign in", status=status, name=name, problem=exc, next=after)
-    return _signed_in(call, started, after)
+    return signed_in(call, started, after)
 
 
 def show_one_time_link(call: Call) -> Response:
@@ -41,7 +41,7 @@ def show_one_time_link(call: Call) -> Response:
 
 def use_one_time_link(call: Call) -> Response:
     """Sign in by a one-time link."""
-    return _signed_in(call, use_link(call.services, call.path("token")), HOME)
+    return signed_in(call, use_link(call.services, call.path("token")), HOME)
 
 
 def leave(call: Call) -> Response:
@@ -71,7 +71,8 @@ def local_address(address: str) -> str:
     return address if is_ours and is_plain else HOME
 
 
-def _signed_in(call: Call, started: Started, address: str) -> Response:
+def signed_in(call: Call, started: Started, address: str) -> Response:
+    """Give the browser the session that has just begun; the one before it must not live on unseen."""
     if call.session is not None:
         sign_out(call.services, call.token)  # the session before it must not live on unseen
     session = session_of(call.services, started.token, touch=False)
