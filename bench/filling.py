@@ -58,6 +58,7 @@ def _messages(node: Node, count: int) -> Iterator[tuple[MessageRow, DerivedRows]
             grading="F6",
             size_bytes=400,
             channel=LOCAL_CHANNEL,
+            classes=0,
         )
         prop = _PROPS.get(scheme, scheme)
         derived = Derived(

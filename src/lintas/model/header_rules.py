@@ -158,7 +158,7 @@ BODIES: Final[Mapping[str, Mapping[str, Rule]]] = {
         "previous_root": is_digest,
         "previous_size": is_count,
     },
-    "ended": {"by": is_person, "target": is_digest, "what": _one_of("alert", "watch")},
+    "ended": {"by": is_person, "target": is_digest, "what": _one_of("alert", "watch", "opened")},
     "account": {
         "account": is_person,
         "action": is_code,

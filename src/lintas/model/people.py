@@ -82,3 +82,5 @@ class AccessHead(NamedTuple):
     policy: str  # digest of the access pack
     at: str
     shown: int  # messages
+    answered_by: str = ""  # who acknowledged that oversight opened content
+    answered_at: str = ""

@@ -57,3 +57,21 @@ class PeopleReads(Protocol):
 
     def accesses(self, *, before: int, limit: int, viewer: str = "") -> list[AccessHead]:
         """Access entries with seq < before, newest first; of one person, or of all."""
+
+    def accesses_found(
+        self, *, before: int, limit: int, viewer: str = "", verb: str = "", policy: str = "", since: str, until: str
+    ) -> list[int]:
+        """Places of access entries that a search may mean, with seq < before, newest first.
+
+        Args:
+            since: From this time on, `until` before that; RFC 3339 UTC with milliseconds.
+        """
+
+    def accesses_showing(self, message: MessageId, *, before: int, limit: int) -> list[int]:
+        """Places of access entries that showed one message, with seq < before, newest first."""
+
+    def openings(self, *, limit: int, every: bool = False) -> list[AccessHead]:
+        """Access entries by which oversight opened content, newest first: those nobody acknowledged, or every one."""
+
+    def seen_in(self, access: int) -> list[MessageId]:
+        """Messages that one access entry showed."""

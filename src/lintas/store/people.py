@@ -86,6 +86,26 @@ class PeopleTables(Rows):
             return [_access(row) for row in self._all("people_accesses_of", values | {"viewer": viewer})]
         return [_access(row) for row in self._all("people_accesses", values)]
 
+    def accesses_found(
+        self, *, before: int, limit: int, viewer: str = "", verb: str = "", policy: str = "", since: str, until: str
+    ) -> list[int]:
+        """Places of access entries that a search may mean, with seq < before, newest first."""
+        values = {"before": before, "limit": limit, "viewer": viewer, "verb": verb, "policy": policy}
+        return [seq for (seq,) in self._all("people_accesses_found", values | {"since": since, "until": until})]
+
+    def accesses_showing(self, message: MessageId, *, before: int, limit: int) -> list[int]:
+        """Places of access entries that showed one message, with seq < before, newest first."""
+        values = {"message": bytes.fromhex(message), "before": before, "limit": limit}
+        return [seq for (seq,) in self._all("people_accesses_showing", values)]
+
+    def openings(self, *, limit: int, every: bool = False) -> list[AccessHead]:
+        """Access entries by which oversight opened content, newest first: those nobody acknowledged, or every one."""
+        return [_access(row) for row in self._all("people_openings", {"limit": limit, "every": int(every)})]
+
+    def seen_in(self, access: int) -> list[MessageId]:
+        """Messages that one access entry showed."""
+        return [MessageId(one.hex()) for (one,) in self._all("people_seen_in", {"access": access})]
+
 
 def _duty(row: tuple[Any, ...]) -> DutyHead:
     return DutyHead(row[0].hex(), *row[1:])

@@ -40,6 +40,7 @@ VIEWS: Final = (
     *PEER_VIEWS,
     *PEOPLE_VIEWS,
 )
+_ENDINGS: Final = {"watch": "view_watch_end", "alert": "view_alert_acknowledge", "opened": "view_access_answer"}
 _DICTIONARIES: Final = ("marking", "prop")  # words that only other views refer to
 
 
@@ -123,8 +124,7 @@ class ViewWrites(DerivedWrites, PeerViews, PeopleViews):
 
     def show_ended(self, row: EndedRow) -> None:
         """Show who ended or acknowledged."""
-        name = "view_watch_end" if row.what == "watch" else "view_alert_acknowledge"
-        self._run(name, {"id": bytes.fromhex(row.target), "by": row.by, "at": row.at})
+        self._run(_ENDINGS[row.what], {"id": bytes.fromhex(row.target), "by": row.by, "at": row.at})
 
     def show_erased(self, row: ErasedRow) -> None:
         """Forget what was erased."""

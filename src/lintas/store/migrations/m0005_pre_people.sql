@@ -85,7 +85,8 @@ CREATE TABLE assent (
 
 CREATE INDEX assent_order ON assent (act_order, seq);
 
--- Who read what: one row for each access entry, and one for each message that it showed.
+-- Who read what: one row for each access entry, and one for each message that it showed. `answered_by` acknowledged
+-- that oversight opened content.
 CREATE TABLE access (
     seq     INTEGER PRIMARY KEY,
     viewer  TEXT NOT NULL,
@@ -93,10 +94,14 @@ CREATE TABLE access (
     purpose TEXT NOT NULL,
     policy  TEXT NOT NULL,
     at      TEXT NOT NULL,
-    shown   INTEGER NOT NULL
+    shown   INTEGER NOT NULL,
+    answered_by TEXT NOT NULL DEFAULT '',
+    answered_at TEXT NOT NULL DEFAULT ''
 ) STRICT;
 
 CREATE INDEX access_viewer ON access (viewer, seq);
+
+CREATE INDEX access_opened ON access (seq) WHERE verb = 'opened';
 
 CREATE TABLE seen (
     message BLOB NOT NULL,

@@ -82,6 +82,11 @@ VALUES (:seq, :viewer, :verb, :purpose, :policy, :at, :shown);
 -- Show that an access entry showed a message.
 INSERT INTO seen (message, access) VALUES (:message, :access) ON CONFLICT (message, access) DO NOTHING;
 
+-- view_access_answer --
+-- Show who acknowledged that oversight opened content.
+UPDATE access SET answered_by = :by, answered_at = :at
+ WHERE seq = (SELECT m.seq FROM message m WHERE m.id = :id) AND verb = 'opened' AND answered_by = '';
+
 -- view_access_remove --
 -- Forget who read something.
 DELETE FROM access WHERE seq = :seq;
@@ -156,7 +161,7 @@ SELECT seq, act_order, verdict, by, at, credential FROM assent ORDER BY seq;
 
 -- dump_access --
 -- Every access.
-SELECT seq, viewer, verb, purpose, policy, at, shown FROM access ORDER BY seq;
+SELECT seq, viewer, verb, purpose, policy, at, shown, answered_by, answered_at FROM access ORDER BY seq;
 
 -- dump_seen --
 -- What every access showed.
@@ -240,7 +245,7 @@ SELECT seq, act_order, verdict, by, at, credential FROM assent WHERE act_order =
 
 -- people_seen --
 -- Access entries that showed one message, newest first.
-SELECT a.seq, m.id, a.viewer, a.verb, a.purpose, a.policy, a.at, a.shown
+SELECT a.seq, m.id, a.viewer, a.verb, a.purpose, a.policy, a.at, a.shown, a.answered_by, a.answered_at
   FROM seen s
   JOIN access a ON a.seq = s.access
   JOIN message m ON m.seq = a.seq
@@ -249,7 +254,7 @@ SELECT a.seq, m.id, a.viewer, a.verb, a.purpose, a.policy, a.at, a.shown
 
 -- people_accesses --
 -- Access entries before a place in the log, newest first.
-SELECT a.seq, m.id, a.viewer, a.verb, a.purpose, a.policy, a.at, a.shown
+SELECT a.seq, m.id, a.viewer, a.verb, a.purpose, a.policy, a.at, a.shown, a.answered_by, a.answered_at
   FROM access a
   JOIN message m ON m.seq = a.seq
  WHERE a.seq < :before
@@ -257,8 +262,35 @@ SELECT a.seq, m.id, a.viewer, a.verb, a.purpose, a.policy, a.at, a.shown
 
 -- people_accesses_of --
 -- Access entries of one person before a place in the log, newest first.
-SELECT a.seq, m.id, a.viewer, a.verb, a.purpose, a.policy, a.at, a.shown
+SELECT a.seq, m.id, a.viewer, a.verb, a.purpose, a.policy, a.at, a.shown, a.answered_by, a.answered_at
   FROM access a
   JOIN message m ON m.seq = a.seq
  WHERE a.viewer = :viewer AND a.seq < :before
  ORDER BY a.seq DESC LIMIT :limit;
+
+-- people_accesses_found --
+-- Access entries before a place in the log that a search may mean, newest first; an empty condition is none.
+SELECT a.seq
+  FROM access a
+ WHERE a.seq < :before
+   AND (:viewer = '' OR a.viewer = :viewer)
+   AND (:verb = '' OR a.verb = :verb)
+   AND (:policy = '' OR a.policy = :policy)
+   AND a.at >= :since AND a.at < :until
+ ORDER BY a.seq DESC LIMIT :limit;
+
+-- people_openings --
+-- Access entries by which oversight opened content, newest first; those that nobody acknowledged, or all.
+SELECT a.seq, m.id, a.viewer, a.verb, a.purpose, a.policy, a.at, a.shown, a.answered_by, a.answered_at
+  FROM access a
+  JOIN message m ON m.seq = a.seq
+ WHERE a.verb = 'opened' AND (:every = 1 OR a.answered_by = '')
+ ORDER BY a.seq DESC LIMIT :limit;
+
+-- people_seen_in --
+-- Messages that one access entry showed.
+SELECT message FROM seen WHERE access = :access ORDER BY message;
+
+-- people_accesses_showing --
+-- Access entries before a place in the log that showed one message, newest first.
+SELECT s.access FROM seen s WHERE s.message = :message AND s.access < :before ORDER BY s.access DESC LIMIT :limit;

@@ -13,6 +13,7 @@ from lintas.web.calls import Call
 from lintas.web.console.page import page, see_other
 from lintas.web.console.terms import lines_of
 from lintas.web.rendering import strictest
+from lintas.work.access import one_entry
 from lintas.work.accounts import list_accounts
 from lintas.work.services import as_text
 from lintas.work.watching import (
@@ -89,7 +90,8 @@ def stop_watch(call: Call) -> Response:
     return see_other(f"/desk#watch-{ended.id}")
 
 
-def _row(call: Call, alert: AlertShown) -> Response:
+def _row(call: Call, given: AlertShown) -> Response:
+    alert = show_alert(call.services, call.viewer, given.id)  # with its access entry: what was done to it has none
     return page(call, "alert_row.html", title="Alert", alert=alert, people=None, **_around(call, [alert]))
 
 
@@ -105,10 +107,11 @@ def _around(call: Call, alerts: list[AlertShown]) -> dict[str, Any]:
 
 def _desk(call: Call, problem: LintasError | None = None) -> Response:
     mine = call.query("mine") == "1"
-    alerts = list_alerts(call.services, call.viewer, limit=ALERTS_SHOWN, newest=True, mine=mine).alerts
     since = call.services.clock.now() - timedelta(hours=DIGEST_HOURS)
-    lately = digest(call.services, call.viewer, as_text(since))
-    watches = [watch for watch in list_watches(call.services, call.viewer) if is_shown(call, watch)]
+    with one_entry(call.services, call.viewer, "desk"):
+        alerts = list_alerts(call.services, call.viewer, limit=ALERTS_SHOWN, newest=True, mine=mine).alerts
+        lately = digest(call.services, call.viewer, as_text(since))
+        watches = [watch for watch in list_watches(call.services, call.viewer) if is_shown(call, watch)]
     default = call.services.config.default_marking if watches or lately.watches else None
     held = call.query("held")
     return page(

@@ -16,6 +16,7 @@ from lintas.model.answers import PeerLine, RefusedLine, Shared
 from lintas.web.calls import Call, Sharing
 from lintas.web.console.page import page, see_other
 from lintas.web.rendering import strictest
+from lintas.work.access import one_entry
 from lintas.work.peering import list_peers
 from lintas.work.sharing import chosen, preview, share
 
@@ -145,7 +146,9 @@ def _read(call: Call) -> _Asked:
 
 def _form(call: Call, asked: _Asked, problem: LintasError | None = None) -> Response:
     sharing = _held(call)
-    what = chosen(call.services, call.viewer, sharing.messages)
+    with one_entry(call.services, call.viewer, "preview"):
+        what = chosen(call.services, call.viewer, sharing.messages)
+        seen = _preview(call, sharing, asked)
     profile = _profile(call)
     return page(
         call,
@@ -159,7 +162,7 @@ def _form(call: Call, asked: _Asked, problem: LintasError | None = None) -> Resp
         what=what,
         profile=profile,
         asked=asked,
-        seen=_preview(call, sharing, asked),
+        seen=seen,
         unsure=_unsure(call, asked),
     )
 

@@ -15,7 +15,7 @@ from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.policy.access import Thing
 from lintas.ports.store import Snapshot
-from lintas.work.access import permit, scope_of
+from lintas.work.access import permit, record_access, scope_of
 from lintas.work.appending import append_content, append_control
 from lintas.work.finding.message import checked_id
 from lintas.work.services import Services, as_text
@@ -72,7 +72,10 @@ def list_watches(services: Services, viewer: Viewer) -> list[WatchShown]:
         mine = [head for head in every if head.seq in visible or head.owner == viewer.id]
         return [_shown(services, snapshot, head) for head in mine]
 
-    return services.store.read(gather)
+    shown = services.store.read(gather)
+    if shown:
+        record_access(services, viewer, "watches", {}, [one.id for one in shown])
+    return shown
 
 
 def end_watch(services: Services, actor: Viewer, watch_id: str) -> WatchShown:
