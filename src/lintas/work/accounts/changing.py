@@ -32,6 +32,7 @@ from lintas.work.accounts.people import (
     shown,
 )
 from lintas.work.appending import append, prepare_control
+from lintas.work.binding import check_unordered
 from lintas.work.services import Services
 
 CHANGING: Final = "people.change"
@@ -48,13 +49,18 @@ def change_people(
         password: Of a new account; it never stands in an order.
 
     Raises:
-        NotAllowed: The policy refuses, or one of the rules `own-role`, `last-approver`.
+        NotAllowed: The policy refuses, or one of the rules `needs-order`, `own-role`, `last-approver`.
         UnknownTerm: There is no such open account.
         WrongUse: The change is none that can be made.
     """
     permit(services, viewer, CHANGING)
     hashed = hash_new(services, password, name=check_name(_text(said, "name"))) if password is not None else ""
-    return services.store.write(lambda tx: change_people_in(services, tx, viewer, said, hashed=hashed))
+
+    def job(tx: Transaction) -> AccountShown:
+        check_unordered(services, tx, viewer, CHANGING)
+        return change_people_in(services, tx, viewer, said, hashed=hashed)
+
+    return services.store.write(job)
 
 
 def change_people_in(

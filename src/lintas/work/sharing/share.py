@@ -26,6 +26,7 @@ from lintas.work.access import record_access, scope_of
 from lintas.work.appending import Prepared, prepare_content
 from lintas.work.binding import check_unordered
 from lintas.work.finding.message import head_or_unknown
+from lintas.work.lists import follow_in
 from lintas.work.payloads import bytes_of
 from lintas.work.services import Services
 from lintas.work.streams import incarnation_of, place, recipient_of, situation_of, stored_decision, stream_end
@@ -243,6 +244,8 @@ def _release_to(
     for entry, pairs in ready.items():
         start = stream_end(tx, "out", peer.channel, incarnation=incarnation_of(tx), lane=asked.lane).counter
         place(services, tx, peer.channel, asked.lane, [one for _, one in pairs], by=asked.by, decision=entry)
+        for item, one in pairs:
+            follow_in(services, tx, item.id, [one.id], by=asked.by)  # whoever may not see it sees no copy of it
         released += [
             ReleasedLine(item.id, peer.node, peer.name, one.id, asked.lane.value, start + number, already=False)
             for number, (item, one) in enumerate(pairs, start=1)
