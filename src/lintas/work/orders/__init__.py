@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Orders: what binds is proposed, answered by passkeys, and done once with what it needs.
+
+Source: docs/spec/orders.md.
+"""
+
+from lintas.work.binding import is_bound, must_order
+from lintas.work.orders.actions import ACTIONS
+from lintas.work.orders.acts_messages import granted
+from lintas.work.orders.answering import answer, carry_out_in, challenge, finish_in
+from lintas.work.orders.proposing import propose
+from lintas.work.orders.settling import settle_orders
+from lintas.work.orders.showing import list_orders, show_order, waiting_orders
+
+__all__ = [
+    "ACTIONS",
+    "answer",
+    "carry_out_in",
+    "challenge",
+    "finish_in",
+    "granted",
+    "is_bound",
+    "list_orders",
+    "must_order",
+    "propose",
+    "settle_orders",
+    "show_order",
+    "waiting_orders",
+]

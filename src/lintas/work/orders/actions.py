@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The registry: every action that can be ordered, by its activity in the access pack."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from lintas.errors import UnknownTerm
+from lintas.work.orders.action import Action
+from lintas.work.orders.acts_exchange import PEERS_ANSWER, SHARE
+from lintas.work.orders.acts_messages import CLASS_RELEASE, EXPORT, UNMASK
+from lintas.work.orders.acts_node import KEYS_CHANGE, PEOPLE_CHANGE, POLICY_CHANGE
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    "share": SHARE,
+    "export": EXPORT,
+    "unmask": UNMASK,
+    "class.release": CLASS_RELEASE,
+    "peers.answer": PEERS_ANSWER,
+    "people.change": PEOPLE_CHANGE,
+    "keys.change": KEYS_CHANGE,
+    "policy.change": POLICY_CHANGE,
+}
+
+
+def action_of(code: str) -> Action:
+    """One action.
+
+    Raises:
+        UnknownTerm: It is not one that is ordered.
+    """
+    action = ACTIONS.get(code)
+    if action is None:
+        raise UnknownTerm(f"{code[:40]!r} is nothing that is ordered.", hint=f"Orders are {', '.join(ACTIONS)}.")
+    return action

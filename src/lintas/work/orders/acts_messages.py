@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is ordered about single messages: take them out of a protected class, see what is masked, save them.
+
+Unmasking and saving are used after the order is done, by who proposed it and for a while: `granted` says whether.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from lintas.errors import WrongUse
+from lintas.limits import GRANT_S_MAX
+from lintas.model.header import Kind
+from lintas.model.header_rules import MESSAGES_MAX
+from lintas.model.ids import MessageId
+from lintas.model.marking import Protected
+from lintas.model.viewer import Viewer
+from lintas.policy import access as policy
+from lintas.policy.orders import OrderState
+from lintas.ports.store import Snapshot, Transaction
+from lintas.work.appending import append, prepare_control
+from lintas.work.finding.message import head_or_unknown
+from lintas.work.orders.action import About, Action, Saying, touched
+from lintas.work.orders.order import load
+from lintas.work.orders.reading import text_of, texts_of
+from lintas.work.services import Services, as_text
+
+_SEQ_MAX: Final = 2**62
+
+
+def granted(
+    services: Services, snapshot: Snapshot, viewer: Viewer, action: str, messages: Iterable[str]
+) -> MessageId | None:
+    """The order under which somebody may do something to all of these messages now; None when there is none.
+
+    It counts for GRANT_S_MAX seconds after it was done, for who does it alone, and not once somebody objected.
+    """
+    wanted = set(messages)
+    now = services.clock.now()
+    since = as_text(now - timedelta(seconds=GRANT_S_MAX))
+    before = _SEQ_MAX
+    while heads := snapshot.orders(before=before, limit=100):
+        for head in heads:
+            before = head.seq
+            if head.action != action:
+                continue
+            order = load(services, snapshot, head.id)
+            done_at = next((one.at for one in order.assents if one.verdict == "done"), "")
+            if order.facts.actor != viewer.id or not since < done_at <= as_text(now):
+                continue
+            if order.facts.state is not OrderState.OBJECTED and wanted <= set(order.said["messages"]):
+                return head.id
+        oldest = datetime.fromisoformat(heads[-1].at)
+        if oldest < now - timedelta(days=1):
+            return None  # whatever stands before it lapsed long ago
+    return None
+
+
+def _keep(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) -> dict[str, Any]:
+    scope = policy.scope_of(services.packs.access, viewer)
+    messages = sorted({head_or_unknown(snapshot, one, scope).id for one in texts_of(said, "messages")})
+    if not messages:
+        raise WrongUse("No message is named.")
+    if len(messages) > MESSAGES_MAX:
+        raise WrongUse(f"{len(messages)} messages are more than the {MESSAGES_MAX} of one order.")
+    return {"messages": messages}
+
+
+def _keep_release(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) -> dict[str, Any]:
+    try:
+        code = Protected(text_of(said, "class"))
+    except ValueError as exc:
+        raise WrongUse("That is no protected class.", hint=f"They are {', '.join(Protected)}.") from exc
+    kept = _keep(services, snapshot, viewer, said)
+    scope = policy.scope_of(services.packs.access, viewer)
+    for message in kept["messages"]:
+        if not head_or_unknown(snapshot, message, scope).classes & code.bit:
+            raise WrongUse(f"{message[:16]}… is not of the class {code.value}.")
+    return kept | {"class": code.value}
+
+
+def _keep_unmask(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) -> dict[str, Any]:
+    purpose = text_of(said, "purpose")
+    if not purpose:
+        raise WrongUse("Say what you need it for.", hint="The purpose is kept, and those who answer for it see it.")
+    return _keep(services, snapshot, viewer, said) | {"purpose": purpose[:500]}
+
+
+def _about(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying, summary: str) -> About:
+    scope = policy.scope_of(services.packs.access, viewer)
+    whole = touched(snapshot, [head_or_unknown(snapshot, one, scope) for one in said["messages"]])
+    count = len(whole.messages)
+    tells = [("What", f"{count} message{'' if count == 1 else 's'}")]
+    if "class" in said:
+        tells.append(("Out of the class", services.packs.access.classes[Protected(said["class"])].label))
+    if "purpose" in said:
+        tells.append(("Purpose", said["purpose"]))
+    return About(
+        summary=summary.format(what=tells[0][1], **said),
+        tells=tuple(tells),
+        messages=whole.messages,
+        tlp=whole.tlp,
+        classes=whole.classes,
+        lists=whole.lists,
+        shown={"the messages": whole.digest},
+    )
+
+
+def _saying(summary: str) -> Callable[[Services, Snapshot, Viewer, Saying], About]:
+    return lambda services, snapshot, viewer, said: _about(services, snapshot, viewer, said, summary)
+
+
+def _release(services: Services, tx: Transaction, viewer: Viewer, _order: MessageId, said: Saying) -> dict[str, Any]:
+    body = {"action": "released", "by": viewer.id, "class": said["class"], "messages": said["messages"]}
+    append(tx, prepare_control(services, Kind.CLASSED, body))
+    return {}
+
+
+def _grant(_services: Services, _tx: Transaction, _viewer: Viewer, _order: MessageId, _said: Saying) -> dict[str, Any]:
+    """Nothing more is written: `granted` finds the order."""
+    return {}
+
+
+CLASS_RELEASE: Final = Action(
+    keep=_keep_release, about=_saying("Take {what} out of the class {class}"), run=_release, events=("log",)
+)
+UNMASK: Final = Action(keep=_keep_unmask, about=_saying("See what is masked in {what}"), run=_grant, events=("log",))
+EXPORT: Final = Action(keep=_keep, about=_saying("Save {what} to be carried elsewhere"), run=_grant, events=("log",))

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Propose: write down what somebody wants to do, exactly, so that people can put their names to it.
+
+If we die before the commit, nothing was proposed; after it, the order is there and waits. Proposing twice makes two
+orders: whichever nobody confirms lapses by itself and did nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from lintas.errors import NotAllowed, OverLimit, WrongUse
+from lintas.limits import GROUND_CHARS_MAX, ORDER_S_MAX
+from lintas.model.header import Kind
+from lintas.model.ids import MessageId
+from lintas.model.marking import Marking, Tlp, classes_of
+from lintas.model.order_answers import OrderShown
+from lintas.model.viewer import Viewer
+from lintas.ports.store import Snapshot, Transaction
+from lintas.work.access import permit
+from lintas.work.appending import append, as_payload, prepare_content, prepare_control
+from lintas.work.binding import is_bound, needs_second
+from lintas.work.orders.action import About, Action
+from lintas.work.orders.actions import action_of
+from lintas.work.orders.showing import order_in
+from lintas.work.services import Services, as_text
+
+
+def propose(
+    services: Services, viewer: Viewer, action: str, said: Mapping[str, Any], *, ground: str = ""
+) -> OrderShown:
+    """Propose an act that binds. It takes effect when those whose passkeys it needs have answered.
+
+    Args:
+        action: Activity of the access policy.
+        said: What exactly; each action has its own fields, see docs/spec/orders.md.
+        ground: Why it cannot wait, when it is to be done alone.
+
+    Raises:
+        UnknownTerm: There is no such action, message, peer or account.
+        NotAllowed: The policy refuses it.
+        WrongUse: It cannot be, or nobody has a passkey on this node.
+    """
+    act = action_of(action)
+    if len(ground) > GROUND_CHARS_MAX:
+        raise OverLimit(f"A ground has up to {GROUND_CHARS_MAX:,} characters.")
+    who = replace(viewer, purpose=viewer.purpose or str(said.get("purpose", "")))
+    permit(services, who, action)
+
+    def job(tx: Transaction) -> OrderShown:
+        if not is_bound(tx):
+            raise WrongUse(
+                "Nobody has a passkey on this node yet, so nothing here is ordered.",
+                hint="Enrol a passkey on the page My access; until then this is done directly.",
+            )
+        _check_account(tx, viewer)
+        kept = act.keep(services, tx, who, said)
+        about = act.about(services, tx, who, kept)
+        permit(services, who, action, about.thing)
+        order = _append(services, tx, viewer, action, kept, about, ground=ground.strip())
+        return order_in(services, tx, viewer, order)
+
+    shown = services.store.write(job)
+    services.events.publish("log")
+    services.events.publish("orders")
+    return shown
+
+
+def stands_on(services: Services, snapshot: Snapshot, viewer: Viewer, act: Action, said: Mapping[str, Any]) -> About:
+    """What an order is about as things stand now, the policy with it."""
+    about = act.about(services, snapshot, viewer, said)
+    return replace(about, shown={**about.shown, "the access policy": services.packs.access.digest})
+
+
+def _append(
+    services: Services,
+    tx: Transaction,
+    viewer: Viewer,
+    action: str,
+    kept: Mapping[str, Any],
+    about: About,
+    *,
+    ground: str,
+) -> MessageId:
+    expires_at = services.clock.now() + timedelta(seconds=ORDER_S_MAX)
+    payload = {
+        "v": 1,
+        "action": action,
+        "by": viewer.id,
+        "said": dict(kept),
+        "summary": about.summary,
+        "tells": [list(pair) for pair in about.tells],
+        "shown": {**about.shown, "the access policy": services.packs.access.digest},
+        "expires_at": as_text(expires_at),
+        "ground": ground,
+        "classes": about.classes,
+        "second": needs_second(services, tx, action, about.classes),
+        "session": viewer.session,
+    }
+    marking = Marking(tlp=Tlp(max(about.tlp, Tlp.AMBER_STRICT)), classes=frozenset(classes_of(about.classes)))
+    entry = prepare_content(services, Kind.ORDER, as_payload(payload), marking=marking)
+    append(tx, entry)
+    for name in sorted(about.lists):  # whoever may not see what it is about does not see the order either
+        body = {"action": "restricted", "by": viewer.id, "list": name, "messages": [entry.id]}
+        append(tx, prepare_control(services, Kind.NEED, body))
+    return entry.id
+
+
+def _check_account(snapshot: Snapshot, viewer: Viewer) -> None:
+    if viewer.is_folder_owner:
+        return  # a named person takes it over when they confirm it
+    row = snapshot.account(viewer.id)
+    if row is None or row.state != "open":
+        raise NotAllowed("A person with an account here answers for this.", rule="named-person")
