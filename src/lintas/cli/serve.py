@@ -74,7 +74,7 @@ def serve(
         listening = server.bind(host, port)
         where = peer_address(peer_host, peer_port, config.peer_listen)
         peers = server.Peers(listening=None if where is None else server.bind(*where), push=config.push)
-        app = build_app(node.services, secure_cookies=behind_tls)
+        app = build_app(node.services, secure_cookies=behind_tls, proxies=config.trusted_proxies)
         node.start_ticks()
         collect_seldom()
         server.serve(

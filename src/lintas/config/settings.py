@@ -13,6 +13,7 @@ from lintas.config.desks import read_desks
 from lintas.config.notify import NotifyConfig, read_notify
 from lintas.config.oidc import read_oidc
 from lintas.config.peer_address import read_listen, read_push, read_url
+from lintas.config.proxies import Network, read_proxies
 from lintas.errors import BadInput, NodeDamaged
 from lintas.formats.peer import Desk
 from lintas.model.header import Mode
@@ -23,7 +24,7 @@ FILE_NAME: Final = "node.toml"
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _KEYS: Final = frozenset(
     {"name", "country", "mode", "region", "default_marking", "time_zone", "reader_workers", "desks", "notify", "oidc"}
-    | {"peer_listen", "peer_url", "push"}
+    | {"peer_listen", "peer_url", "push", "trusted_proxies"}
 )
 
 
@@ -45,6 +46,7 @@ class NodeConfig:
     peer_listen: str = ""  # HOST:PORT at which peers are served; empty for nowhere
     peer_url: str = ""  # where they reach it, as the descriptor says; empty when it accepts no connections
     push: str = "auto"  # batches are pushed where peers cannot fetch them, or always
+    trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For counts
 
 
 def read_settings(folder: Path) -> NodeConfig:
@@ -135,6 +137,7 @@ def _checked(folder: Path, values: dict[str, Any]) -> NodeConfig:
         peer_listen=read_listen(values.get("peer_listen", "")),
         peer_url=read_url(values.get("peer_url", "")),
         push=read_push(values.get("push", "auto")),
+        trusted_proxies=read_proxies(values.get("trusted_proxies", [])),
     )
 
 

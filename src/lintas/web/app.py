@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Put the console together: routes, headers, files, and what stands in memory."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib import resources
 from pathlib import Path
@@ -19,13 +19,19 @@ from starlette.types import Scope
 
 from lintas import __version__
 from lintas.limits import FILE_BYTES_MAX
+from lintas.transport.sources import Network
+from lintas.web.api.calls import Api
+from lintas.web.api.document import openapi
+from lintas.web.api.gate import guarded as guarded_by_key
+from lintas.web.api.gate import problem as json_problem
 from lintas.web.calls import Call, Console
 from lintas.web.gate import bind_forms, guarded, open_call
 from lintas.web.headers import SecurityHeaders
 from lintas.web.held import Held
 from lintas.web.problems import TITLES, plain_problem
+from lintas.web.rates import BySource, Limits
 from lintas.web.rendering import PACKAGE, Pages
-from lintas.web.routes import ROUTES
+from lintas.web.routes import API, API_ROUTES, ROUTES
 from lintas.web.streams import Streams
 from lintas.web.turns import Turns
 from lintas.work.accounts.passwords import HASHES_AT_ONCE_MAX
@@ -42,12 +48,13 @@ SIGN_INS_WAITING_MAX: Final = 40  # about 4 s of waiting
 ASSET_S: Final = 365 * 24 * 3600
 
 
-def build_app(services: Services, *, secure_cookies: bool) -> Starlette:
+def build_app(services: Services, *, secure_cookies: bool, proxies: Sequence[Network] = ()) -> Starlette:
     """Build the console of one node.
 
     `app.state.streams.close()` ends all live streams, from any thread: call it before waiting for connections to end.
 
     Args:
+        proxies: Whose X-Forwarded-For counts; `trusted_proxies` in node.toml.
         secure_cookies: Whether browsers reach the node by https; False only on a loopback address.
     """
     console = Console(
@@ -59,6 +66,7 @@ def build_app(services: Services, *, secure_cookies: bool) -> Starlette:
         results=Held(services.clock, services.keys, each_max=RESULTS_PER_SESSION_MAX, bytes_max=HELD_BYTES_MAX),
         sharings=Held(services.clock, services.keys, each_max=SHARINGS_PER_SESSION_MAX, bytes_max=HELD_BYTES_MAX),
         sign_ins=Turns(at_once=HASHES_AT_ONCE_MAX, waiting_max=SIGN_INS_WAITING_MAX),
+        limits=Limits(services.clock, proxies=proxies),
         is_secure=secure_cookies,
     )
 
@@ -69,7 +77,7 @@ def build_app(services: Services, *, secure_cookies: bool) -> Starlette:
 
     app = Starlette(
         routes=[*_routes(console), *_assets()],
-        middleware=[Middleware(SecurityHeaders, secure=secure_cookies)],
+        middleware=[Middleware(SecurityHeaders, secure=secure_cookies), Middleware(BySource, limits=console.limits)],
         exception_handlers={HTTPException: _no_route(console), Exception: _unforeseen(console)},
         lifespan=lifespan,
     )
@@ -79,7 +87,11 @@ def build_app(services: Services, *, secure_cookies: bool) -> Starlette:
 
 
 def _routes(console: Console) -> list[BaseRoute]:
-    return [Route(spec.path, guarded(spec, console), methods=[spec.method], name=spec.name) for spec in ROUTES]
+    api = Api(services=console.services, document=openapi(API_ROUTES), turns=console.sign_ins)
+    return [
+        *(Route(spec.path, guarded(spec, console), methods=[spec.method], name=spec.name) for spec in ROUTES),
+        *(Route(spec.path, guarded_by_key(spec, api), methods=[spec.method], name=spec.name) for spec in API_ROUTES),
+    ]
 
 
 class _Assets(StaticFiles):
@@ -104,6 +116,8 @@ def _no_route(console: Console) -> Answer:
         message = {404: "There is no such page.", 405: "This page does not take that method."}.get(
             exc.status_code, TITLES.get(exc.status_code, "That did not work.")
         )
+        if is_asked_by_a_system(request):
+            return json_problem(exc.status_code, message, headers=exc.headers)
         call = await open_call(request, console)
         response = await run_in_threadpool(plain_problem, call, exc.status_code, message, "")
         bind_forms(call, response)
@@ -115,7 +129,14 @@ def _no_route(console: Console) -> Answer:
 def _unforeseen(console: Console) -> Answer:
     async def respond(request: Request, exc: Exception) -> Response:
         # The store is not asked who this is: it may be what broke. So the page holds no form.
+        if is_asked_by_a_system(request):
+            return json_problem(500, "Something went wrong that nobody foresaw.")
         call = Call(request=request, console=console, token="", session=None)
         return await run_in_threadpool(plain_problem, call, 500, "Something went wrong that nobody foresaw.", "")
 
     return respond
+
+
+def is_asked_by_a_system(request: Request) -> bool:
+    """Whether an answer is for a program rather than for a person."""
+    return request.url.path.startswith(f"{API}/")

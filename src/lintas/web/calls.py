@@ -12,6 +12,7 @@ from lintas.model.viewer import Viewer
 from lintas.web.asking import Question
 from lintas.web.forms import Form
 from lintas.web.held import Held
+from lintas.web.rates import Limits
 from lintas.web.rendering import Pages
 from lintas.web.streams import Streams
 from lintas.web.turns import Turns
@@ -61,6 +62,7 @@ class Console:
     results: Held[tuple[FileTaken, ...]]
     sharings: Held[Sharing]
     sign_ins: Turns
+    limits: Limits
     is_secure: bool  # whether browsers reach it by https, so that cookies may say so
 
 

@@ -17,6 +17,7 @@ from lintas.web.calls import Call, Console
 from lintas.web.cookies import form_token, session_token, set_form_cookie
 from lintas.web.forms import SECRET_FIELD, Form, read_form
 from lintas.web.problems import problem_page
+from lintas.web.rates import too_many
 from lintas.web.routes import RouteSpec
 from lintas.work.access import admit
 from lintas.work.accounts import is_form_secret, session_of
@@ -33,6 +34,8 @@ def guarded(spec: RouteSpec, console: Console) -> Callable[[Request], Awaitable[
         try:
             if spec.may == "signed_in" and call.session is None:
                 return _refused(request)
+            if call.session is not None and (wait_s := console.limits.of_account(call.session.viewer.id)) > 0:
+                return too_many(wait_s, is_api=False)
             if call.session is not None and spec.activity:
                 admit(console.services, call.session.viewer, spec.activity)
             if spec.is_stream:

@@ -21,6 +21,7 @@ from lintas.web.peer.feeds import Feeds, Pace
 from lintas.web.peer.gate import guarded
 from lintas.web.peer.problems import Problem, told
 from lintas.web.peer.sessions import Sessions
+from lintas.web.rates import BY_STRANGER, Limits
 from lintas.web.routes import PEER_ROUTES
 from lintas.work.services import Services
 
@@ -51,6 +52,7 @@ def build_peer_app(
         sessions=Sessions(),
         feeds=feeds,
         budget_of=budget_of,
+        limits=Limits(services.clock, by_source=BY_STRANGER),
         strangers=Budget(services.clock, each_s=PEER_REQUESTS_S_MAX, burst=PEER_REQUESTS_BURST),
         hear=hear,
     )

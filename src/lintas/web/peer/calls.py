@@ -10,6 +10,7 @@ from lintas.transport.budget import Budget
 from lintas.transport.workers import Workers
 from lintas.web.peer.feeds import Feeds
 from lintas.web.peer.sessions import Sessions
+from lintas.web.rates import Limits
 from lintas.work.services import Services
 
 
@@ -22,6 +23,7 @@ class Door:
     sessions: Sessions
     feeds: Feeds
     budget_of: Callable[[str], Budget]  # node -> what it may still ask
+    limits: Limits  # what each address may ask that is not known yet
     strangers: Budget  # what all who are not known yet may ask together
     hear: Callable[[str, bytes], None]  # node, head -> its log's owner is to prove that head
 

@@ -53,6 +53,8 @@ def guarded(spec: PeerRouteSpec, door: Door) -> Callable[[Request], Awaitable[Re
     async def respond(request: Request) -> Response:
         node, is_read = "", False
         try:
+            if spec.may != "session":
+                _spend(door.limits.of_source(request.scope))
             node = "" if spec.may == "public" else _claimed(spec, door, request)
             asked = await _read(request, bytes_max=spec.bytes_max)
             is_read = True
@@ -100,6 +102,7 @@ def _claimed(spec: PeerRouteSpec, door: Door, request: Request) -> str:
     nonce = _NONCE.search(request.headers.get("signature-input", ""))
     node = door.sessions.node_of(nonce[1]) if nonce else None
     if node is None:
+        _spend(door.limits.of_source(request.scope))
         raise _NO_SESSION
     _spend(door.budget_of(node).spend())
     return node
