@@ -133,7 +133,7 @@ def may(table: AccessTable, viewer: Viewer, activity: str, *, owner: str = "") -
 
 def admits(table: AccessTable, viewer: Viewer, activity: str) -> Decision:
     """Decide what can be decided before it is known what an act is about: it may be their own, for a good purpose."""
-    if viewer.purpose or not table.activities[activity].purpose:
+    if viewer.purpose.strip() or not table.activities[activity].purpose:
         return access(table, viewer, activity, Thing(owner=viewer.id))
     return access(table, replace(viewer, purpose="still to be said"), activity, Thing(owner=viewer.id))
 
