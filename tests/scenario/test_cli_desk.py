@@ -55,7 +55,7 @@ def test_an_alert_is_handed_over_and_found_under_mine(node: Path, capsys: Said) 
         f"alert {alert['id']} is now with officer-0001\n"
     )
     refused = asked(capsys, node, "--hand-over", alert["id"], "--to", "Budi", "--as", "Budi", code=2)
-    assert refused["error"]["rule"] == "holder"
+    assert refused["error"]["rule"] == "role"
 
 
 def test_alerts_are_counted(node: Path, capsys: Said) -> None:
