@@ -17,6 +17,10 @@ STATEMENTS_PER_ITEM_MAX = 20_000  # statements derived from one message, tables 
 REASON_CHARS_MAX = 300  # characters of one rejection's reason, so that hostile bytes cannot fill a page
 PAYLOAD_INLINE_BYTES_MAX = 64 * 1024  # larger payloads are files beside the database
 
+QUARANTINE_BYTES_MAX = 1024 * 1024 * 1024  # bytes of all files that were set aside
+QUARANTINE_FILES_MAX = 500  # files set aside
+QUARANTINE_DAYS_MAX = 30  # days until a file that was set aside is destroyed
+
 # Sandbox (one reader process)
 READER_MEMORY_BYTES_MAX = 1024 * 1024 * 1024  # address space of one reader beyond its start
 READER_CPU_S_MAX = 120  # seconds of processor time for one file
@@ -51,6 +55,12 @@ PASSWORD_CHARS_MIN = 12
 PASSWORD_CHARS_MAX = 256
 SIGN_IN_TRIES_MAX = 10  # failed tries of one account within SIGN_IN_WINDOW_S
 SIGN_IN_WINDOW_S = 15 * 60
+TOKEN_EVERY_S = 15 * 60  # seconds of use after which a session gets a fresh token
+TOKEN_GRACE_S = 30  # seconds that the old one still opens it: requests that ran beside each other
+CHALLENGE_S_MAX = 5 * 60  # seconds to answer with a passkey: Web Authentication Level 3, section 15.1, at most 10 minutes
+CHALLENGES_MAX = 2_000  # of one purpose that wait at once
+PASSKEYS_MAX = 20  # of one person
+RECOVERY_CODES = 10  # made at once; each opens once
 PROVIDER_S_MAX = 10  # seconds for one answer of the identity provider, all steps together
 PROVIDER_REST_S = 3  # seconds that a provider which failed to answer is left alone
 PROVIDER_BYTES_MAX = 256 * 1024  # bytes of one answer of the identity provider
@@ -64,6 +74,8 @@ TOKEN_SKEW_S_MAX = 60  # seconds that the provider's clock may differ from ours
 API_KEY_HOURS = 24  # hours that a key of a system is good for, unless other days are asked for
 API_KEY_DAYS_MAX = 30  # days that it may be good for at most
 API_KEYS_MAX = 50  # live keys of one account
+SHIFT_HOURS_MAX = 24  # hours of one shift
+DEPUTY_DAYS_MAX = 31  # days that somebody stands in for another before it is looked at again
 PASTE_CHARS_MAX = 200_000  # characters pasted into the Take page
 
 # Orders: what named people decide

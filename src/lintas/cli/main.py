@@ -34,6 +34,8 @@ VERBS: Final = {
     "doctor": "lintas.cli.node:doctor",
     "status": "lintas.cli.node:status",
     "account": "lintas.cli.account:account",
+    "need": "lintas.cli.need:need",
+    "duty": "lintas.cli.duty:duty",
     "peer": "lintas.cli.peer:peer",
     "key": "lintas.cli.key:key",
     "conformance": "lintas.cli.conformance:conformance",

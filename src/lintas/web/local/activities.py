@@ -17,6 +17,11 @@ def _peer_change(request: wire.Request) -> str:
     return "peers.answer" if request.action == "resume" else "peers.change"
 
 
+def _need_change(request: wire.Request) -> str:
+    assert isinstance(request, people_wire.NeedChange), "asked of one verb only"
+    return "need.read" if request.do == "leave" else "need.change"
+
+
 ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str]]] = {
     wire.Take: "take",
     wire.GuessMapping: "take",
@@ -59,6 +64,12 @@ ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str
     peer_wire.PeerEvidenceFile: "peers.evidence",
     people_wire.PersonChange: "people.change",
     people_wire.PersonShow: "people.read",
+    people_wire.NeedShow: "need.read",
+    people_wire.NeedChange: _need_change,
+    people_wire.DutyShow: "people.read",
+    people_wire.ShiftSet: "duty.change",
+    people_wire.DeputySet: "duty.change",
+    people_wire.DutyEnd: "duty.change",
 }
 
 
