@@ -228,6 +228,7 @@ class ReceiptHead(NamedTuple):
     desk: str
     by: str
     at: str
+    seq: int = -1  # of the receipt
 
 
 class OutboxLine(NamedTuple):

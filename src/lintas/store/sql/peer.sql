@@ -190,7 +190,7 @@ SELECT r.seq, m.id, m.channel FROM released r JOIN message m ON m.seq = r.seq WH
 
 -- peer_receipts --
 -- What recipients say of one message.
-SELECT node, state, ground, desk, person, at FROM receipt WHERE message = :message ORDER BY seq, node, state;
+SELECT node, state, ground, desk, person, at, seq FROM receipt WHERE message = :message ORDER BY seq, node, state;
 
 -- peer_rejections --
 -- What recipients could not use of one message.

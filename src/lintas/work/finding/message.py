@@ -85,7 +85,7 @@ def show_message(
             viewer, scope = unmasks(services, viewer, purpose)
             services.store.read(lambda snapshot: check_alone(services, snapshot, viewer, masked))
             verb, scope = UNMASK, replace(scope, masked=0)
-    shown = services.store.read(lambda snapshot: _gather(services, snapshot, viewer, message_id, scope))
+    shown = services.store.read(lambda snapshot: message_in(services, snapshot, viewer, message_id, scope))
     record_access(services, viewer, verb, {"message": shown.id}, [shown.id], purpose=purpose)
     return shown
 
@@ -117,7 +117,12 @@ def list_intakes(
     return lines
 
 
-def _gather(services: Services, snapshot: Snapshot, viewer: Viewer, message_id: str, scope: Scope) -> MessageShown:
+def message_in(services: Services, snapshot: Snapshot, viewer: Viewer, message_id: str, scope: Scope) -> MessageShown:
+    """One message as a scope shows it; the caller asks the policy before, and records the access after.
+
+    Raises:
+        UnknownTerm: There is none that this scope shows.
+    """
     head = head_or_unknown(snapshot, message_id, scope)
     entry = next(snapshot.entries(head.seq, head.seq + 1))
     facts = snapshot.facts_in(head.seq, scope=scope, limit=_ROWS_MAX)
