@@ -6,6 +6,7 @@ from typing import Final
 from starlette.responses import Response
 
 from lintas.errors import NotAllowed
+from lintas.policy.access import admits
 from lintas.web.calls import THEMES, Call
 from lintas.web.console.page import page, see_other
 from lintas.web.cookies import end_session_cookie, set_plain_cookie, set_session_cookie
@@ -76,8 +77,9 @@ def signed_in(call: Call, started: Started, address: str) -> Response:
     if call.session is not None:
         sign_out(call.services, call.token)  # the session before it must not live on unseen
     session = session_of(call.services, started.token, touch=False)
-    if address == HOME and session is not None and session.viewer.role == "operator":
-        address = "/node"  # an operator's work does not begin at the Desk, which would refuse
+    if address == HOME and session is not None:
+        is_of_desk = admits(call.services.packs.access, session.viewer, "watch").allowed
+        address = HOME if is_of_desk else "/node"  # whose work does not begin at the Desk would be refused there
     response = see_other(address)
     set_session_cookie(response, started.token, is_secure=call.console.is_secure)
     return response
