@@ -6,6 +6,7 @@ It stands apart from `work.orders`, because the use cases ask it that orders car
 
 from lintas.errors import NotAllowed
 from lintas.model.header import Kind
+from lintas.model.marking import classes_of
 from lintas.model.viewer import Viewer
 from lintas.policy import access as policy
 from lintas.policy.access import NOTHING, Thing
@@ -34,9 +35,12 @@ def approvers(services: Services, snapshot: Snapshot) -> frozenset[str]:
 def must_order(services: Services, snapshot: Snapshot, viewer: Viewer, activity: str, thing: Thing = NOTHING) -> bool:
     """Whether an act that the policy allows has to go through an order.
 
-    People are changed without one when nobody is left who could answer it: else a node whose passkeys are all lost
+    A protected class that asks for a second person asks for it also where nobody has a passkey yet: then it waits until
+    two have one. People are changed without one when nobody is left who could answer it: else a node whose passkeys are all lost
     could never have another one.
     """
+    if _asked_by_class(services, activity, thing.classes):
+        return True
     decision = policy.access(services.packs.access, viewer, activity, thing)
     if not decision.obligations & {Obligation.ASSERTION, Obligation.SECOND} or not is_bound(snapshot):
         return False
@@ -48,10 +52,9 @@ def needs_second(services: Services, snapshot: Snapshot, activity: str, classes:
 
     For a protected class that says so always; else from the second person on who could be one.
     """
-    table = services.packs.access
-    if any(activity in row.four_eyes for row in table.classes.values() if row.code.bit & classes):
+    if _asked_by_class(services, activity, classes):
         return True
-    return table.activities[activity].four_eyes and len(approvers(services, snapshot)) > 1
+    return services.packs.access.activities[activity].four_eyes and len(approvers(services, snapshot)) > 1
 
 
 def check_unordered(
@@ -69,3 +72,8 @@ def check_unordered(
             rule="needs-order",
             hint="Sign in to the console, propose it there and confirm it with your passkey.",
         )
+
+
+def _asked_by_class(services: Services, activity: str, classes: int) -> bool:
+    """Whether a protected class asks for a second person, whoever is there."""
+    return any(activity in services.packs.access.classes[one].four_eyes for one in classes_of(classes))
