@@ -79,12 +79,22 @@ def enrol(node: Node, account: str, passkey: SoftPasskey, *, vouched_by: str = "
     )
 
 
-def a_person(node: Node, name: str, role: str = "duty_officer", *, clearance: Tlp = Tlp.RED) -> Person:
-    """Make an account whose person has a passkey."""
-    account = create_account(node.services, name=name, password=None, role=role, clearance=clearance)
-    passkey = SoftPasskey(drawn(f"{name} {account}"), HOST, ORIGIN)
-    enrol(node, account, passkey)
-    return Person(node, account, passkey, session=sha256(name.encode()).hexdigest()[:16])
+def people(node: Node, *named: str) -> list[Person]:
+    """Make accounts, then give each person a passkey: "Aminah", "Budi supervisor", "Dewi duty_officer GREEN"."""
+    made = []
+    for said in named:
+        name, role, clearance, *_ = [*said.split(), *("duty_officer", "RED")[len(said.split()) - 1 :]]
+        account = create_account(node.services, name=name, password=None, role=role, clearance=Tlp[clearance])
+        passkey = SoftPasskey(drawn(f"{name} {account}"), HOST, ORIGIN)
+        made.append(Person(node, account, passkey, session=sha256(name.encode()).hexdigest()[:16]))
+    for person in made:
+        enrol(node, person.id, person.passkey)
+    return made
+
+
+def a_person(node: Node, said: str) -> Person:
+    """One person with a passkey."""
+    return people(node, said)[0]
 
 
 def taken(node: Node, text: str = "Call +60123456789 about the parcel", *, classes: Iterable[Protected] = ()) -> str:

@@ -13,7 +13,7 @@ from lintas.errors import LintasError, NotAllowed, UnknownTerm, WrongUse
 from lintas.formats.law import LawProfiles
 from lintas.limits import GRANT_S_MAX, ORDER_S_MAX, REVIEW_S_MAX
 from lintas.model.header import Kind
-from lintas.model.marking import Protected, Tlp
+from lintas.model.marking import Protected
 from lintas.model.scope import WHOLE
 from lintas.node.node import Node
 from lintas.testing import FakeClock, two_nodes
@@ -34,7 +34,7 @@ from lintas.work.peering import suspend_peer
 from lintas.work.proving import verify
 from lintas.work.services import as_text, no_progress
 from lintas.work.sharing import outbox, share
-from tests.scenario.deciding import Person, a_person, drawn, enrol, sharing, taken
+from tests.scenario.deciding import Person, a_person, drawn, enrol, people, sharing, taken
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_an_answer_without_a_passkey_is_none(nodes: tuple[Node, Node]) -> None:
 @pytest.mark.parametrize("what", ["another's", "another verdict", "another order", "altered", "ended", "unknown"])
 def test_an_assertion_that_does_not_count_is_refused(nodes: tuple[Node, Node], what: str) -> None:
     here, there = nodes
-    person, other = a_person(here, "Aminah"), a_person(here, "Budi")
+    person, other = people(here, "Aminah", "Budi")
     message = taken(here)
     order = propose(here.services, person.viewer(), "share", sharing(message, there))
     second = propose(here.services, person.viewer(), "share", sharing(message, there))
@@ -182,7 +182,7 @@ def end_passkey(node: Node, person: Person) -> None:
 def test_a_childs_item_waits_for_a_second_person(nodes: tuple[Node, Node]) -> None:
     here, there = nodes
     message = taken(here, classes=[Protected.CHILD])
-    person, other = a_person(here, "Aminah"), a_person(here, "Budi", "supervisor")
+    person, other = people(here, "Aminah", "Budi supervisor")
     order = propose(here.services, person.viewer(), "share", sharing(message, there))
     assert order.line.needs_second
     refused("unconfirmed", other, order.id, "approved")
@@ -198,7 +198,7 @@ def test_a_childs_item_waits_for_a_second_person(nodes: tuple[Node, Node]) -> No
 
 def test_an_analyst_does_not_approve(nodes: tuple[Node, Node]) -> None:
     here, there = nodes
-    person, analyst = a_person(here, "Aminah"), a_person(here, "Citra", "analyst")
+    person, analyst = people(here, "Aminah", "Citra analyst")
     order = propose(here.services, person.viewer(), "share", sharing(taken(here, classes=[Protected.CHILD]), there))
     person.says(order, "confirmed")
     refused("role", analyst, order.id, "approved")
@@ -206,7 +206,7 @@ def test_an_analyst_does_not_approve(nodes: tuple[Node, Node]) -> None:
 
 def test_the_same_session_is_no_second_person(nodes: tuple[Node, Node]) -> None:
     here, there = nodes
-    person, other = a_person(here, "Aminah"), a_person(here, "Budi")
+    person, other = people(here, "Aminah", "Budi")
     other.session = person.session
     order = propose(here.services, person.viewer(), "share", sharing(taken(here, classes=[Protected.CHILD]), there))
     person.says(order, "confirmed")
@@ -233,7 +233,7 @@ def duty(node: Node, clock: FakeClock, person: str, *, stands_for: str = "", hou
 
 def test_ones_own_deputy_is_no_second_person(nodes: tuple[Node, Node], clock: FakeClock) -> None:
     here, there = nodes
-    person, other = a_person(here, "Aminah"), a_person(here, "Budi")
+    person, other = people(here, "Aminah", "Budi")
     duty(here, clock, other.id, stands_for=person.id)
     order = propose(here.services, person.viewer(), "share", sharing(taken(here, classes=[Protected.CHILD]), there))
     person.says(order, "confirmed")
@@ -242,7 +242,7 @@ def test_ones_own_deputy_is_no_second_person(nodes: tuple[Node, Node], clock: Fa
 
 def test_who_is_off_duty_approves_nothing(nodes: tuple[Node, Node], clock: FakeClock) -> None:
     here, there = nodes
-    person, other = a_person(here, "Aminah"), a_person(here, "Budi")
+    person, other = people(here, "Aminah", "Budi")
     order = propose(here.services, person.viewer(), "share", sharing(taken(here, classes=[Protected.CHILD]), there))
     person.says(order, "confirmed")
     duty(here, clock, other.id, hours=(-20, -12))
@@ -251,7 +251,7 @@ def test_who_is_off_duty_approves_nothing(nodes: tuple[Node, Node], clock: FakeC
 
 def test_a_closed_account_approves_nothing(nodes: tuple[Node, Node]) -> None:
     here, there = nodes
-    person, other = a_person(here, "Aminah"), a_person(here, "Budi")
+    person, other = people(here, "Aminah", "Budi")
     order = propose(here.services, person.viewer(), "share", sharing(taken(here, classes=[Protected.CHILD]), there))
     person.says(order, "confirmed")
     was = other.viewer()
@@ -263,7 +263,7 @@ def test_a_closed_account_approves_nothing(nodes: tuple[Node, Node]) -> None:
 
 def test_whoever_left_does_nothing_more(nodes: tuple[Node, Node]) -> None:
     here, there = nodes
-    person, other = a_person(here, "Aminah"), a_person(here, "Budi")
+    person, other = people(here, "Aminah", "Budi")
     order = propose(here.services, person.viewer(), "share", sharing(taken(here, classes=[Protected.CHILD]), there))
     person.says(order, "confirmed")
     close_account(here.services, person.id)
@@ -273,7 +273,7 @@ def test_whoever_left_does_nothing_more(nodes: tuple[Node, Node]) -> None:
 
 def test_an_order_past_its_time_is_stale_and_lapses(nodes: tuple[Node, Node], clock: FakeClock) -> None:
     here, there = nodes
-    person, other = a_person(here, "Aminah"), a_person(here, "Budi")
+    person, other = people(here, "Aminah", "Budi")
     order = propose(here.services, person.viewer(), "share", sharing(taken(here, classes=[Protected.CHILD]), there))
     person.says(order, "confirmed")
     clock.forward(seconds=ORDER_S_MAX)
@@ -287,7 +287,7 @@ def test_an_order_past_its_time_is_stale_and_lapses(nodes: tuple[Node, Node], cl
 
 def test_an_approval_names_what_was_shown(nodes: tuple[Node, Node]) -> None:
     here, there = nodes
-    person, other = a_person(here, "Aminah"), a_person(here, "Budi")
+    person, other = people(here, "Aminah", "Budi")
     order = propose(here.services, person.viewer(), "share", sharing(taken(here, classes=[Protected.CHILD]), there))
     person.says(order, "confirmed")
     suspend_peer(here.services, person.viewer(), there.services.keys.node, "doubt")
@@ -308,7 +308,7 @@ def test_another_class_makes_an_order_stale(nodes: tuple[Node, Node]) -> None:
 
 def test_a_refusal_settles_it(nodes: tuple[Node, Node]) -> None:
     here, there = nodes
-    person, other = a_person(here, "Aminah"), a_person(here, "Budi")
+    person, other = people(here, "Aminah", "Budi")
     order = propose(here.services, person.viewer(), "share", sharing(taken(here, classes=[Protected.CHILD]), there))
     person.says(order, "confirmed")
     assert other.says(order, "refused").state == "refused"
@@ -326,7 +326,7 @@ def test_who_proposed_it_takes_it_back(nodes: tuple[Node, Node]) -> None:
 
 def test_only_who_proposed_it_confirms_it(nodes: tuple[Node, Node]) -> None:
     here, there = nodes
-    person, other = a_person(here, "Aminah"), a_person(here, "Budi")
+    person, other = people(here, "Aminah", "Budi")
     order = propose(here.services, person.viewer(), "share", sharing(taken(here), there))
     refused("not-yours", other, order.id, "confirmed")
 
@@ -362,7 +362,7 @@ def test_alone_needs_a_written_ground(nodes: tuple[Node, Node]) -> None:
 def test_done_alone_is_reviewed_by_another_person(nodes: tuple[Node, Node]) -> None:
     here, there = nodes
     allow_alone(here, "share")
-    person, other = a_person(here, "Aminah"), a_person(here, "Budi")
+    person, other = people(here, "Aminah", "Budi")
     said = sharing(taken(here, classes=[Protected.CHILD]), there)
     order = propose(here.services, person.viewer(), "share", said, ground="The child is at risk tonight")
     assert person.says(order, "alone").state == "alone"
@@ -378,7 +378,7 @@ def test_done_alone_is_reviewed_by_another_person(nodes: tuple[Node, Node]) -> N
 def test_what_nobody_reviewed_is_escalated_and_stays(nodes: tuple[Node, Node], clock: FakeClock) -> None:
     here, there = nodes
     allow_alone(here, "share")
-    person, other = a_person(here, "Aminah"), a_person(here, "Budi")
+    person, other = people(here, "Aminah", "Budi")
     said = sharing(taken(here, classes=[Protected.CHILD]), there)
     order = propose(here.services, person.viewer(), "share", said, ground="The child is at risk tonight")
     person.says(order, "alone")
@@ -397,8 +397,7 @@ def test_what_nobody_reviewed_is_escalated_and_stays(nodes: tuple[Node, Node], c
 
 def test_who_may_not_see_a_message_sees_no_order_about_it(nodes: tuple[Node, Node]) -> None:
     here, there = nodes
-    person = a_person(here, "Aminah")
-    clerk = a_person(here, "Dewi", clearance=Tlp.GREEN)
+    person, clerk = people(here, "Aminah", "Dewi duty_officer GREEN")
     order = propose(here.services, person.viewer(), "share", sharing(taken(here), there))
     assert list_orders(here.services, clerk.viewer()).open == []
     with pytest.raises(UnknownTerm):
@@ -409,7 +408,7 @@ def test_who_may_not_see_a_message_sees_no_order_about_it(nodes: tuple[Node, Nod
 
 def test_people_are_changed_by_order(nodes: tuple[Node, Node]) -> None:
     here, _ = nodes
-    boss, other = a_person(here, "Aminah", "supervisor"), a_person(here, "Budi", "supervisor")
+    boss, other = people(here, "Aminah supervisor", "Budi supervisor")
     said = {"do": "add", "name": "Farid", "role": "analyst", "clearance": "AMBER", "opens": []}
     order = propose(here.services, boss.viewer(), "people.change", said)
     assert order.line.needs_second
@@ -426,7 +425,7 @@ def test_people_are_changed_by_order(nodes: tuple[Node, Node]) -> None:
 
 def test_a_class_is_released_by_two(nodes: tuple[Node, Node]) -> None:
     here, _ = nodes
-    boss, other = a_person(here, "Aminah", "supervisor"), a_person(here, "Budi")
+    boss, other = people(here, "Aminah supervisor", "Budi")
     message = taken(here, classes=[Protected.VICTIM])
     order = propose(here.services, boss.viewer(), "class.release", {"class": "victim", "messages": [message]})
     boss.says(order, "confirmed")
@@ -439,7 +438,7 @@ def test_a_class_is_released_by_two(nodes: tuple[Node, Node]) -> None:
 
 def test_an_unmasking_is_granted_for_a_while_to_who_asked(nodes: tuple[Node, Node], clock: FakeClock) -> None:
     here, _ = nodes
-    boss, other = a_person(here, "Aminah"), a_person(here, "Budi")
+    boss, other = people(here, "Aminah", "Budi")
     message = taken(here, classes=[Protected.CHILD])
     order = propose(here.services, boss.viewer(), "unmask", {"messages": [message], "purpose": "find the family"})
     boss.says(order, "confirmed")
@@ -474,3 +473,4 @@ def test_a_second_passkey_needs_vouching_to_count_in_verify(nodes: tuple[Node, N
     enrol(here, person.id, type(person.passkey)(drawn("another"), "console.example", "https://console.example:8443"))
     found = verify(here.services, progress=no_progress)
     assert not found.ok
+    assert "nobody vouched" in str(found.first_bad)

@@ -4,6 +4,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from lintas.work.proving.decisions import Decisions
 from lintas.work.proving.places import Streams
 from lintas.work.proving.signers import Signers
 
@@ -18,6 +19,7 @@ class Audit:
     mode: str
     signers: Signers
     streams: Streams
+    decisions: Decisions
     incarnation: str = ""
     ids: set[str] = field(default_factory=set)
     missing: dict[str, int] = field(default_factory=dict)  # payloads that are not there, until an erasure explains them

@@ -9,7 +9,8 @@ salted digest, a missing one has an erasure entry, none survives its own; (6) re
 (7) tiles hold exactly these leaves; (8) every checkpoint is signed by a log key that counted then, and has the root of
 its size; the incarnation is the one that the entries name; (9) kind, marking and erasure in the views, by which the
 gate goes, are the signed ones; (10) a head that was kept elsewhere is of this history; (11) whatever stands on a
-channel has its place in a stream whose chain follows, and what was released was decided and is of an item here. Of the
+channel has its place in a stream whose chain follows, and what was released was decided and is of an item here;
+(12) from the first passkey on, what binds a person stands under an order that their own passkeys confirmed. Of the
 views nothing else is looked at: `rebuild` says what differs.
 """
 
@@ -33,6 +34,7 @@ from lintas.model.scope import WHOLE
 from lintas.ports.store import Snapshot
 from lintas.work.payloads import bytes_of
 from lintas.work.proving.auditing import Audit
+from lintas.work.proving.decisions import DECIDING, Decisions
 from lintas.work.proving.entries import signed_of
 from lintas.work.proving.heads import verifier_key
 from lintas.work.proving.kept import contains_head
@@ -57,7 +59,13 @@ def verify(services: Services, *, progress: Progress, head: bytes = b"") -> Veri
     def check(snapshot: Snapshot) -> tuple[Audit, int, int]:
         size = snapshot.size()
         node, mode = services.keys.node, services.config.mode.value
-        audit = Audit(node=node, mode=mode, signers=Signers(node=node, mode=mode), streams=Streams(node=node))
+        audit = Audit(
+            node=node,
+            mode=mode,
+            signers=Signers(node=node, mode=mode),
+            streams=Streams(node=node),
+            decisions=Decisions(node=node, table=services.packs.access),
+        )
         for start in range(0, size, _BATCH):
             progress("verifying", start, size)
             payloads = snapshot.payload_rows(start, start + _BATCH)
@@ -66,6 +74,8 @@ def verify(services: Services, *, progress: Progress, head: bytes = b"") -> Veri
                 if _entry(services, audit, snapshot, entry, payloads.get(entry.seq)):
                     _shown(audit, entry, payloads.get(entry.seq), heads.get(entry.seq))
         for seq, problem in audit.streams.unplaced():
+            audit.report(problem, seq=seq)
+        for seq, problem in audit.decisions.unclaimed():  # (12)
             audit.report(problem, seq=seq)
         _missing(audit)
         _packs(audit, snapshot)
@@ -133,9 +143,23 @@ def _entry(services: Services, audit: Audit, snapshot: Snapshot, entry: EntryHea
     _body(audit, entry, header)
     for place, problem in audit.streams.problems(entry, header, audit.incarnation):  # (11)
         audit.report(problem, seq=place)
+    _decided(services, audit, entry, header, row)  # (12)
     if "reading" in header:
         audit.readings[entry.id] = header["reading"]
     return True
+
+
+def _decided(
+    services: Services, audit: Audit, entry: EntryHead, header: dict[str, Any], row: StoredPayload | None
+) -> None:
+    """Hold what people decided against their passkeys. A payload that is not the signed one was reported before."""
+    try:
+        data = bytes_of(services, row) if row is not None and header["kind"] in DECIDING else None
+        openings = b"{}" if row is None else row.openings
+        for problem in audit.decisions.problems(entry.seq, entry.id, header, data, openings):
+            audit.report(problem, seq=entry.seq)
+    except (LintasError, ValueError, TypeError, AttributeError, KeyError) as exc:
+        audit.report(f"what people decided cannot be read ({type(exc).__name__})", seq=entry.seq)
 
 
 def _body(audit: Audit, entry: EntryHead, header: dict[str, Any]) -> None:

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which effects an order may have: what each kind of order says, held against what an entry did."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+Saying = Mapping[str, Any]
+
+
+class Effect(NamedTuple):
+    """An entry that binds."""
+
+    action: str  # activity whose order has to claim it
+    words: str  # what it does, for people
+    said: Saying
+
+
+def _share(effect: Saying, said: Saying) -> bool:
+    named = {*said["messages"], ""}  # of what was erased since nothing tells whose it was
+    return effect["to"] in said["to"] and set(effect["messages"]) <= named and effect["actor"] == said["actor"]
+
+
+def _peer(effect: Saying, said: Saying) -> bool:
+    return bool(effect["node"] == said["node"] and said["actor"] in effect["by"])
+
+
+def _people(effect: Saying, said: Saying) -> bool:
+    if "credential" in effect:
+        return bool(effect["vouched_by"] == said["order"])
+    if said.get("do") == "add":
+        return bool(effect["action"] == "created" and effect["role"] == said["role"])
+    is_same = effect["account"] == said.get("account") and effect["action"] in {said.get("do"), f"{said.get('do')}d"}
+    return is_same and ("role" not in said or effect["role"] == said["role"])
+
+
+def _keys(_effect: Saying, _said: Saying) -> bool:
+    return True
+
+
+def _released(effect: Saying, said: Saying) -> bool:
+    return bool(effect["class"] == said["class"] and set(effect["messages"]) <= set(said["messages"]))
+
+
+def _nothing(_effect: Saying, _said: Saying) -> bool:
+    return False
+
+
+FIT: Final[Mapping[str, Callable[[Saying, Saying], bool]]] = {
+    "share": _share,
+    "peers.answer": _peer,
+    "people.change": _people,
+    "keys.change": _keys,
+    "class.release": _released,
+    "export": _nothing,
+    "unmask": _nothing,
+    "policy.change": _nothing,
+}
