@@ -33,6 +33,25 @@ class AuditLine(msgspec.Struct, frozen=True):
     erased: bool = False  # what was asked was erased
 
 
+class AuditQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is searched for; all that is given must hold."""
+
+    person: str = ""  # pseudonym, or the name of an account
+    verb: str = ""  # of accesses: find, message, opened, refused, unmask ...
+    kind: str = ""  # of entries
+    words: str = ""  # each stands in the purpose, the ground or what was asked
+    message: str = ""  # id of a message that was shown, or of the entry itself
+    since: str = ""  # RFC 3339 date or time
+    until: str = ""
+    policy: str = ""  # beginning of a policy's digest
+    unmasked: bool = False  # what is masked was shown
+    decisions: bool = False  # orders, and what people said to them
+
+    def has_any(self) -> bool:
+        """Whether anything is asked for."""
+        return self != AuditQuery()
+
+
 class AuditPage(msgspec.Struct, frozen=True):
     """One page of a search of the log, newest first."""
 

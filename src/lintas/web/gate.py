@@ -13,13 +13,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from lintas.errors import LintasError, NotAllowed
+from lintas.policy.access import RULES
 from lintas.web.calls import Call, Console
 from lintas.web.cookies import form_token, session_token, set_form_cookie
 from lintas.web.forms import SECRET_FIELD, Form, read_form
 from lintas.web.problems import problem_page
 from lintas.web.rates import too_many
 from lintas.web.routes import RouteSpec
-from lintas.work.access import admit
+from lintas.work.access import admit, record_refusal
 from lintas.work.accounts import is_form_secret, session_of
 from lintas.work.accounts.secret_tokens import new_token
 
@@ -47,11 +48,21 @@ def guarded(spec: RouteSpec, console: Console) -> Callable[[Request], Awaitable[
                 _check_secret(call)
             response = await _run(spec, call)
         except LintasError as exc:
-            response = await run_in_threadpool(problem_page, call, exc)
+            response = await run_in_threadpool(_problem, spec, call, exc)
         bind_forms(call, response)
         return response
 
     return respond
+
+
+def _problem(spec: RouteSpec, call: Call, error: LintasError) -> Response:
+    """Say what went wrong. What the policy refused a signed-in person stands in the log before they hear of it."""
+    if isinstance(error, NotAllowed) and error.rule in RULES and call.session is not None:
+        try:
+            record_refusal(call.services, call.viewer, error.rule, spec.name)
+        except LintasError as failed:
+            error = failed
+    return problem_page(call, error)
 
 
 def bind_forms(call: Call, response: Response) -> None:

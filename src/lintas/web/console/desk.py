@@ -10,11 +10,13 @@ from lintas.errors import BadInput, LintasError, OverLimit
 from lintas.limits import WATCH_DAYS_MAX
 from lintas.model.answers import AlertShown, WatchShown
 from lintas.web.calls import Call
-from lintas.web.console.page import page, see_other
+from lintas.web.console.page import offers, page, see_other
 from lintas.web.console.terms import lines_of
 from lintas.web.rendering import strictest
 from lintas.work.access import one_entry
 from lintas.work.accounts import list_accounts
+from lintas.work.duties import list_duties, on_duty
+from lintas.work.overseeing import waiting_openings
 from lintas.work.services import as_text
 from lintas.work.watching import (
     acknowledge,
@@ -124,12 +126,14 @@ def _desk(call: Call, problem: LintasError | None = None) -> Response:
         alerts=alerts,
         people=None,
         **_around(call, alerts),
+        on_duty=on_duty(list_duties(call.services, call.viewer)) if offers(call, "people.read") else [],
         mine=mine,
         lately=lately,
         lately_hours=DIGEST_HOURS,
         lately_shown=DIGEST_SHOWN,
         waiting=sum(1 for alert in alerts if not alert.acknowledged_by),
         limit=ALERTS_SHOWN,
+        opened=waiting_openings(call.services, call.viewer) if offers(call, "oversee.acknowledge") else [],
         watches=sorted(watches, key=lambda watch: watch.state != "live"),
         days_max=WATCH_DAYS_MAX,
         days_usual=WATCH_DAYS_USUAL,

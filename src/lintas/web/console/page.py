@@ -28,7 +28,10 @@ SECTIONS: Final = (
     Section("find", "/find", "Find", "f", "find"),
     Section("outbox", "/outbox", "Outbox", "o", "outbox"),
     Section("peers", "/peers", "Peers", "p", "peers.read"),
+    Section("lists", "/lists", "Lists", "n", "need.read"),
+    Section("people", "/people", "People", "e", "people.read"),
     Section("log", "/log", "Log", "l", "log.read"),
+    Section("oversight", "/oversight", "Oversight", "v", "oversee"),
 )
 
 

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from lintas.web.local import key_wire, peer_wire, people_wire, wire
+from lintas.web.local import key_wire, oversee_wire, peer_wire, people_wire, quarantine_wire, wire
 
 
 def _share(request: wire.Request) -> str:
@@ -51,6 +51,9 @@ ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str
     wire.Share: _share,
     wire.ShowOutbox: "outbox",
     key_wire.KeyStatus: "keys.read",
+    quarantine_wire.QuarantineList: "quarantine.read",
+    quarantine_wire.QuarantineShow: "quarantine.read",
+    quarantine_wire.QuarantineDecide: "quarantine.release",
     peer_wire.PeerExport: "peers.read",
     peer_wire.PeerAdd: "peers.change",
     peer_wire.PeerList: "peers.read",
@@ -62,6 +65,12 @@ ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str
     peer_wire.PeerNewestHead: "peers.read",
     peer_wire.PeerEvidence: "peers.read",
     peer_wire.PeerEvidenceFile: "peers.evidence",
+    oversee_wire.WhoSaw: "seen.read",
+    oversee_wire.OverseeSearch: "oversee",
+    oversee_wire.OverseeBoard: "oversee",
+    oversee_wire.OverseeExport: "oversee",
+    oversee_wire.OverseeOpen: "oversee.open",
+    oversee_wire.OverseeAcknowledge: "oversee.acknowledge",
     people_wire.PersonChange: "people.change",
     people_wire.PersonShow: "people.read",
     people_wire.NeedShow: "need.read",

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
-from lintas.errors import LintasError
+from lintas.errors import LintasError, NotAllowed
 from lintas.formats.reader import current_reader, reader_named
 from lintas.limits import SIGN_IN_LINK_S_MAX
 from lintas.model.answers import (
@@ -33,13 +33,16 @@ from lintas.model.answers import (
 from lintas.model.key_answers import KeysAndHealth
 from lintas.model.marking import Grading, Marking, protected_classes
 from lintas.model.viewer import Viewer
+from lintas.policy.access import RULES
 from lintas.web.local import wire
 from lintas.web.local.activities import activity_of
 from lintas.web.local.calling import LOCAL_VIEWER, Call, never, quiet
+from lintas.web.local.oversee_commands import OVERSEE_COMMANDS
 from lintas.web.local.peer_commands import PEER_COMMANDS
 from lintas.web.local.people_commands import PEOPLE_COMMANDS
+from lintas.web.local.quarantine_commands import QUARANTINE_COMMANDS
 from lintas.work import accounts, finding, intake, keeping, proving, sharing, watching
-from lintas.work.access import admit
+from lintas.work.access import admit, record_refusal
 from lintas.work.accounts.people import find_open
 from lintas.work.accounts.viewing import viewer_of
 from lintas.work.intake import TakenFile, TakeOptions
@@ -309,8 +312,10 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     wire.AccountLink: account_link,
     wire.Share: share,
     wire.ShowOutbox: show_outbox,
+    **OVERSEE_COMMANDS,
     **PEER_COMMANDS,
     **PEOPLE_COMMANDS,
+    **QUARANTINE_COMMANDS,
 }
 
 
@@ -328,9 +333,14 @@ def run(
         LintasError: As the verb's use case says.
     """
     viewer = viewer_called(services, request.actor)
-    admit(services, viewer, activity_of(request))
     call = Call(services=services, viewer=viewer, files=files, progress=progress, is_stopping=is_stopping)
-    return COMMANDS[type(request)](call, request)
+    try:
+        admit(services, viewer, activity_of(request))
+        return COMMANDS[type(request)](call, request)
+    except NotAllowed as refused:
+        if refused.rule in RULES and not isinstance(request, wire.READ_ONLY):
+            record_refusal(services, viewer, refused.rule, str(type(request).__struct_config__.tag))
+        raise
 
 
 def failure_of(error: LintasError) -> wire.Failure:

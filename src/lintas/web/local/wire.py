@@ -11,8 +11,10 @@ import msgspec
 
 from lintas.model.answers import AlertShown, Filters, WatchShown
 from lintas.web.local.key_wire import KeyStatus as KeyStatus  # noqa: PLC0414  # the one name of it
+from lintas.web.local.oversee_wire import AnyOverseeRequest
 from lintas.web.local.peer_wire import AnyPeerRequest
 from lintas.web.local.people_wire import AnyPeopleRequest
+from lintas.web.local.quarantine_wire import AnyQuarantineRequest
 from lintas.web.local.requesting import Request as Request  # noqa: PLC0414  # the one name of it
 
 PATH = "/local/v1"
@@ -236,8 +238,10 @@ AnyRequest = (
     | Share
     | ShowOutbox
     | KeyStatus
+    | AnyOverseeRequest
     | AnyPeerRequest
     | AnyPeopleRequest
+    | AnyQuarantineRequest
 )
 
 

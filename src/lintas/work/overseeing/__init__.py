@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who did what: for those who answer for a message, for oversight, and for each person their own."""
 
+from lintas.model.audit import AuditQuery
 from lintas.work.overseeing.board import board
 from lintas.work.overseeing.exporting import export_range
 from lintas.work.overseeing.opening import Opened, acknowledge_opening, open_content, waiting_openings
-from lintas.work.overseeing.search import AuditQuery, search_log
+from lintas.work.overseeing.search import search_log
 from lintas.work.overseeing.seen import own_trail, who_saw
 
 __all__ = [

@@ -8,7 +8,7 @@ import msgspec
 
 from lintas.errors import BadInput, UnknownTerm
 from lintas.limits import AUDIT_LINES_MAX, AUDIT_SCANNED_MAX
-from lintas.model.audit import AuditLine, AuditPage
+from lintas.model.audit import AuditLine, AuditPage, AuditQuery
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
 from lintas.model.scope import Scope
@@ -25,25 +25,6 @@ _AT_ONCE: Final = 500  # entries read together
 _FIRST: Final = "0000-01-01T00:00:00.000Z"
 _LAST: Final = "9999-12-31T23:59:59.999Z"
 _DECISIONS: Final = frozenset({Kind.ORDER.value, Kind.ASSENT.value})
-
-
-class AuditQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is searched for; all that is given must hold."""
-
-    person: str = ""  # pseudonym, or the name of an account
-    verb: str = ""  # of accesses: find, message, opened, refused, unmask ...
-    kind: str = ""  # of entries
-    words: str = ""  # each stands in the purpose, the ground or what was asked
-    message: str = ""  # id of a message that was shown, or of the entry itself
-    since: str = ""  # RFC 3339 date or time
-    until: str = ""
-    policy: str = ""  # beginning of a policy's digest
-    unmasked: bool = False  # what is masked was shown
-    decisions: bool = False  # orders, and what people said to them
-
-    def has_any(self) -> bool:
-        """Whether anything is asked for."""
-        return self != AuditQuery()
 
 
 def search_log(
