@@ -8,6 +8,7 @@ LintasError
 │   └── NotAllowed           the policy refuses; carries rule and reason
 ├── BadInput                 bytes that cannot be what they claim to be (exit 2)
 │   ├── Malformed            a container that cannot be read at all
+│   │   └── SetAside         a file that is not read, but kept apart for a named person to look at
 │   ├── NotCanonical         JSON that is not in its one canonical form
 │   ├── BadSignature         a signature that does not verify
 │   ├── BadProof             a Merkle proof that does not verify
@@ -73,6 +74,10 @@ class BadInput(LintasError):
 
 class Malformed(BadInput):
     """The file cannot be read at all; nothing of it was taken."""
+
+
+class SetAside(Malformed):
+    """The file was set aside and not read."""
 
 
 class NotCanonical(BadInput):

@@ -31,6 +31,7 @@ from lintas.node.keys import OPERATIONAL, FileKeys, Named, make_keys, read_keys
 from lintas.node.links import LocalLinks
 from lintas.node.logs import configure
 from lintas.node.notices import Notifier
+from lintas.node.quarantine import FolderQuarantine
 from lintas.ports.clock import Clock
 from lintas.ports.identity import Provider
 from lintas.ports.store import Snapshot
@@ -39,11 +40,12 @@ from lintas.store.blobs import FileBlobs, sync_folder
 from lintas.store.connection import storage_errors
 from lintas.store.lock import WriterLock
 from lintas.store.sqlite import SqliteStore
+from lintas.work.orders import settle_orders
 from lintas.work.proving import make_checkpoint
 from lintas.work.services import Services
 
 BLOBS: Final = "blobs"
-_TROUBLES: Final = frozenset({"checkpoint.failed", "notice.failed", "sandbox.reader_failed", "settle.failed"})
+_TROUBLES: Final = frozenset({"checkpoint.failed", "notice.failed", "orders.failed", "sandbox.reader_failed", "settle.failed"})
 _UNFINISHED: Final = ".unfinished"  # stands in a folder until `create` has done everything
 
 
@@ -150,6 +152,7 @@ class Node:
             config=config,
             installation=FolderInstallation(folder, store, readers),
             links=LocalLinks(),
+            quarantine=FolderQuarantine(folder, clock or SystemClock()),
             provider=_provider(config, clock or SystemClock()),
         )
         return cls(services, store, readers, lock)
@@ -190,7 +193,9 @@ class Node:
 
     def _tick(self) -> None:
         self._warm()
+        self._settle_orders()  # what came due while the node stood still
         while not self._stopping.wait(CHECKPOINT_EVERY_S):
+            self._settle_orders()
             self._sign_head()
             self._settle()
 
@@ -209,6 +214,14 @@ class Node:
             self._store.settle()
         except LintasError as exc:
             _log_event("settle.failed", {"reason": type(exc).__name__})
+
+    def _settle_orders(self) -> None:
+        """Say what time did to orders: lapsed, or done alone and not reviewed in time."""
+        try:
+            settle_orders(self.services)
+        except LintasError as exc:
+            # quarantined, or the disk refuses: nothing is lost, the next tick looks again
+            _log_event("orders.failed", {"reason": type(exc).__name__})
 
     def _sign_head(self) -> None:
         try:

@@ -20,6 +20,7 @@ _POLICY: Final = (
     "base-uri 'none'",
     "frame-ancestors 'none'",
 )
+FILE_POLICY: Final = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 CONTENT_SECURITY_POLICY: Final = "; ".join(_POLICY)
 
 ALWAYS: Final = (
@@ -62,4 +63,6 @@ class SecurityHeaders:
         headers = MutableHeaders(scope=message)
         for name, value in self.always:
             headers[name] = value
+        if headers.get("content-disposition", "").startswith("attachment"):
+            headers["content-security-policy"] = FILE_POLICY  # whatever it is, and whoever makes a browser show it
         headers.setdefault(*NO_STORE)

@@ -16,6 +16,7 @@ from lintas.ports.identity import Provider, ProviderSettings
 from lintas.ports.installation import Installation
 from lintas.ports.keys import Keys
 from lintas.ports.links import Links
+from lintas.ports.quarantine import Quarantine
 from lintas.ports.readers import Readers
 from lintas.ports.store import Blobs, Store
 
@@ -54,6 +55,10 @@ class Settings(Protocol):
         """Where peers reach this node (https); empty when it accepts no connections."""
 
     @property
+    def console_url(self) -> str:
+        """Where browsers reach the console, `https://HOST[:PORT]`; empty when they do on this machine alone."""
+
+    @property
     def desks(self) -> tuple[Desk, ...]:
         """Desks that people of other nodes reach."""
 
@@ -76,6 +81,7 @@ class Services:
     config: Settings
     installation: Installation
     links: Links
+    quarantine: Quarantine
     provider: Provider | None = None  # that the setting `oidc` names
 
 

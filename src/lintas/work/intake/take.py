@@ -13,6 +13,7 @@ from lintas.crypto.canonical import canonical_json
 from lintas.errors import Malformed, OverLimit, SandboxLimit
 from lintas.formats.areas import check_areas
 from lintas.formats.reader import current_reader
+from lintas.formats.suspicion import Suspicion
 from lintas.limits import FILE_BYTES_MAX
 from lintas.model.answers import Taken
 from lintas.model.header import Kind
@@ -28,6 +29,7 @@ from lintas.work.intake.container_entry import held_as, prepare_intake
 from lintas.work.intake.marking import marking_of
 from lintas.work.intake.options import TakenFile, TakeOptions, plain_name
 from lintas.work.intake.piece import Piece
+from lintas.work.intake.quarantine import look_at, set_aside
 from lintas.work.intake.recipe import Recipe, reader_packs, recipe_for
 from lintas.work.intake.tally import Tally
 from lintas.work.rereading import append_readings, current_readings
@@ -64,7 +66,7 @@ def take(
         try:
             _take_one(services, actor, file, options, progress, tally)
         except (Malformed, OverLimit, SandboxLimit) as exc:
-            if len(files) == 1 and not isinstance(exc, SandboxLimit):
+            if len(files) == 1 and not isinstance(exc.__cause__ or exc, SandboxLimit):
                 raise
             tally.refuse(file.name, str(exc))
     progress("taken", len(files), len(files))
@@ -95,7 +97,12 @@ def _take_one(
         )
     read_options = ReadOptions(region=options.region or services.config.region, mapping=options.mapping)
     packs = reader_packs(services.packs)
-    container = _read(services, file, options.format, read_options, packs)
+    look_at(services, actor, file, options)
+    try:
+        container = _read(services, file, options.format, read_options, packs)
+    except SandboxLimit as exc:
+        found = Suspicion(rule="reader", reason=f"Its reader was stopped: {exc.message}")
+        raise set_aside(services, actor, file, options, found) from exc
     if container.reader.startswith("table/") and not options.mapping and len(container.slices) > 1:
         # a table split by its markings: read alone, each part would guess its columns from its own rows
         mapping = services.readers.guess_mapping(file.data, options=read_options, packs=packs)
