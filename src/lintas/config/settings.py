@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from lintas.config.console_address import read_console_url
 from lintas.config.desks import read_desks
 from lintas.config.notify import NotifyConfig, read_notify
 from lintas.config.oidc import read_oidc
@@ -24,7 +25,7 @@ FILE_NAME: Final = "node.toml"
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _KEYS: Final = frozenset(
     {"name", "country", "mode", "region", "default_marking", "time_zone", "reader_workers", "desks", "notify", "oidc"}
-    | {"peer_listen", "peer_url", "push", "trusted_proxies"}
+    | {"peer_listen", "peer_url", "push", "trusted_proxies", "console_url"}
 )
 
 
@@ -43,6 +44,7 @@ class NodeConfig:
     desks: tuple[Desk, ...] = ()  # that people of other nodes reach
     notify: NotifyConfig = field(default_factory=NotifyConfig)  # who is told that something waits at the desk
     oidc: ProviderSettings | None = None  # who people may sign in with elsewhere
+    console_url: str = ""  # where browsers reach the console; passkeys are bound to its host
     peer_listen: str = ""  # HOST:PORT at which peers are served; empty for nowhere
     peer_url: str = ""  # where they reach it, as the descriptor says; empty when it accepts no connections
     push: str = "auto"  # batches are pushed where peers cannot fetch them, or always
@@ -134,6 +136,7 @@ def _checked(folder: Path, values: dict[str, Any]) -> NodeConfig:
         desks=read_desks(values.get("desks", [])),
         notify=read_notify(folder, values.get("notify", {})),
         oidc=read_oidc(folder, values.get("oidc")),
+        console_url=read_console_url(values.get("console_url", "")),
         peer_listen=read_listen(values.get("peer_listen", "")),
         peer_url=read_url(values.get("peer_url", "")),
         push=read_push(values.get("push", "auto")),

@@ -82,6 +82,19 @@ def check_assertion(
     return count
 
 
+def asked_of(client: bytes) -> bytes:
+    """Return the challenge that a browser says it answered; nothing of it is checked.
+
+    Raises:
+        BadSignature: It names none.
+    """
+    try:
+        said = json.loads(client[:CLIENT_BYTES_MAX].decode("utf-8"))
+    except (ValueError, RecursionError) as exc:
+        raise BadSignature("The browser's part of the answer cannot be read.") from exc
+    return from_base64url(said.get("challenge") if isinstance(said, dict) else None)
+
+
 def algorithm_of(public: bytes) -> int:
     """Return the COSE algorithm of a public key that can be used.
 

@@ -37,6 +37,10 @@ class SessionRow(NamedTuple):
     how: str = ""  # password, password+totp, passkey, link, oidc, recovery
     issuer: str = ""  # of OpenID Connect
     sid: str = ""  # the provider's session
+    first: bytes = b""  # digest of the session's first token: names it for as long as it lasts
+    made_at: str = ""  # when this token was made
+    rotated_at: str = ""  # when it was exchanged for a fresh one; empty for the newest
+    is_used: bool = True  # whether the browser ever came with it
 
 
 class AccountReads(Protocol):

@@ -37,6 +37,7 @@ from lintas.ports.accounts import AccountReads, AccountWrites
 from lintas.ports.identity import IdentityReads, IdentityWrites
 from lintas.ports.notices import NoticeReads, NoticeWrites
 from lintas.ports.people import PeopleReads
+from lintas.ports.sign_in import SignInReads, SignInWrites
 from lintas.views.rows import Change, IntakeRow
 
 T = TypeVar("T")
@@ -108,6 +109,9 @@ class FindReads(Protocol):
 
     def worded(self, words: Sequence[str], *, phrase: bool, scope: Scope, limit: int) -> list[Fact]:
         """Statements whose text has all folded words (`phrase`: one after the other), newest first."""
+
+    def has_class(self, bits: int) -> bool:
+        """Whether any message is of one of some classes; for the node's own checks, never for a person."""
 
     def places_of(self, kind: str) -> list[int]:
         """Where entries of one kind stand; it tells no content."""
@@ -277,12 +281,21 @@ class PeerWrites(PeerReads, Protocol):
 
 
 class Snapshot(
-    LogReads, FindReads, WatchReads, AccountReads, IdentityReads, PeerReads, NoticeReads, PeopleReads, Protocol
+    LogReads,
+    FindReads,
+    WatchReads,
+    AccountReads,
+    IdentityReads,
+    SignInReads,
+    PeerReads,
+    NoticeReads,
+    PeopleReads,
+    Protocol,
 ):
     """One consistent read of everything."""
 
 
-class Transaction(Snapshot, AccountWrites, IdentityWrites, PeerWrites, NoticeWrites, Protocol):
+class Transaction(Snapshot, AccountWrites, IdentityWrites, SignInWrites, PeerWrites, NoticeWrites, Protocol):
     """One write: everything in it becomes durable together, or nothing does."""
 
     def append(self, signed: Signed, payload: Payload | None, blob: str, same_as: int | None = None) -> int:

@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who may sign in: the part of the store that is no view of the log."""
 
+from typing import Any
+
 from lintas.ports.accounts import AccountRow, SessionRow
 from lintas.store.rows import Rows
+
+
+def session_row(row: tuple[Any, ...]) -> SessionRow:
+    """A session from what `account_session_by_digest` and its like select."""
+    found = SessionRow._make(row)
+    return found._replace(digest=bytes(found.digest), first=bytes(found.first), is_used=bool(found.is_used))
 
 
 class AccountTables(Rows):
@@ -25,7 +33,7 @@ class AccountTables(Rows):
     def session(self, digest: bytes) -> SessionRow | None:
         """One session."""
         row = self._one("account_session_by_digest", {"digest": digest})
-        return None if row is None else SessionRow(bytes(row[0]), *row[1:])
+        return None if row is None else session_row(row)
 
     def link_account(self, digest: bytes, *, since: str) -> str | None:
         """The account that an unused one-time link made after `since` opens."""
@@ -54,7 +62,9 @@ class AccountTables(Rows):
 
     def add_session(self, row: SessionRow) -> None:
         """Start a session."""
-        self._run("account_session_add", row._asdict())
+        values = row._asdict() | {"first": row.first or row.digest, "made_at": row.made_at or row.started_at}
+        values["is_used"] = int(row.is_used)
+        self._run("account_session_add", values)
 
     def touch_session(self, digest: bytes, *, seen_at: str) -> None:
         """Say that a session is in use."""

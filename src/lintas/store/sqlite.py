@@ -33,6 +33,7 @@ from lintas.store.notices import NoticeTables
 from lintas.store.peering import PeerTables
 from lintas.store.people import PeopleTables
 from lintas.store.queries import migrations
+from lintas.store.sign_in import SignInTables
 from lintas.store.viewing import ViewWrites
 from lintas.store.watching import WatchTables
 from lintas.store.writer import WriterThread
@@ -45,7 +46,15 @@ READERS_MAX: Final = 8  # connections kept open for reading; more readers wait f
 
 
 class SqliteSnapshot(
-    LogTables, FindTables, WatchTables, AccountTables, IdentityTables, NoticeTables, PeerTables, PeopleTables
+    LogTables,
+    FindTables,
+    WatchTables,
+    AccountTables,
+    IdentityTables,
+    SignInTables,
+    NoticeTables,
+    PeerTables,
+    PeopleTables,
 ):
     """One consistent read."""
 
@@ -57,6 +66,7 @@ class SqliteTransaction(
     WatchTables,
     AccountTables,
     IdentityTables,
+    SignInTables,
     NoticeTables,
     PeerTables,
     PeopleTables,

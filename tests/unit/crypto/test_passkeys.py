@@ -26,6 +26,7 @@ from lintas.crypto.passkeys import (
     Assertion,
     SoftPasskey,
     algorithm_of,
+    asked_of,
     check_assertion,
     from_base64url,
     read_assertion,
@@ -294,6 +295,16 @@ def test_any_signature_is_refused_after_everything_else_was_right(signature: byt
 def test_any_json_is_an_answer_or_refused(value: object) -> None:
     with contextlib.suppress(BadSignature):
         assert isinstance(read_assertion(value), Assertion)
+
+
+@given(st.binary(max_size=200) | st.text(max_size=50).map(lambda text: json.dumps({"challenge": text}).encode()))
+def test_any_bytes_name_a_challenge_or_are_refused(client: bytes) -> None:
+    with contextlib.suppress(BadSignature):
+        assert isinstance(asked_of(client), bytes)
+
+
+def test_an_answer_names_its_challenge() -> None:
+    assert asked_of(passkey().answer(CHALLENGE).client) == CHALLENGE
 
 
 @given(st.binary(max_size=64))

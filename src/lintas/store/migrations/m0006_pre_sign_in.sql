@@ -55,10 +55,20 @@ ALTER TABLE account_session ADD COLUMN issuer TEXT NOT NULL DEFAULT '';
 
 ALTER TABLE account_session ADD COLUMN sid TEXT NOT NULL DEFAULT '';
 
--- When its token was last exchanged for a fresh one; the old one opens it for a moment longer.
+-- A session changes its token while it is used. Each token has a row; `first` is the digest of the session's first.
+ALTER TABLE account_session ADD COLUMN first BLOB;
+
+ALTER TABLE account_session ADD COLUMN made_at TEXT NOT NULL DEFAULT '';
+
+-- When a token was exchanged for a fresh one; it opens the session for a moment longer.
 ALTER TABLE account_session ADD COLUMN rotated_at TEXT NOT NULL DEFAULT '';
 
-ALTER TABLE account_session ADD COLUMN successor BLOB;
+-- Whether the browser ever came with this token: an answer that gave it may have been lost.
+ALTER TABLE account_session ADD COLUMN is_used INTEGER NOT NULL DEFAULT 1;
+
+UPDATE account_session SET first = digest, made_at = started_at;
+
+CREATE INDEX account_session_first ON account_session (first);
 
 -- Keys for engineers' systems: scoped, short-lived.
 CREATE TABLE account_key (

@@ -41,20 +41,24 @@ UPDATE account SET password = :password WHERE id = :id;
 
 -- account_session_by_digest --
 -- One session.
-SELECT digest, account, started_at, seen_at, device, how, issuer, sid FROM account_session WHERE digest = :digest;
+SELECT digest, account, started_at, seen_at, device, how, issuer, sid, first, made_at, rotated_at, is_used
+  FROM account_session
+ WHERE digest = :digest;
 
 -- account_session_add --
 -- Start a session.
-INSERT INTO account_session (digest, account, started_at, seen_at, device, how, issuer, sid)
-VALUES (:digest, :account, :started_at, :seen_at, :device, :how, :issuer, :sid);
+INSERT INTO account_session
+       (digest, account, started_at, seen_at, device, how, issuer, sid, first, made_at, rotated_at, is_used)
+VALUES (:digest, :account, :started_at, :seen_at, :device, :how, :issuer, :sid, :first, :made_at, :rotated_at,
+        :is_used);
 
 -- account_session_touch --
 -- Say that a session is in use.
-UPDATE account_session SET seen_at = :seen_at WHERE digest = :digest;
+UPDATE account_session SET seen_at = :seen_at, is_used = 1 WHERE digest = :digest;
 
 -- account_session_end --
--- End one session.
-DELETE FROM account_session WHERE digest = :digest;
+-- End one session, with every token that it had.
+DELETE FROM account_session WHERE first = (SELECT first FROM account_session WHERE digest = :digest);
 
 -- account_sessions_end --
 -- End every session of one account.

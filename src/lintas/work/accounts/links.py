@@ -28,9 +28,13 @@ def create_link(services: Services, account: str) -> str:
         UnknownTerm: There is no such open account.
     """
     row = services.store.read(lambda snapshot: find_open(snapshot, account))
+    return services.store.write(lambda tx: new_link(services, tx, row.id))
+
+
+def new_link(services: Services, tx: Transaction, account: str) -> str:
+    """Make a one-time link as part of the caller's transaction."""
     token = new_token(services.keys)
-    made_at = as_text(services.clock.now())
-    services.store.write(lambda tx: tx.add_link(digest_of(token), account=row.id, made_at=made_at))
+    tx.add_link(digest_of(token), account=account, made_at=as_text(services.clock.now()))
     return token
 
 
@@ -45,7 +49,7 @@ def show_link(services: Services, token: str) -> LinkShown:
     return LinkShown(account=row.id, name=row.name)
 
 
-def use_link(services: Services, token: str) -> Started:
+def use_link(services: Services, token: str, *, device: str = "") -> Started:
     """Use a link: it ends and a session starts, in one transaction.
 
     Raises:
@@ -56,7 +60,7 @@ def use_link(services: Services, token: str) -> Started:
     def use(tx: Transaction) -> Started:
         row = _opened(tx, token, since)
         tx.use_link(digest_of(token))
-        return start(tx, services, row.id)
+        return start(tx, services, row.id, how="link", device=device)
 
     return services.store.write(use)
 
