@@ -73,6 +73,10 @@ class Browser:
         """Open an address; no redirect is followed."""
         return self._keep(self._runner.run(self.client.get(address, headers=headers)))
 
+    def ask(self, method: str, address: str) -> Page:
+        """Ask with any method, without a form."""
+        return self._keep(self._runner.run(self.client.request(method, address)))
+
     def open(self, address: str) -> Page:
         """Open an address and go where it sends."""
         page = self.get(address)

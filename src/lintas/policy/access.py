@@ -134,8 +134,8 @@ def may(table: AccessTable, viewer: Viewer, activity: str, *, owner: str = "") -
 def admits(table: AccessTable, viewer: Viewer, activity: str) -> Decision:
     """Decide what can be decided before it is known what an act is about: it may be their own, for a good purpose."""
     if viewer.purpose.strip() or not table.activities[activity].purpose:
-        return access(table, viewer, activity, Thing(owner=viewer.id))
-    return access(table, replace(viewer, purpose="still to be said"), activity, Thing(owner=viewer.id))
+        return access(table, viewer, activity, Thing(tlp=_BELOW_ALL, owner=viewer.id))
+    return access(table, replace(viewer, purpose="still to be said"), activity, Thing(tlp=_BELOW_ALL, owner=viewer.id))
 
 
 def scope_of(table: AccessTable, viewer: Viewer) -> Scope:
@@ -186,6 +186,7 @@ def visible_sql(alias: str) -> str:
     return " AND ".join(sql.replace("{m}", alias) for _, _, sql, _ in _BY_MESSAGE)
 
 
+_BELOW_ALL: Final = -1  # TLP of what is not known yet: no clearance is too low for it
 _OPEN: Final = Scope(clearance=int(Tlp.RED), lists=None)
 _NOBODY: Final = Scope(clearance=-1)
 
