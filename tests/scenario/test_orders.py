@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,8 @@ from lintas.model.header import Kind
 from lintas.model.marking import Protected
 from lintas.model.scope import WHOLE
 from lintas.node.node import Node
-from lintas.testing import FakeClock, two_nodes
+from lintas.node.rotating import rotate
+from lintas.testing import FakeClock, a_node, two_nodes
 from lintas.web.local.calling import LOCAL_VIEWER
 from lintas.work.accounts import close_account
 from lintas.work.appending import append_control
@@ -474,3 +475,42 @@ def test_a_second_passkey_needs_vouching_to_count_in_verify(nodes: tuple[Node, N
     found = verify(here.services, progress=no_progress)
     assert not found.ok
     assert "nobody vouched" in str(found.first_bad)
+
+
+def test_keys_are_changed_under_an_order_that_is_used_once(tmp_path: Path) -> None:
+    clock = FakeClock(datetime.now(UTC))  # the command that changes keys goes by this machine's
+    folder = tmp_path / "node"
+    with a_node(tmp_path, clock=clock) as node:
+        boss, other = people(node, "Aminah supervisor", "Budi operator")
+        order = propose(node.services, boss.viewer(), "keys.change", {"what": ["tls"], "revoke": False}).id
+        boss.says(order, "confirmed")
+
+    def turned_down(what: list[str], name: str) -> str:
+        with pytest.raises(NotAllowed) as caught:
+            rotate(folder, by=boss.id, what=what, order=name)
+        return caught.value.rule
+
+    assert turned_down(["tls"], "") == "needs-order"
+    assert turned_down(["tls"], order) == "settled"  # nobody approved it yet
+    with a_node(tmp_path, clock=clock) as node:
+        other.node = node
+        assert other.says(order, "approved").state == "approved"
+    assert turned_down(["tls", "log"], order) == "order"
+    rotate(folder, by=boss.id, what=["tls"], order=order)
+    assert turned_down(["tls"], order) == "settled"
+    with a_node(tmp_path, clock=clock) as node:
+        assert show_order(node.services, LOCAL_VIEWER, order).state == "done"
+        whole(node)
+
+
+def test_the_node_catches_up_when_it_starts(tmp_path: Path) -> None:
+    clock = FakeClock()
+    with two_nodes(tmp_path, clock=clock) as (here, there):
+        person, _ = people(here, "Aminah", "Budi")
+        order = propose(here.services, person.viewer(), "share", sharing(taken(here), there)).id
+    clock.forward(days=3)
+    with two_nodes(tmp_path, clock=clock) as (here, _):
+        seen = here.services.events.count("orders")
+        here.start_ticks()
+        here.services.events.wait("orders", seen=seen, timeout_s=60)
+        assert show_order(here.services, LOCAL_VIEWER, order).state == "lapsed"

@@ -30,8 +30,9 @@ for _one in (key_status, key_seal, key_unseal):
 @click.option("--revoke", is_flag=True, help="The old keys are in wrong hands: nothing counts that they sign now.")
 @click.option("--root", "root", metavar="FILE", default="", help="The root key, when it is kept elsewhere.")
 @click.option("--serial", default=0, metavar="N", help="At least this number: a restored node's peers know later keys.")
+@click.option("--order", default="", metavar="ID", help="The approved order that says so, where passkeys bind.")
 @options.as_json
-def rotate(*, folder: Path, by: str, what: str, revoke: bool, root: str, serial: int, as_json: bool) -> int:
+def rotate(*, folder: Path, by: str, what: str, revoke: bool, root: str, serial: int, order: str, as_json: bool) -> int:
     """Make new keys, have the root key name them, and tell every peer.
 
     The node must not run meanwhile. Without --revoke the old keys still verify what they signed.
@@ -42,7 +43,8 @@ def rotate(*, folder: Path, by: str, what: str, revoke: bool, root: str, serial:
     names = OPERATIONAL if what == "all" else tuple(name.strip() for name in what.split(",") if name.strip())
     if not names:
         raise WrongUse("--what names no key.", hint=f"The keys are {', '.join(OPERATIONAL)}, or all.")
-    done = make_new(folder, by=by, what=names, revoke=revoke, root_file=Path(root) if root else None, serial=serial)
+    root_file = Path(root) if root else None
+    done = make_new(folder, by=by, what=names, revoke=revoke, root_file=root_file, serial=serial, order=order)
     if as_json:
         output.json_document(done)
         return 0

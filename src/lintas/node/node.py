@@ -45,7 +45,9 @@ from lintas.work.proving import make_checkpoint
 from lintas.work.services import Services
 
 BLOBS: Final = "blobs"
-_TROUBLES: Final = frozenset({"checkpoint.failed", "notice.failed", "orders.failed", "sandbox.reader_failed", "settle.failed"})
+_TROUBLES: Final = frozenset(
+    {"checkpoint.failed", "notice.failed", "orders.failed", "sandbox.reader_failed", "settle.failed"}
+)
 _UNFINISHED: Final = ".unfinished"  # stands in a folder until `create` has done everything
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from lintas.crypto.signing import SigningKey, node_id
-from lintas.errors import BadInput, NodeDamaged, OverLimit, WrongUse
+from lintas.errors import BadInput, NodeDamaged, NotAllowed, OverLimit, WrongUse
 from lintas.model.answers import KeysRotated
 from lintas.model.header import Kind
 from lintas.model.marking import Marking, Tlp
@@ -20,16 +20,19 @@ from lintas.model.viewer import Viewer
 from lintas.node.inception import described, key_entry
 from lintas.node.keys import OPERATIONAL, new_key, put_in_use, read_key, read_root, stage_keys
 from lintas.node.node import Node, passphrase_of_keys
-from lintas.ports.store import Transaction
+from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import permit
 from lintas.work.accounts.people import find_open
 from lintas.work.accounts.viewing import viewer_of
 from lintas.work.appending import append, as_payload, prepare_content
+from lintas.work.binding import check_unordered
+from lintas.work.orders import carry_out_in, finish_in
 from lintas.work.peering.announcing import announce_in
 from lintas.work.peering.directory import PeerKeys, own_keys
 from lintas.work.proving import make_checkpoint
 from lintas.work.services import Services
 
+_ORDERED: Final = "keys.change"
 _LISTED_MAX: Final = 10  # keys of one name in one `key` message; docs/spec/message.md
 _REVOKED_MAX: Final = 100  # as above
 _KEPT: Final[Mapping[str, int]] = {"tls": 2}  # a TLS key proves nothing later: only the last one is named still
@@ -43,6 +46,7 @@ def rotate(
     revoke: bool = False,
     root_file: Path | None = None,
     serial: int = 0,
+    order: str = "",
 ) -> KeysRotated:
     """Make new keys, have the root name them, and put the news into every live peer's stream.
 
@@ -54,11 +58,12 @@ def rotate(
         revoke: The old keys are in wrong hands: from this entry on nothing counts that they sign.
         root_file: The root key, when it is kept elsewhere.
         serial: At least this number, for a node that was restored and whose peers know later keys.
+        order: Id of an approved order `keys.change` that says the same; from the first passkey on there has to be one.
 
     Raises:
         WrongUse: A name is none.
         UnknownTerm: There is no such account.
-        NotAllowed: Its role may not.
+        NotAllowed: Its role may not; or rule `needs-order`, and what an order has to be: `order`, `settled`, `stale`.
         BadInput: The root key is another node's.
         NodeDamaged: The root key is not there.
         NodeBusy: The node runs.
@@ -73,6 +78,7 @@ def rotate(
                 hint="lintas restore DIR --head FILE, or --open-incarnation",
             )
         viewer = _person(services, by)
+        services.store.read(lambda snapshot: _ordered(services, snapshot, viewer, order, what, revoke=revoke))
         root = _root(services, folder, root_file)
         make_checkpoint(services)  # under the key that is still in use: what came before is signed by it
         known, life = services.store.read(lambda s: (own_keys(services, s), s.meta("incarnation") or ""))
@@ -82,7 +88,7 @@ def rotate(
         body = _body(known, made, revoked, serial) | {"incarnation": life}
         # If we die from here on and before the commit, the waiting files are forgotten at the next start.
         stage_keys(folder, made, passphrase=passphrase_of_keys())
-        told = _commit(services, viewer, root, body, made, revoked)
+        told = _commit(services, viewer, root, body, made, revoked, order)
         # If we die from here on, the next start moves the files: the log names them.
         put_in_use(folder, names)
         services.keys.adopt(made)  # type: ignore[attr-defined]  # a Node has FileKeys
@@ -102,6 +108,7 @@ def _commit(
     body: Mapping[str, Any],
     made: Mapping[str, SigningKey],
     revoked: list[str],
+    order: str,
 ) -> list[str]:
     """Append who did it, the keys, and for each peer the descriptor that names them: all of it or nothing."""
     said = {"viewer": viewer.id, "verb": "key", "asked": {"made": sorted(made), "revoked": revoked}}
@@ -115,11 +122,32 @@ def _commit(
     renewed = replace(services, keys=services.keys.changed(made))  # type: ignore[attr-defined]  # a Node has FileKeys
 
     def job(tx: Transaction) -> list[str]:
+        ordered = carry_out_in(services, tx, order, _ORDERED) if order else None
+        since = tx.size()
         append(tx, trace)
         append(tx, entry)
-        return announce_in(renewed, tx, by=viewer.id)
+        told = announce_in(renewed, tx, by=viewer.id)
+        if ordered is not None:
+            finish_in(renewed, tx, ordered, since=since)
+        return told
 
     return services.store.write(job)
+
+
+def _ordered(
+    services: Services, snapshot: Snapshot, viewer: Viewer, order: str, what: Collection[str], *, revoke: bool
+) -> None:
+    """Refuse to go on without an order that says this very thing, where people's passkeys bind."""
+    if not order:
+        check_unordered(services, snapshot, viewer, _ORDERED)
+        return
+    said = carry_out_in(services, snapshot, order, _ORDERED).said
+    if set(said["what"]) != set(what) or said["revoke"] is not revoke:
+        raise NotAllowed(
+            f"That order is for {', '.join(said['what'])}, {'revoking' if said['revoke'] else 'keeping'} the old ones.",
+            rule="order",
+            hint="Give --what and --revoke as it says, or propose another one.",
+        )
 
 
 def _body(known: PeerKeys, made: Mapping[str, SigningKey], revoked: Collection[str], serial: int) -> dict[str, Any]:

@@ -36,8 +36,8 @@ def must_order(services: Services, snapshot: Snapshot, viewer: Viewer, activity:
     """Whether an act that the policy allows has to go through an order.
 
     A protected class that asks for a second person asks for it also where nobody has a passkey yet: then it waits until
-    two have one. People are changed without one when nobody is left who could answer it: else a node whose passkeys are all lost
-    could never have another one.
+    two have one. People are changed without one when nobody is left who could answer it: else a node whose passkeys
+    are all lost could never have another one.
     """
     if _asked_by_class(services, activity, thing.classes):
         return True

@@ -93,7 +93,9 @@ def put_out(tx: Transaction, settings: ProviderSettings, subject: str) -> None:
 
 def _first_time(services: Services, tx: Transaction, settings: ProviderSettings, person: Person) -> str:
     name = _free_name(tx, person.name)
-    row = create_account_in(services, tx, name=name, role=person.role, clearance=person.clearance)
+    row = create_account_in(
+        services, tx, name=name, role=person.role, clearance=person.clearance, action="provider_created"
+    )
     tx.set_account_subject(row.id, issuer=settings.issuer, subject=person.subject, agency=person.agency)
     return row.id
 

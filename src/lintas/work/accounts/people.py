@@ -67,11 +67,13 @@ def create_account_in(
     clearance: Tlp,
     opens: frozenset[Protected] = frozenset(),
     hashed: str = "",
+    action: str = "created",
 ) -> AccountRow:
     """Make an account as part of the caller's transaction: row and entry are durable together.
 
     Args:
         hashed: Argon2id string of a password; empty when only one-time links open the account.
+        action: What the entry says; an account that no person here made is told apart.
 
     Raises:
         WrongUse: The name is taken or no name, or the role or a class is none that can be given.
@@ -88,7 +90,7 @@ def create_account_in(
         at=as_text(services.clock.now()),
     )
     tx.add_account(row)
-    append(tx, prepare_control(services, Kind.ACCOUNT, account_body(row, "created")))
+    append(tx, prepare_control(services, Kind.ACCOUNT, account_body(row, action)))
     return row
 
 

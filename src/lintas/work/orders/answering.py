@@ -20,7 +20,7 @@ from lintas.model.ids import MessageId
 from lintas.model.order_answers import OrderShown
 from lintas.model.viewer import Viewer
 from lintas.policy.orders import refusal
-from lintas.ports.store import Transaction
+from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import permit
 from lintas.work.accounts.viewing import viewer_of
 from lintas.work.appending import append, prepare_control
@@ -94,7 +94,7 @@ def answer(services: Services, viewer: Viewer, order_id: str, verdict: str, asse
     return shown
 
 
-def carry_out_in(services: Services, tx: Transaction, order_id: str, action: str) -> Order:
+def carry_out_in(services: Services, tx: Snapshot, order_id: str, action: str) -> Order:
     """Check, for a command that carries an order out at rest, that it may; the caller then says `finish_in`.
 
     Raises:
