@@ -75,3 +75,18 @@ class Duties(msgspec.Struct, frozen=True):
     """Shifts and deputies that are on or to come, by their start."""
 
     duties: list[DutyShown]
+
+
+class PersonLine(msgspec.Struct, frozen=True):
+    """Who works here, as one row."""
+
+    id: str
+    name: str
+    role: str
+    clearance: str  # "TLP:AMBER"
+    opens: list[str]  # closed classes beside the role's
+    state: str  # open | closed
+    lists: int
+    passkeys: int
+    duty: str  # on | off; empty for who has no shifts
+    stands_for: list[str]  # pseudonyms

@@ -11,6 +11,7 @@ from lintas.model.marking import Tlp
 from lintas.model.peering import ReceiptState
 from lintas.web.calls import Call
 from lintas.web.console.entity import by_property
+from lintas.web.console.lists import around as need_around
 from lintas.web.console.page import attached, page, question_of
 from lintas.work.exchange import tell
 from lintas.work.finding import show_message
@@ -40,6 +41,7 @@ def show(call: Call) -> Response:
         captions={entity.id: entity.caption for entity in shown.entities},
         question_id=question_id,
         purpose=purpose,
+        **need_around(call, shown.id),
         has_file=shown.kind in {"item", "intake"} and not shown.erased,
     )
 

@@ -3,6 +3,7 @@
 
 from lintas.work.accounts.changing import change_people, change_people_in, check_change, show_account
 from lintas.work.accounts.links import LinkShown, create_link, show_link, use_link
+from lintas.work.accounts.listing import list_people
 from lintas.work.accounts.people import (
     AccountShown,
     close_account,
@@ -27,6 +28,7 @@ __all__ = [
     "form_secret",
     "is_form_secret",
     "list_accounts",
+    "list_people",
     "session_of",
     "set_password",
     "show_account",

@@ -22,16 +22,15 @@ def moment_of(services: Services, text: str) -> datetime:
         raise BadInput(f"{text[:40]!r} is no date and time.", hint=_HINT) from exc
     if len(text.strip()) <= len("2026-03-01"):
         raise BadInput(f"{text[:40]!r} says no time of day.", hint=_HINT)
-    if found.tzinfo is None:
-        zone = ZoneInfo(services.config.time_zone)
-        local = found.replace(tzinfo=zone)
-        if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != found:
-            raise BadInput(f"{text[:40]!r} is an hour that {services.config.time_zone} leaves out.", hint=_HINT)
-        found = local
+    zone = ZoneInfo(services.config.time_zone)
     try:
-        return found.astimezone(UTC)
+        utc = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        back = utc.astimezone(zone).replace(tzinfo=None)
     except OverflowError as exc:
         raise BadInput(f"{text[:40]!r} is no date and time.", hint=_HINT) from exc
+    if found.tzinfo is None and back != found:
+        raise BadInput(f"{text[:40]!r} is an hour that {services.config.time_zone} leaves out.", hint=_HINT)
+    return utc
 
 
 def as_zone_text(services: Services, moment: str) -> str:
