@@ -14,6 +14,7 @@ from lintas.formats.areas import Area, parse_areas
 from lintas.formats.benign import WARNINGLIST_PREFIX, BenignList, BenignLists, parse_benign, parse_warninglist
 from lintas.formats.identifier_pack import IdentifierPack, cached_identifier_pack
 from lintas.formats.law import NO_LAW, LawProfiles, parse_law
+from lintas.formats.tipping import NO_WORDS, TippingWords, parse_tipping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -25,6 +26,7 @@ class Packs:
     areas: Mapping[str, Area]
     access: AccessTable  # that allows nothing where no access pack was given, as to readers
     law: LawProfiles  # that permit nothing where no law pack was given, as to readers
+    tipping: TippingWords  # none where no such pack was given, as to readers, which send nothing
     raw: Mapping[str, bytes]  # every pack by name, as given, for the readers that parse their own
     digests: Mapping[str, str]  # name -> SHA-256 of the bytes, 64 lower-case hex digits
 
@@ -71,6 +73,7 @@ def parse_packs(packs: Mapping[str, bytes]) -> Packs:
         areas=parse_areas(packs["areas"]) if "areas" in packs else {},
         access=parse_access(packs["access"]) if "access" in packs else NO_ACCESS,
         law=parse_law(packs["law"]) if "law" in packs else NO_LAW,
+        tipping=parse_tipping(packs["tipping"]) if "tipping" in packs else NO_WORDS,
         raw=dict(packs),
         digests={name: digest(raw) for name, raw in packs.items()},
     )

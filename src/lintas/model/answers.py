@@ -459,6 +459,7 @@ class Shared(msgspec.Struct, frozen=True):
     purpose: str
     basis: str
     dry_run: bool
+    notes: list[str] = []  # what the tipping-off check found, told to the financial intelligence unit alone
 
 
 class OutboxShown(msgspec.Struct, frozen=True):

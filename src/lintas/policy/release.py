@@ -15,10 +15,12 @@ from lintas.crypto.canonical import canonical_json
 from lintas.formats.law import Basis, LawProfile, LawProfiles
 from lintas.limits import RELEASE_BYTES_MAX
 from lintas.model.header import TRAVELLING, Mode
-from lintas.model.marking import Marking, Onward, Tlp, Use
+from lintas.model.marking import Marking, Onward, Protected, Tlp, Use
 from lintas.model.peering import Standing
 from lintas.policy.decision import Decision
+from lintas.policy.tipping import STOPPED
 
+CLASS_STR: Final = "class-str"  # of this no decision is kept: that there is one would tell
 _TRAVELLING: Final = frozenset(kind.value for kind in TRAVELLING)
 
 
@@ -47,6 +49,7 @@ class Situation:
     purpose: str  # code; empty if none was given
     basis: str  # code; empty if none was given
     law: LawProfiles
+    is_tipping: bool = False  # the tipping-off check stopped it
 
 
 class _Case(NamedTuple):
@@ -105,6 +108,16 @@ _REFUSALS: Final[tuple[_Rule, ...]] = (
             f"it is passed on with its originator's consent alone, and there is none: "
             f"ask them to share it with {c.to.name} themselves"
         ),
+    ),
+    (
+        CLASS_STR,
+        lambda c: Protected.STR in c.marking.classes,
+        lambda _: "it is derived from a suspicious transaction report: the unit that holds it releases it first",
+    ),
+    (
+        "tipping-off",
+        lambda c: c.said.is_tipping,
+        lambda _: STOPPED,
     ),
     (
         "nobody",
@@ -263,7 +276,9 @@ def conditions_digest(marking: Marking, *, recipient: Recipient, situation: Situ
             "is_own": situation.is_own,
             "is_small": situation.size_bytes <= RELEASE_BYTES_MAX,
             "kind": situation.kind,
-        },
+        }
+        # only where it says something: decisions that were stored before it was asked are found still
+        | ({"is_tipping": True} if situation.is_tipping else {}),
         "purpose": situation.purpose,
         "basis": situation.basis,
     }

@@ -68,6 +68,10 @@ class FindTables(Rows):
                 break
         return found
 
+    def has_class(self, bits: int) -> bool:
+        """Whether any message is of one of some classes; for the node's own checks, never for a person."""
+        return self._one("find_class_any", {"bits": bits}) is not None
+
     def places_of(self, kind: str) -> list[int]:
         """Where entries of one kind stand; it tells no content."""
         return [seq for (seq,) in self._all("find_places_of", {"kind": kind})]

@@ -14,7 +14,7 @@ from lintas.limits import HEADER_BYTES_MAX, PAYLOAD_INLINE_BYTES_MAX
 from lintas.model.header import Header, Kind, Payload, PayloadDigest, Signed
 from lintas.model.header_rules import LOCAL_CHANNEL, LOCAL_TYPE
 from lintas.model.ids import MessageId
-from lintas.model.marking import Grading, Marking, Tlp
+from lintas.model.marking import Grading, Marking, Protected, Tlp
 from lintas.model.reading import Derived
 from lintas.ports.store import Transaction
 from lintas.views.fold import Logged, fold
@@ -97,16 +97,25 @@ def prepare_content(
 
 
 def prepare_control(
-    services: Services, kind: Kind, body: Mapping[str, object], *, channel: str = LOCAL_CHANNEL
+    services: Services,
+    kind: Kind,
+    body: Mapping[str, object],
+    *,
+    channel: str = LOCAL_CHANNEL,
+    classes: frozenset[Protected] = frozenset(),
 ) -> Prepared:
-    """Sign a control message: codes and ids only, because it stays for good."""
+    """Sign a control message: codes and ids only, because it stays for good.
+
+    Args:
+        classes: Protected classes that the entry itself is of: that there is one may tell too much.
+    """
     header = Header(
         originator=services.keys.node,
         kind=kind,
         media_type=LOCAL_TYPE,
         created_at=as_text(services.clock.now()),
         mode=services.config.mode,
-        marking=Marking(tlp=Tlp.AMBER_STRICT),
+        marking=Marking(tlp=Tlp.AMBER_STRICT, classes=classes),
         channel=channel,
         body=dict(body),
     )

@@ -13,7 +13,7 @@ from lintas.formats.law import NO_LAW, LawProfiles, parse_law
 from lintas.limits import RELEASE_BYTES_MAX
 from lintas.model.header import TRAVELLING, Kind, Mode
 from lintas.model.header_rules import is_code, is_digest
-from lintas.model.marking import Marking, Onward, Pap, Tlp, Use
+from lintas.model.marking import Marking, Onward, Pap, Protected, Tlp, Use
 from lintas.model.peering import Standing
 from lintas.policy.decision import Decision
 from lintas.policy.release import (
@@ -25,6 +25,7 @@ from lintas.policy.release import (
     release,
     released_marking,
 )
+from lintas.policy.tipping import STOPPED
 
 SG, TH, AU = ("lintas:" + letter * 52 for letter in "abc")
 
@@ -133,6 +134,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "kind": {"kind": "access"},
     "onward-none": {"is_own": False, "onward": Onward.NONE},
     "onward-consent": {"is_own": False},
+    "class-str": {"classes": frozenset({Protected.STR})},
+    "tipping-off": {"is_tipping": True},
     "nobody": {"named": frozenset()},
     "recipients": {"recipients": frozenset({TH})},
     "not-named": {"named": frozenset({TH})},
@@ -161,6 +164,8 @@ SENTENCES = {
     "onward-none": "its originator lets nobody pass it on: ask them to share it with Example Police themselves",
     "onward-consent": "it is passed on with its originator's consent alone, and there is none: "
     "ask them to share it with Example Police themselves",
+    "class-str": "it is derived from a suspicious transaction report: the unit that holds it releases it first",
+    "tipping-off": STOPPED,
     "nobody": "no recipient was named, so it goes to nobody: name who is to have it",
     "recipients": "its marking names its recipients, and Example Police is not one of them",
     "not-named": "Example Police was not named: name it too if it is to have this",
@@ -183,9 +188,9 @@ SENTENCES = {
 }
 
 ORDER = (
-    "quarantined mode standing-removed standing-suspended standing-unverified kind onward-none onward-consent nobody "
-    "recipients not-named tlp-red tlp-amber-strict purpose-missing purposes basis-missing legal-basis law-purpose "
-    "law-basis law-country law-scope law-evidence size"
+    "quarantined mode standing-removed standing-suspended standing-unverified kind onward-none onward-consent "
+    "class-str tipping-off nobody recipients not-named tlp-red tlp-amber-strict purpose-missing purposes "
+    "basis-missing legal-basis law-purpose law-basis law-country law-scope law-evidence size"
 )
 
 CODES = st.sampled_from(["scam", "trial", "marketing", "pact", "police", "foreign", "x"])
@@ -199,6 +204,7 @@ MARKINGS = st.builds(
     use=st.sampled_from(Use),
     onward=st.sampled_from(Onward),
     retention=st.sampled_from(["standard", "case"]),
+    classes=st.frozensets(st.sampled_from(Protected), max_size=2),
 )
 RECIPIENTS = st.builds(
     Recipient,
@@ -220,6 +226,7 @@ SITUATIONS = st.builds(
     purpose=st.just("") | CODES | st.text(max_size=80),
     basis=st.just("") | CODES | st.text(max_size=80),
     law=st.sampled_from([LAW, NO_LAW]),
+    is_tipping=st.booleans(),
 )
 CASES = st.builds(Case, marking=MARKINGS, recipient=RECIPIENTS, situation=SITUATIONS)
 
@@ -540,7 +547,7 @@ def test_the_digest_of_the_policy_changes_with_the_law() -> None:
     assert is_digest(policy_digest(LAW))
     assert policy_digest(LAW) != policy_digest(NO_LAW)
     assert policy_digest(LAW) == policy_digest(parse_law(PACK.encode()))
-    assert policy_digest(NO_LAW) == "3c100d101f9c93086df502e03a10fa54fdf64fd59d5c220df507fd8899a6d59a"
+    assert policy_digest(NO_LAW) == "7e6df708e24ace5e03e47d7a94d15890c0ed0552b8fb7308b4c1b6f980e40a02"
 
 
 def _conditions(case: Case) -> str:

@@ -4,6 +4,8 @@ ALTER TABLE message ADD COLUMN classes INTEGER NOT NULL DEFAULT 0;
 
 ALTER TABLE message ADD COLUMN needs INTEGER NOT NULL DEFAULT 0;
 
+CREATE INDEX message_classed ON message (classes) WHERE classes <> 0;
+
 -- Which need-to-know lists a message is restricted to.
 CREATE TABLE need (
     seq   INTEGER NOT NULL,

@@ -108,6 +108,10 @@ SELECT m.seq, m.id, m.kind, m.media_type, m.created_at, m.originator, m.tlp, k.c
   LEFT JOIN message x ON x.seq = i.seq
  WHERE m.id = :id AND /*visible m*/;
 
+-- find_class_any --
+-- Whether any message is of one of some classes.
+SELECT 1 FROM message m WHERE m.classes <> 0 AND (m.classes & :bits) <> 0 LIMIT 1;
+
 -- find_places_of --
 -- Where entries of one kind stand.
 SELECT seq FROM message WHERE kind = :kind ORDER BY seq;

@@ -259,7 +259,7 @@ def _place(
 ) -> tuple[Place, int]:
     """One place, and about how many bytes it takes."""
     header: dict[str, Any] = json.loads(entry.header)
-    ground = "erased" if "payload" in header and row is None else still.refusal(header)
+    ground = "erased" if "payload" in header and row is None else still.refusal(header, entry.id)
     if ground:
         return withheld(place_digest(entry.id), ground), 200
     signed = signed_of(entry)

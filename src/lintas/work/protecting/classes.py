@@ -151,7 +151,7 @@ def _append(
     ids = sorted(messages)
     for start in range(0, len(ids), MESSAGES_MAX):
         body = {"action": action, "by": by.id, "class": wanted.value, "messages": ids[start : start + MESSAGES_MAX]}
-        append(tx, prepare_control(services, Kind.CLASSED, body))
+        append(tx, prepare_control(services, Kind.CLASSED, body, classes=frozenset({wanted})))
 
 
 def _done(services: Services, changed: ClassChanged) -> ClassChanged:

@@ -6,21 +6,22 @@ If we die before the commit, nothing was released; after it, each recipient gets
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from lintas.errors import OverLimit, UnknownTerm, WrongUse
+from lintas.errors import OverLimit, WrongUse
 from lintas.model.answers import RefusedLine, ReleasedLine, Shared
 from lintas.model.found import MessageHead, PeerHead, StoredPayload
 from lintas.model.header import Kind
 from lintas.model.header_rules import LOCAL_CHANNEL
 from lintas.model.ids import MessageId
-from lintas.model.marking import Grading, Marking
-from lintas.model.peering import Lane, Standing
-from lintas.model.scope import Scope
+from lintas.model.marking import Grading, Marking, classes_of
+from lintas.model.peering import Lane
+from lintas.model.scope import WHOLE, Scope
 from lintas.model.viewer import Viewer
 from lintas.policy.decision import Decision
-from lintas.policy.release import conditions_digest, policy_digest, release, released_marking
+from lintas.policy.release import CLASS_STR, conditions_digest, policy_digest, release, released_marking
+from lintas.policy.tipping import Finding, tipping_off
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import record_access, scope_of
 from lintas.work.appending import Prepared, prepare_content
@@ -29,8 +30,11 @@ from lintas.work.finding.message import head_or_unknown
 from lintas.work.lists import follow_in
 from lintas.work.payloads import bytes_of
 from lintas.work.services import Services
+from lintas.work.sharing.naming import peers_called
+from lintas.work.sharing.tipping import carried_by, opens_str, told_to
 from lintas.work.streams import incarnation_of, place, recipient_of, situation_of, stored_decision, stream_end
 
+FACTS_MAX: Final = 5_000  # statements of one message that it reads
 MESSAGES_MAX: Final = 10_000  # messages of one sharing: they are written in one transaction, which others wait for
 
 
@@ -41,8 +45,10 @@ class _Item:
     id: MessageId
     seq: int
     header: Mapping[str, Any]
-    marking: Marking
+    marking: Marking  # with the classes that it is of now
     row: StoredPayload | None
+    findings: tuple[Finding, ...] = ()  # of the tipping-off check
+    is_tipping: bool = False  # these findings stop it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +100,11 @@ def preview_in(
 ) -> Shared:
     """The same within a snapshot; the caller records who asked."""
     scope = scope_of(services, viewer, "preview")
-    peers = _peers(snapshot, to) if to else [one for one in snapshot.peers() if not one.is_removed]
+    peers = peers_called(snapshot, to) if to else [one for one in snapshot.peers() if not one.is_removed]
     asked = _asked(services, peers, purpose, basis, Lane.BULK, viewer)
     released, refused = [], []
-    for item in _items(services, snapshot, messages, scope):
+    items = _items(services, snapshot, viewer, messages, scope)
+    for item in items:
         for peer in peers:
             held = _held(snapshot, item, peer)
             decision = (
@@ -108,7 +115,14 @@ def preview_in(
                 released.append(ReleasedLine(item.id, peer.node, peer.name, held, lane, counter, bool(held)))
             else:
                 refused.append(RefusedLine(item.id, peer.node, peer.name, decision.rule, decision.reason))
-    return Shared(released, refused, asked.purpose, asked.basis, dry_run=True)
+    return Shared(
+        released,
+        refused,
+        asked.purpose,
+        asked.basis,
+        dry_run=True,
+        notes=told_to(services, viewer, [(one.id, one.findings) for one in items]),
+    )
 
 
 def share(
@@ -164,14 +178,21 @@ def share_in(
 ) -> Shared:
     """Release as part of the caller's transaction, which has what binds the person; see `share`."""
     scope = scope_of(services, viewer, "share")
-    peers = _peers(tx, to)
+    peers = peers_called(tx, to)
     asked = _asked(services, peers, purpose, basis, Lane.ALERT if urgent else Lane.BULK, viewer)
-    items = _items(services, tx, messages, scope)
+    items = _items(services, tx, viewer, messages, scope)
     released: list[ReleasedLine] = []
     refused: list[RefusedLine] = []
     for peer in peers:
         _release_to(services, tx, peer, items, asked, released, refused)
-    return Shared(released, refused, asked.purpose, asked.basis, dry_run=False)
+    return Shared(
+        released,
+        refused,
+        asked.purpose,
+        asked.basis,
+        dry_run=False,
+        notes=told_to(services, viewer, [(one.id, one.findings) for one in items]),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,9 +222,9 @@ def meant(
         OverLimit: More than MESSAGES_MAX at once.
     """
     scope = scope_of(services, viewer, "share")
-    peers = _peers(snapshot, to)
+    peers = peers_called(snapshot, to)
     asked = _asked(services, peers, purpose, basis, Lane.BULK, viewer)
-    heads = [head_or_unknown(snapshot, item.id, scope) for item in _items(services, snapshot, messages, scope)]
+    heads = [head_or_unknown(snapshot, item.id, scope) for item in _items(services, snapshot, viewer, messages, scope)]
     return Meant(messages=tuple(heads), peers=tuple(peers), purpose=asked.purpose, basis=asked.basis)
 
 
@@ -226,6 +247,9 @@ def _release_to(
         conditions = _conditions(services, item, peer, asked)
         if conditions not in decided:
             decision = _decide(services, tx, item, peer, asked)
+            if decision.rule == CLASS_STR:
+                refused.append(RefusedLine(item.id, peer.node, peer.name, decision.rule, decision.reason))
+                continue
             entry = stored_decision(
                 services,
                 tx,
@@ -283,6 +307,7 @@ def _decide(services: Services, snapshot: Snapshot, item: _Item, peer: PeerHead,
         named=asked.named,
         purpose=asked.purpose,
         basis=asked.basis,
+        is_tipping=item.is_tipping,
     )
     return release(item.marking, recipient=recipient_of(services, peer), situation=situation)
 
@@ -298,6 +323,7 @@ def _conditions(services: Services, item: _Item, peer: PeerHead, asked: _Asked) 
         named=asked.named & {peer.node},
         purpose=asked.purpose,
         basis=asked.basis,
+        is_tipping=item.is_tipping,
     )
     return conditions_digest(item.marking, recipient=recipient_of(services, peer), situation=situation)
 
@@ -323,7 +349,9 @@ def _held(snapshot: Snapshot, item: _Item, peer: PeerHead) -> str:
     return ""
 
 
-def _items(services: Services, snapshot: Snapshot, messages: Sequence[str], scope: Scope) -> list[_Item]:
+def _items(
+    services: Services, snapshot: Snapshot, viewer: Viewer, messages: Sequence[str], scope: Scope
+) -> list[_Item]:
     wanted: dict[MessageId, None] = {}
     for text in messages:
         head = head_or_unknown(snapshot, text, scope)
@@ -333,10 +361,11 @@ def _items(services: Services, snapshot: Snapshot, messages: Sequence[str], scop
         raise OverLimit(
             f"{len(wanted):,} messages are more than the {MESSAGES_MAX:,} of one sharing.", hint="Share in parts."
         )
-    return [_item(services, snapshot, message, scope) for message in wanted]
+    is_of_unit = opens_str(services, viewer)
+    return [_item(services, snapshot, message, scope, is_of_unit=is_of_unit) for message in wanted]
 
 
-def _item(services: Services, snapshot: Snapshot, message: MessageId, scope: Scope) -> _Item:
+def _item(services: Services, snapshot: Snapshot, message: MessageId, scope: Scope, *, is_of_unit: bool) -> _Item:
     head = head_or_unknown(snapshot, message, scope)
     entry = next(snapshot.entries(head.seq, head.seq + 1))
     header = json.loads(entry.header)
@@ -348,28 +377,20 @@ def _item(services: Services, snapshot: Snapshot, message: MessageId, scope: Sco
     row = snapshot.payload(head.seq)
     openings = {} if row is None else json.loads(row.openings)
     recipients = frozenset(target for _, target in openings.get("recipients", ()))
+    findings: tuple[Finding, ...] = ()
+    if row is not None and head.kind == Kind.ITEM and head.originator == services.keys.node:
+        texts = (fact.value for fact in snapshot.facts_in(head.seq, scope=WHOLE, limit=FACTS_MAX))
+        carried = carried_by(services, snapshot, bytes_of(services, row), classes=head.classes, texts=texts)
+        findings = tipping_off(carried)
+    # the class as it stands now, not as it was when it was taken in
+    marking = Marking.from_codes(header["marking"], recipients=recipients)
     return _Item(
         id=head.id,
         seq=head.seq,
         header=header,
-        marking=Marking.from_codes(header["marking"], recipients=recipients),
+        marking=replace(marking, classes=classes_of(head.classes)),
         row=row,
+        findings=findings,
+        # the unit itself decides about its own words; to everybody else one sentence says that it stays
+        is_tipping=bool(findings) and not is_of_unit,
     )
-
-
-def _peers(snapshot: Snapshot, names: Sequence[str]) -> list[PeerHead]:
-    return list({peer.node: peer for peer in (_peer(snapshot, name) for name in names)}.values())
-
-
-def _peer(snapshot: Snapshot, name: str) -> PeerHead:
-    """A peer by its id, a beginning of it that only one has, its name, or our channel to it."""
-    plain = name.strip()
-    present = [peer for peer in snapshot.peers() if peer.standing is not Standing.REMOVED]
-    # ids first: what a peer calls itself is its own choice, and may be another's id
-    found = [peer for peer in present if plain in {peer.node, peer.channel}] or [
-        peer for peer in present if plain == peer.name or (len(plain) >= 11 and peer.node.startswith(plain))
-    ]
-    if len(found) != 1:
-        many = "More than one peer is" if found else "No peer is"
-        raise UnknownTerm(f"{many} called {plain[:80]!r}.", hint="lintas peer list DIR shows them; use the node id.")
-    return found[0]

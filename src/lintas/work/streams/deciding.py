@@ -7,9 +7,11 @@ from typing import Any
 
 from lintas.model.found import PeerHead
 from lintas.model.header import Kind
-from lintas.model.marking import Marking
+from lintas.model.ids import MessageId
+from lintas.model.marking import Marking, Protected
+from lintas.model.scope import WHOLE
 from lintas.policy.decision import Decision
-from lintas.policy.release import Recipient, Situation, release
+from lintas.policy.release import CLASS_STR, Recipient, Situation, release
 from lintas.ports.store import Snapshot
 from lintas.work.services import Services
 
@@ -35,6 +37,7 @@ def situation_of(
     named: frozenset[str],
     purpose: str,
     basis: str,
+    is_tipping: bool = False,
 ) -> Situation:
     """What else the policy goes by."""
     return Situation(
@@ -48,6 +51,7 @@ def situation_of(
         purpose=purpose,
         basis=basis,
         law=services.packs.law,
+        is_tipping=is_tipping,
     )
 
 
@@ -60,11 +64,17 @@ class StillAllowed:
         self._peer = peer
         self._recipient = recipient_of(services, peer)
         self._answers: dict[tuple[str, bool], str] = {}
+        self._has_str = snapshot.has_class(Protected.STR.bit)
+        self._snapshot = snapshot
 
-    def refusal(self, header: Mapping[str, Any]) -> str:
+    def refusal(self, header: Mapping[str, Any], message: MessageId) -> str:
         """The rule that keeps a released message back now; empty when none does."""
         if header["kind"] != Kind.ITEM:
             return ""  # receipts and descriptors go to whom something may go at all
+        if self._has_str:
+            head = self._snapshot.head(message, scope=WHOLE)
+            if head is not None and head.classes & Protected.STR.bit:
+                return CLASS_STR  # put there since it was released, so its header does not say it
         asked = (json.dumps(header["marking"], sort_keys=True), header["originator"] == self._services.keys.node)
         if asked not in self._answers:
             self._answers[asked] = self._decide(header)
