@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every target makes what it needs first; nothing is done twice. ARGS goes to the program: make demo ARGS=--once
 .DEFAULT_GOAL := help
-.PHONY: help demo test check static soak bench lock assets format clean core dev fuzz
+.PHONY: help demo test check static soak bench lock sbom assets format clean core dev fuzz
 SHELL := /bin/sh
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -29,6 +29,7 @@ static: dev
 	$(BIN)/ruff check --quiet --output-format concise || failed=1; \
 	$(BIN)/mypy --no-error-summary || failed=1; \
 	said=$$($(BIN)/lint-imports --no-logo 2>&1) || { printf '%s\n' "$$said"; failed=1; }; \
+	said=$$($(BIN)/bandit --quiet --recursive src --configfile pyproject.toml 2>&1) || { printf '%s\n' "$$said"; failed=1; }; \
 	said=$$($(BIN)/python tools/licences.py 2>&1) || { printf '%s\n' "$$said"; failed=1; }; \
 	[ -z "$$failed" ]
 
@@ -47,6 +48,9 @@ lock: ## choose versions anew and write requirements/*.txt
 	@$(COMPILE) --upgrade --group dev pyproject.toml -c requirements/core.txt -o requirements/dev.txt
 	@$(COMPILE) --upgrade --group fuzz pyproject.toml -c requirements/dev.txt -o requirements/fuzz.txt
 	@! grep -n '://' requirements/*.txt
+
+sbom: dev ## write what Lintas is made of (CycloneDX 1.6) to dist/sbom.json
+	@$(BIN)/python -m tools.sbom dist/sbom.json
 
 assets: core ## build the pages' JavaScript and CSS; without npm, CSS alone
 	@$(BIN)/python tools/assets.py
