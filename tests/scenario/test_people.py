@@ -2,11 +2,15 @@
 """Accounts as data: roles of the pack, changes as entries, and what nobody may change."""
 
 import json
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from lintas import limits
+from lintas.cli.main import main
 from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm, WrongUse
 from lintas.model.header import Kind
 from lintas.model.marking import Protected, Tlp
@@ -28,6 +32,8 @@ from lintas.work.accounts import (
 from lintas.work.appending import append, prepare_control
 from lintas.work.keeping import doctor, rebuild
 from lintas.work.services import Services, no_progress
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/howto/people.md"
 
 
 @pytest.fixture
@@ -223,3 +229,18 @@ def test_accounts_stay_as_they_are_when_the_views_are_rebuilt(node: Node) -> Non
     assert before[0].opens == ("ct",)
     rebuild(node.services, read_again=False, progress=no_progress)
     assert list_accounts(node.services) == before
+
+
+def test_the_page_about_people_says_what_is_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = PAGE.read_text("utf-8")
+    commands = [
+        shlex.split(line) for block in re.findall(r"```sh\n(.*?)```", said, re.DOTALL) for line in block.splitlines()
+    ]
+    assert len(commands) >= 12
+    for command in commands:
+        assert main(command[1:]) == 0, capsys.readouterr().err
+    assert f"at most {limits.SHIFT_HOURS_MAX} hours" in said
+    assert f"at most {limits.DEPUTY_DAYS_MAX} days" in said
