@@ -16,6 +16,8 @@ def bad_headers(good: list[dict[str, Any]]) -> dict[str, bytes]:
     erase, key, lost, ended = (by_name[name] for name in ("erase", "key", "incarnation", "ended"))
     released, release, receipt, peer = (by_name[name] for name in ("released item", "release", "receipt", "peer"))
 
+    assent, need, duty, credential = (by_name[name] for name in ("assent", "need", "duty", "credential"))
+
     def without(value: dict[str, Any], name: str) -> dict[str, Any]:
         return {field: said for field, said in value.items() if field != name}
 
@@ -46,6 +48,16 @@ def bad_headers(good: list[dict[str, Any]]) -> dict[str, bytes]:
         "control_with_areas": erase | {"areas": ["online_scams"]},
         "control_with_references": erase | {"refs": full["refs"]},
         "control_without_a_body": without(erase, "body"),
+        "assent_in_words": said(assent, verdict="yes, go ahead"),
+        "assent_of_no_order": said(assent, order="the last one"),
+        "assent_with_padding": said(assent, signature=assent["body"]["signature"] + "=="),
+        "class_unknown": said(by_name["classed"], **{"class": "royal"}),
+        "credential_without_an_algorithm": said(credential, algorithm=0),
+        "duty_at_no_time": said(duty, starts_at="tonight"),
+        "duty_of_a_name": said(duty, person="Ali bin Contoh"),
+        "duty_what_unknown": said(duty, what="holiday"),
+        "need_list_that_like_reads": said(need, list="case_17"),
+        "need_messages_none": said(need, messages=[]),
         "ended_what_unknown": said(ended, what="case"),
         "field_missing": without(item, "channel"),
         "field_unknown": item | {"subject": "slip"},
@@ -62,6 +74,9 @@ def bad_headers(good: list[dict[str, Any]]) -> dict[str, bytes]:
         "key_tls_list_empty": said(key, tls=[]),
         "keys_none": said(key, signing=[]),
         "kind_unknown": item | {"kind": "rumour"},
+        "marking_class_unknown": marked(classes=["royal"]),
+        "marking_classes_none": marked(classes=[]),
+        "marking_classes_not_sorted": marked(classes=["victim", "child"]),
         "marking_code_unknown": marked(tlp="ORANGE"),
         "marking_purpose_in_free_text": marked(purposes=["ask Ali"]),
         "marking_purposes_not_sorted": marked(purposes=["scam", "mule_accounts"]),

@@ -16,6 +16,7 @@ from lintas.model.reading import ReadOptions
 from lintas.work.intake.recipe import Recipe
 from tools.bad_message_vectors import bad_headers
 from tools.message_example import LOCAL_KEY, LOG_KEY, MARKING, NODE, PACKS, PEER, ROOT_KEY, SIGNING_KEY, TEXT, messages
+from tools.people_example import people
 
 FOLDER = Path(__file__).parents[1] / "docs" / "spec" / "vectors" / "message"
 
@@ -24,6 +25,7 @@ def make(folder: Path) -> None:
     """Write all vectors below a folder."""
     recipe = Recipe(reader="text/1", options=ReadOptions(region="MY", mapping=""), packs=PACKS)
     good = messages(recipe)
+    good += people(good[0]["id"], recipe.digest)
     keys = {
         "root_public": ROOT_KEY.public.hex(),
         "signing_public": SIGNING_KEY.public.hex(),

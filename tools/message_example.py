@@ -163,11 +163,15 @@ def messages(recipe: Recipe) -> list[dict[str, Any]]:
     }
     access = {
         "viewer": "officer-0001",
+        "role": "duty_officer",
         "verb": "find",
         "asked": {"terms": ["+60123456789"], "filters": {}},
         "shown": [item["id"]],
         "shown_count": 1,
         "purpose": "scam",
+        "policy": sha256(b"policy").hexdigest(),
+        "session": "0011223344556677",
+        "unmasked": True,
     }
     watch = content(
         "watch",

@@ -103,7 +103,7 @@ def test_who_has_it_waits_for_their_own_only(desk: Services) -> None:
 def test_somebody_else_hands_nothing_over(desk: Services, viewer: Viewer) -> None:
     with pytest.raises(NotAllowed) as caught:
         hand_over(desk, viewer, the_alert(desk), "Chan")
-    assert caught.value.rule == "holder"
+    assert caught.value.rule == "role"
     assert receivers(desk, viewer, the_alert(desk)) == []
     assert mine(desk, OFFICER) != []
 
@@ -196,7 +196,7 @@ def test_of_two_who_hand_over_at_once_one_no_longer_has_it(desk: Services) -> No
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert sorted(done) == sorted([alert, "holder"])
+    assert sorted(done) == sorted([alert, "role"])
 
 
 def test_an_erased_alert_is_handed_over_no_more(desk: Services) -> None:
