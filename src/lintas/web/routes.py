@@ -19,6 +19,7 @@ from lintas.web.api import wire
 from lintas.web.api.calls import ApiFunction
 from lintas.web.calls import Call
 from lintas.web.console import (
+    approvals,
     desk,
     elsewhere,
     entity,
@@ -184,6 +185,17 @@ ROUTES: Final = (
     RouteSpec(path="/share/{sharing}", method="POST", name="share-send", activity="share", does=share.send),
     RouteSpec(path="/share/{sharing}/preview", method="POST", name="share-look", activity="preview", does=share.look),
     RouteSpec(path="/share/{sharing}/done", name="shared", activity="preview", does=share.show_result),
+    RouteSpec(path="/approvals", name="approvals", activity="orders.read", does=approvals.show_all),
+    RouteSpec(path="/approvals", method="POST", name="order-propose", activity="orders.read", does=approvals.propose),
+    RouteSpec(path="/approvals/{order}", name="order", activity="orders.read", does=approvals.show_one),
+    RouteSpec(path="/approvals/{order}", method="POST", name="order-say", activity="orders.read", does=approvals.say),
+    RouteSpec(
+        path="/approvals/{order}/again",
+        method="POST",
+        name="order-again",
+        activity="orders.read",
+        does=approvals.propose_again,
+    ),
     RouteSpec(path="/outbox", name="outbox", activity="outbox", does=outbox.show),
     RouteSpec(path="/outbox/stream", name="outbox-stream", activity="outbox", streams=outbox.live),
     RouteSpec(path="/peers", name="peers", activity="peers.read", does=peers.show_list),

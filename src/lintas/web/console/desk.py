@@ -10,12 +10,14 @@ from lintas.errors import BadInput, LintasError, OverLimit
 from lintas.limits import WATCH_DAYS_MAX
 from lintas.model.answers import AlertShown, WatchShown
 from lintas.web.calls import Call
+from lintas.web.console.approvals import clock_words
 from lintas.web.console.page import offers, page, see_other
 from lintas.web.console.terms import lines_of
 from lintas.web.rendering import strictest
 from lintas.work.access import one_entry
 from lintas.work.accounts import list_accounts
 from lintas.work.duties import list_duties, on_duty
+from lintas.work.orders import waiting_orders
 from lintas.work.overseeing import waiting_openings
 from lintas.work.services import as_text
 from lintas.work.watching import (
@@ -116,6 +118,7 @@ def _desk(call: Call, problem: LintasError | None = None) -> Response:
         watches = [watch for watch in list_watches(call.services, call.viewer) if is_shown(call, watch)]
     default = call.services.config.default_marking if watches or lately.watches else None
     held = call.query("held")
+    decisions, alone = waiting_orders(call.services, call.viewer)
     return page(
         call,
         "desk.html",
@@ -139,6 +142,8 @@ def _desk(call: Call, problem: LintasError | None = None) -> Response:
         days_usual=WATCH_DAYS_USUAL,
         problem=problem,
         sent=call.form,
+        decisions=decisions,
+        alone=[(line, clock_words(call.services.clock.now(), line.review_due)) for line in alone],
         already_held=int(held) if held.isascii() and held.isdigit() and len(held) < 9 else 0,
     )
 

@@ -27,6 +27,7 @@ SECTIONS: Final = (
     Section("take", "/take", "Take", "t", "take"),
     Section("find", "/find", "Find", "f", "find"),
     Section("outbox", "/outbox", "Outbox", "o", "outbox"),
+    Section("approvals", "/approvals", "Approvals", "a", "orders.read"),
     Section("peers", "/peers", "Peers", "p", "peers.read"),
     Section("lists", "/lists", "Lists", "n", "need.read"),
     Section("people", "/people", "People", "e", "people.read"),
@@ -73,7 +74,7 @@ def page(
 
 def offers(call: Call, activity: str) -> bool:
     """Whether a page offers something to whoever reads it: what the gate would refuse is not offered."""
-    if call.session is None:
+    if call.session is None or (call.session.is_limited and activity != "own.access"):
         return False
     return admits(call.services.packs.access, call.session.viewer, activity).allowed
 

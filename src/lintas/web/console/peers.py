@@ -13,6 +13,7 @@ from lintas.model.answers import PeerLine
 from lintas.model.marking import Tlp
 from lintas.policy.access import access, may
 from lintas.web.calls import Call
+from lintas.web.console.approvals import propose_or_do
 from lintas.web.console.outbox import lags_of
 from lintas.web.console.page import attached, page, see_other
 from lintas.work.accounts import list_accounts
@@ -94,6 +95,9 @@ def show_one(call: Call) -> Response:
 def confirm(call: Call) -> Response:
     """Confirm as one person that a peer's words were heard."""
     form = call.form
+    said = {"what": "introduce", "words": form.text("words"), "their_person": form.text("person")}
+    if (proposed := _proposed(call, said)) is not None:
+        return proposed
     return _do(
         call,
         lambda node: confirm_words(call.services, call.viewer, node, form.text("words"), form.text("person")),
@@ -108,6 +112,8 @@ def suspend(call: Call) -> Response:
 
 def resume(call: Call) -> Response:
     """Go on with a suspended peer."""
+    if (proposed := _proposed(call, {"what": "resume", "ground": call.form.text("ground")})) is not None:
+        return proposed
     return _do(call, lambda node: resume_peer(call.services, call.viewer, node, call.form.text("ground")), "change")
 
 
@@ -125,6 +131,8 @@ def remove(call: Call) -> Response:
 def roll(call: Call) -> Response:
     """Accept, as one of two people, that a peer's log begins a new life."""
     wanted = call.form.text("incarnation").lower()
+    if (proposed := _proposed(call, {"what": "roll", "incarnation": wanted})) is not None:
+        return proposed
     try:
         line = accept_incarnation(call.services, call.viewer, call.path("peer"), wanted)
     except (NotAllowed, UnknownTerm):
@@ -137,6 +145,16 @@ def roll(call: Call) -> Response:
 def reach(call: Call) -> Response:
     """Set where a peer is reached."""
     return _do(call, lambda node: set_address(call.services, call.viewer, node, call.form.text("address")), "exchange")
+
+
+def _proposed(call: Call, said: dict[str, str]) -> Response | None:
+    """Propose it where a person's own passkey has to confirm it; what cannot be is told on the peer's page."""
+    try:
+        return propose_or_do(call, "peers.answer", said | {"node": call.path("peer")})
+    except (NotAllowed, UnknownTerm):
+        raise
+    except (BadInput, WrongUse) as exc:
+        return _one(call, problem=exc)
 
 
 def _do(call: Call, job: Callable[[str], PeerLine], place: str) -> Response:

@@ -102,7 +102,7 @@ def _change(call: Call, said: dict[str, object], again: Callable[[LintasError], 
     try:
         if call.services.store.read(lambda snapshot: must_order(call.services, snapshot, call.viewer, CHANGING)):
             order = orders.propose(call.services, call.viewer, CHANGING, said)
-            return see_other(f"/orders/{order.id}")
+            return see_other(f"/approvals/{order.id}")
         done = change_people(call.services, call.viewer, said)
     except LintasError as exc:
         return again(exc)

@@ -14,6 +14,7 @@ from lintas.errors import LintasError, UnknownTerm, WrongUse
 from lintas.formats.law import LawProfile
 from lintas.model.answers import PeerLine, RefusedLine, Shared
 from lintas.web.calls import Call, Sharing
+from lintas.web.console.approvals import must_confirm, propose_or_do
 from lintas.web.console.page import page, see_other
 from lintas.web.rendering import strictest
 from lintas.work.access import one_entry
@@ -97,6 +98,15 @@ def send(call: Call) -> Response:
     if not asked.to:
         nobody = WrongUse("No peer is ticked, so nobody gets it.", hint="Tick who is to have it.")
         return _form(call, asked, problem=nobody)
+    said = {
+        "messages": list(_held(call).messages),
+        "to": list(asked.to),
+        "purpose": asked.purpose,
+        "basis": asked.basis,
+        "urgent": asked.is_urgent,
+    }
+    if (proposed := propose_or_do(call, "share", said)) is not None:
+        return proposed
     done = share(
         call.services,
         call.viewer,
@@ -164,6 +174,7 @@ def _form(call: Call, asked: _Asked, problem: LintasError | None = None) -> Resp
         asked=asked,
         seen=seen,
         unsure=_unsure(call, asked),
+        is_ordered=must_confirm(call, "share"),
     )
 
 

@@ -8,7 +8,7 @@ from lintas.work.binding import is_bound, must_order
 from lintas.work.orders.actions import ACTIONS
 from lintas.work.orders.acts_messages import granted
 from lintas.work.orders.answering import answer, carry_out_in, challenge, finish_in
-from lintas.work.orders.proposing import propose
+from lintas.work.orders.proposing import propose, propose_again
 from lintas.work.orders.settling import settle_orders
 from lintas.work.orders.showing import list_orders, show_order, waiting_orders
 
@@ -23,6 +23,7 @@ __all__ = [
     "list_orders",
     "must_order",
     "propose",
+    "propose_again",
     "settle_orders",
     "show_order",
     "waiting_orders",

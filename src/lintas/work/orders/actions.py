@@ -9,6 +9,7 @@ from lintas.work.orders.action import Action
 from lintas.work.orders.acts_exchange import PEERS_ANSWER, SHARE
 from lintas.work.orders.acts_messages import CLASS_RELEASE, EXPORT, UNMASK
 from lintas.work.orders.acts_node import KEYS_CHANGE, PEOPLE_CHANGE, POLICY_CHANGE
+from lintas.work.orders.acts_own import OWN_ACCESS
 
 ACTIONS: Final[Mapping[str, Action]] = {
     "share": SHARE,
@@ -19,6 +20,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "people.change": PEOPLE_CHANGE,
     "keys.change": KEYS_CHANGE,
     "policy.change": POLICY_CHANGE,
+    "own.access": OWN_ACCESS,
 }
 
 

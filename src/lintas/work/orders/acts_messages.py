@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from lintas.errors import WrongUse
 from lintas.limits import GRANT_S_MAX
-from lintas.model.header import Kind
 from lintas.model.header_rules import MESSAGES_MAX
 from lintas.model.ids import MessageId
 from lintas.model.marking import Protected
@@ -18,11 +17,11 @@ from lintas.model.viewer import Viewer
 from lintas.policy import access as policy
 from lintas.policy.orders import OrderState
 from lintas.ports.store import Snapshot, Transaction
-from lintas.work.appending import append, prepare_control
 from lintas.work.finding.message import head_or_unknown
 from lintas.work.orders.action import About, Action, Saying, touched
 from lintas.work.orders.order import load
 from lintas.work.orders.reading import text_of, texts_of
+from lintas.work.protecting import release_class_in
 from lintas.work.services import Services, as_text
 
 _SEQ_MAX: Final = 2**62
@@ -111,9 +110,7 @@ def _saying(summary: str) -> Callable[[Services, Snapshot, Viewer, Saying], Abou
 
 
 def _release(services: Services, tx: Transaction, viewer: Viewer, _order: MessageId, said: Saying) -> dict[str, Any]:
-    body = {"action": "released", "by": viewer.id, "class": said["class"], "messages": said["messages"]}
-    append(tx, prepare_control(services, Kind.CLASSED, body))
-    return {}
+    return {"changed": release_class_in(services, tx, viewer, said).changed}
 
 
 def _grant(_services: Services, _tx: Transaction, _viewer: Viewer, _order: MessageId, _said: Saying) -> dict[str, Any]:
@@ -122,7 +119,7 @@ def _grant(_services: Services, _tx: Transaction, _viewer: Viewer, _order: Messa
 
 
 CLASS_RELEASE: Final = Action(
-    keep=_keep_release, about=_saying("Take {what} out of the class {class}"), run=_release, events=("log",)
+    keep=_keep_release, about=_saying("Take {what} out of the class {class}"), run=_release, events=("log", "alerts")
 )
 UNMASK: Final = Action(keep=_keep_unmask, about=_saying("See what is masked in {what}"), run=_grant, events=("log",))
 EXPORT: Final = Action(keep=_keep, about=_saying("Save {what} to be carried elsewhere"), run=_grant, events=("log",))

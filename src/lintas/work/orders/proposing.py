@@ -21,9 +21,10 @@ from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import permit
 from lintas.work.appending import append, as_payload, prepare_content, prepare_control
 from lintas.work.binding import is_bound, needs_second
+from lintas.work.finding.message import checked_id
 from lintas.work.orders.action import About, Action
 from lintas.work.orders.actions import action_of
-from lintas.work.orders.showing import order_in
+from lintas.work.orders.showing import order_in, visible
 from lintas.work.services import Services, as_text
 
 
@@ -65,6 +66,18 @@ def propose(
     services.events.publish("log")
     services.events.publish("orders")
     return shown
+
+
+def propose_again(services: Services, viewer: Viewer, order: str, *, ground: str = "") -> OrderShown:
+    """Propose once more what an order says, as things stand now; the earlier one stays as it is.
+
+    Raises:
+        LintasError: As `propose`; there is no such order that this viewer may see.
+    """
+    permit(services, viewer, "orders.read")
+    found, _ = services.store.read(lambda snapshot: visible(services, snapshot, viewer, checked_id(order)))
+    said = {name: value for name, value in found.said.items() if name != "from"}
+    return propose(services, viewer, found.action, said, ground=ground)
 
 
 def stands_on(services: Services, snapshot: Snapshot, viewer: Viewer, act: Action, said: Mapping[str, Any]) -> About:

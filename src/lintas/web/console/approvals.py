@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Approvals: what waits for a person's own passkey, what was done alone, and what was decided."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from lintas.crypto.passkeys import read_assertion, to_base64url
+from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm, WrongUse
+from lintas.limits import GROUND_CHARS_MAX
+from lintas.model.marking import Tlp
+from lintas.model.order_answers import OrderLine, OrderShown
+from lintas.policy.access import access
+from lintas.policy.orders import GROUND_CHARS_MIN
+from lintas.web.calls import Call
+from lintas.web.console.page import page, see_other
+from lintas.web.rendering import strictest
+from lintas.work import orders
+from lintas.work.accounts import list_accounts
+from lintas.work.accounts.rp import relying_party
+
+LINES_SHOWN: Final = 50
+KEY_NAMES: Final = ("signing", "log", "tls", "cosign")
+STATES: Final = {
+    "proposed": "waits for the passkey of who proposed it",
+    "confirmed": "waits for a second person",
+    "approved": "approved; waits for the operator to carry it out",
+    "done": "done",
+    "refused": "refused",
+    "lapsed": "lapsed: its time ended before it was done",
+    "alone": "done alone; waits for a review",
+    "escalated": "done alone, and nobody reviewed it in time",
+    "reviewed": "done alone; a second person found it right",
+    "objected": "done alone; a second person found it wrong",
+}
+SAID: Final = {
+    "confirmed": "confirmed it",
+    "approved": "approved it",
+    "refused": "refused it, or took it back",
+    "alone": "did it alone",
+    "reviewed": "reviewed it: right",
+    "objected": "reviewed it: wrong",
+    "done": "done",
+    "lapsed": "its time ended",
+    "escalated": "nobody reviewed it in time",
+}
+BUTTONS: Final = {
+    "confirmed": "Confirm with your passkey",
+    "alone": "Do it now, alone",
+    "approved": "Approve with your passkey",
+    "reviewed": "It was right",
+    "objected": "It was wrong",
+    "refused": "Refuse",
+}
+
+
+def show_all(call: Call) -> Response:
+    """Show what waits, what was done alone, and what was decided."""
+    return _list(call)
+
+
+def show_one(call: Call) -> Response:
+    """Show one order."""
+    return _order(call, orders.show_order(call.services, call.viewer, call.path("order")))
+
+
+def say(call: Call) -> Response:
+    """Answer an order by passkey."""
+    order, verdict = call.path("order"), call.form.text("verdict")
+    try:
+        given = _given(call.form.whole("answer"))
+        shown = orders.answer(call.services, call.viewer, order, verdict, read_assertion(given) if given else None)
+    except UnknownTerm:
+        raise
+    except LintasError as exc:
+        return _order(call, orders.show_order(call.services, call.viewer, order), problem=exc)
+    return see_other(f"/approvals/{shown.id}")
+
+
+def propose_again(call: Call) -> Response:
+    """Propose the same once more: as things stand now, or with a ground for doing it alone."""
+    order = call.path("order")
+    try:
+        fresh = orders.propose_again(call.services, call.viewer, order, ground=call.form.text("ground"))
+    except UnknownTerm:
+        raise
+    except LintasError as exc:
+        return _order(call, orders.show_order(call.services, call.viewer, order), problem=exc)
+    return see_other(f"/approvals/{fresh.id}")
+
+
+def propose(call: Call) -> Response:
+    """Propose what has no page of its own: new keys, another access policy."""
+    form, action = call.form, call.form.text("action")
+    said: dict[str, Any] = {}
+    if action == "keys.change":
+        said = {"what": list(form.texts("what")), "revoke": form.has("revoke")}
+    elif action == "policy.change":
+        said = {"digest": form.text("digest")}
+    else:
+        return _list(call, WrongUse("That is proposed on its own page."))
+    try:
+        order = orders.propose(call.services, call.viewer, action, said)
+    except LintasError as exc:
+        return _list(call, exc)
+    return see_other(f"/approvals/{order.id}")
+
+
+def propose_or_do(call: Call, action: str, said: dict[str, Any]) -> Response | None:
+    """Propose what a form asks for, where a person's passkey has to confirm it; None where it is done directly."""
+    if not must_confirm(call, action):
+        return None
+    return see_other(f"/approvals/{orders.propose(call.services, call.viewer, action, said).id}")
+
+
+def must_confirm(call: Call, action: str) -> bool:
+    """Whether an act of this person goes through an order."""
+    return call.services.store.read(
+        lambda snapshot: (
+            access(call.services.packs.access, call.viewer, action).allowed
+            and orders.must_order(call.services, snapshot, call.viewer, action)
+        )
+    )
+
+
+def clock_words(now: datetime, due: str) -> str:
+    """How long a review has still time, or how long it is overdue."""
+    if not due:
+        return ""
+    left = datetime.fromisoformat(due) - now
+    return f"review due in {_span(left)}" if left > timedelta() else f"review overdue for {_span(-left)}"
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds()) // 60
+    if minutes < 1:
+        return "less than a minute"
+    if minutes < 120:
+        return f"{minutes} minute{'' if minutes == 1 else 's'}"
+    return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
+
+
+def _given(text: str) -> object:
+    if not text:
+        return None
+    try:
+        return json.loads(text[:20_000])
+    except ValueError as exc:
+        raise BadInput("The passkey's answer did not arrive whole.", hint="Press the button again.") from exc
+
+
+def _around(call: Call, lines: list[OrderLine]) -> dict[str, Any]:
+    now = call.services.clock.now()
+    return {
+        "names": {account.id: account.name for account in list_accounts(call.services)},
+        "states": STATES,
+        "said": SAID,
+        "clocks": {line.id: clock_words(now, line.review_due) for line in lines},
+    }
+
+
+def _list(call: Call, problem: LintasError | None = None) -> Response:
+    before = call.query("before")
+    at = int(before) if before.isascii() and before.isdigit() and len(before) < 15 else 0
+    found = orders.list_orders(call.services, call.viewer, before=at, limit=LINES_SHOWN)
+    table = call.services.packs.access
+    lines = [*found.open, *found.history]
+    return page(
+        call,
+        "approvals.html",
+        title="Approvals",
+        section="approvals",
+        tlp=strictest((line.marking for line in lines), None) if lines else None,
+        status=_status(problem),
+        problem=problem,
+        found=found,
+        is_bound=call.services.store.read(orders.is_bound),
+        may_keys=access(table, call.viewer, "keys.change").allowed,
+        may_policy=access(table, call.viewer, "policy.change").allowed,
+        policy=table.digest,
+        key_names=KEY_NAMES,
+        sent=call.form,
+        **_around(call, lines),
+    )
+
+
+def _order(call: Call, shown: OrderShown, problem: LintasError | None = None) -> Response:
+    party = relying_party(call.services, call.request.headers.get("host", ""), is_secure=call.console.is_secure)
+    mine = call.services.store.read(lambda snapshot: snapshot.credentials_of(call.viewer.id))
+    passkeys = [{"type": "public-key", "id": one.id} for one in mine if not one.ended_at]
+    offered = [one.verdict for one in shown.answers if not one.rule and one.verdict in BUTTONS]
+    asks = {
+        verdict: json.dumps(
+            {
+                "challenge": to_base64url(orders.challenge(shown.id, verdict)),
+                "rpId": party.id,
+                "allowCredentials": passkeys,
+                "userVerification": "required",
+                "timeout": 120_000,
+            }
+        )
+        for verdict in offered
+    }
+    return page(
+        call,
+        "approval.html",
+        title=shown.line.summary,
+        section="approvals",
+        tlp=Tlp.from_text(shown.line.marking),
+        status=_status(problem),
+        problem=problem,
+        order=shown,
+        line=shown.line,
+        asks=asks,
+        why_not=_why_not(shown),
+        buttons={verdict: BUTTONS[verdict] for verdict in BUTTONS if verdict in offered},
+        has_passkey=bool(passkeys),
+        party=party,
+        can_go_alone=_wants_ground(shown),
+        ground_least=GROUND_CHARS_MIN,
+        ground_most=GROUND_CHARS_MAX,
+        **_around(call, [shown.line]),
+    )
+
+
+def _wants_ground(shown: OrderShown) -> bool:
+    return any(one.verdict == "alone" and one.rule == "ground" for one in shown.answers)
+
+
+def _why_not(shown: OrderShown) -> str:
+    """Why this person may not give the answer that the order waits for."""
+    waited = {"proposed": "confirmed", "confirmed": "approved", "alone": "reviewed", "escalated": "reviewed"}
+    wanted = waited.get(shown.state, "")
+    return next((one.reason for one in shown.answers if one.verdict == wanted), "")
+
+
+def _status(problem: LintasError | None) -> int:
+    if problem is None:
+        return 200
+    return 403 if isinstance(problem, NotAllowed) else 400
