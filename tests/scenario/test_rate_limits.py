@@ -86,7 +86,7 @@ def test_an_api_is_told_in_json(node: Node) -> None:
     client = Caller(build_app(node.services, secure_cookies=True), ELSEWHERE)
     statuses(lambda: client.get("/nowhere").status_code, SOURCE_REQUESTS_BURST)
     refused = client.get("/api/v1/nothing")
-    assert (refused.status_code, refused.headers["content-type"]) == (429, "application/problem+json")
+    assert (refused.status_code, refused.headers["content-type"]) == (429, "application/json")
     assert refused.json()["status"] == 429
 
 

@@ -87,7 +87,7 @@ def build_app(services: Services, *, secure_cookies: bool, proxies: Sequence[Net
 
 
 def _routes(console: Console) -> list[BaseRoute]:
-    api = Api(services=console.services, document=openapi(API_ROUTES), turns=console.sign_ins)
+    api = Api(services=console.services, document=openapi(API_ROUTES), limits=console.limits, turns=console.sign_ins)
     return [
         *(Route(spec.path, guarded(spec, console), methods=[spec.method], name=spec.name) for spec in ROUTES),
         *(Route(spec.path, guarded_by_key(spec, api), methods=[spec.method], name=spec.name) for spec in API_ROUTES),

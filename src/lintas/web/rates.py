@@ -29,7 +29,7 @@ from lintas.transport.rates import Rate, Rates
 from lintas.transport.sources import LOCAL, Network, source_of
 
 UNCOUNTED: Final = frozenset({"/healthz", "/readyz", "/metrics"})
-API: Final = "/api/"  # answers there are JSON (RFC 9457)
+API: Final = "/api/"  # answers there are JSON, as docs/howto/api.md says
 BY_SOURCE: Final = Rate(each_s=SOURCE_REQUESTS_S_MAX, burst=SOURCE_REQUESTS_BURST)
 BY_STRANGER: Final = Rate(each_s=STRANGER_REQUESTS_S_MAX, burst=STRANGER_REQUESTS_BURST)
 BY_MACHINE: Final = Rate(each_s=LOCAL_REQUESTS_S_MAX, burst=LOCAL_REQUESTS_BURST)
@@ -77,8 +77,8 @@ def too_many(wait_s: float, *, is_api: bool) -> Response:
     """Say when to come back (RFC 6585 section 4)."""
     headers = retry_after(wait_s)
     if is_api:
-        said = {"type": "about:blank", "title": "Too many requests", "status": 429}
-        return JSONResponse(said, status_code=429, headers=headers, media_type="application/problem+json")
+        said = {"message": "Too many requests.", "rule": "rate", "hint": "Try again in a moment."}
+        return JSONResponse({"error": said}, status_code=429, headers=headers)
     return PlainTextResponse("Too many requests. Try again in a moment.\n", status_code=429, headers=headers)
 
 

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from lintas.model.viewer import Viewer
+from lintas.web.rates import Limits
 from lintas.web.turns import Turns
 from lintas.work.accounts.api_keys import OpenedKey
 from lintas.work.services import Services
@@ -21,6 +22,7 @@ class Api:
 
     services: Services
     document: bytes  # what describes the addresses
+    limits: Limits
     turns: Turns  # for what anybody can make costly
 
 

@@ -27,6 +27,7 @@ _WRONG: Final = {
     "413": "Larger than a limit",
     "415": "Another media type",
     "422": "The file cannot be read",
+    "429": "Too many requests; the header retry-after says when",
     "503": "Not now",
 }
 

@@ -12,11 +12,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from lintas.errors import BadInput, LintasError, OverLimit
+from lintas.errors import BadInput, LintasError, NotAllowed, OverLimit
+from lintas.policy.access import RULES
 from lintas.web.api.answers import encoded
 from lintas.web.api.calls import Api, ApiCall
 from lintas.web.api.wire import Problem, Problems
 from lintas.web.problems import status_of
+from lintas.web.rates import too_many
+from lintas.work.access import record_refusal
 from lintas.work.accounts.api_keys import OpenedKey, admit_key, open_key
 
 if TYPE_CHECKING:
@@ -31,23 +34,36 @@ def guarded(spec: "ApiRouteSpec", api: Api) -> Callable[[Request], Awaitable[Res
     """Wrap one route's function."""
 
     async def respond(request: Request) -> Response:
+        key: OpenedKey | None = None
         try:
-            key = None
             if spec.may == "key":
                 key = await run_in_threadpool(open_key, api.services, _bearer(request))
                 if key is None:
                     return _no_key()
+                if (wait_s := api.limits.of_account(key.viewer.id)) > 0:
+                    return too_many(wait_s, is_api=True)
                 admit_key(api.services, key, spec.activity)
             if (wanted := _wanted(spec)) and _kind(request) != wanted:
                 return problem(415, f"Send {wanted}.", rule="content-type")
             raw = await _read(request, spec.bytes_max)
             return await _run(spec, _checked(spec, request, api, key, raw))
-        except LintasError as exc:
+        except LintasError as error:
+            exc = await run_in_threadpool(_refusal, spec, api, key, error)
             return problem(status_of(exc), exc.message, rule=str(getattr(exc, "rule", "")), hint=exc.hint)
         except ClientDisconnect:
             return problem(400, "The request did not arrive whole.")
 
     return respond
+
+
+def _refusal(spec: "ApiRouteSpec", api: Api, key: OpenedKey | None, error: LintasError) -> LintasError:
+    """What the access policy refused a key's owner stands in the log before they hear of it."""
+    if key is not None and isinstance(error, NotAllowed) and error.rule in RULES:
+        try:
+            record_refusal(api.services, key.viewer, error.rule, spec.name)
+        except LintasError as failed:
+            return failed
+    return error
 
 
 def problem(
