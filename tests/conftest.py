@@ -21,6 +21,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 GO_PATH = Path("/usr/share/gocode")
 NODE_MAJOR_MIN = 18
+NGINX_STREAM = Path("/usr/lib/nginx/modules/ngx_stream_module.so")
+SYSTEMD_MIN = 252
 FIXTURE_RINGS = {"data_dir": "data", "chromium_path": "chromium", "postgres_bin": "postgres"}
 RING_PROPERTY = "ring"
 
@@ -97,6 +99,22 @@ def find_strace() -> Path | None:
     return strace if tried.returncode == 0 else None
 
 
+def find_nginx() -> Path | None:
+    """Return nginx, if its module for streams is there too."""
+    nginx = first_on_path("nginx") or next((path for path in (Path("/usr/sbin/nginx"),) if path.is_file()), None)
+    return nginx if nginx and NGINX_STREAM.is_file() else None
+
+
+def find_systemd() -> Path | None:
+    """Return systemd-analyze, if it is new enough to judge a unit that is not installed."""
+    analyze = first_on_path("systemd-analyze")
+    if analyze is None:
+        return None
+    said = subprocess.run([analyze, "--version"], capture_output=True, text=True, check=False, timeout=30).stdout
+    version = re.match(r"systemd (\d+)", said)
+    return analyze if version and int(version[1]) >= SYSTEMD_MIN else None
+
+
 def first_on_path(*names: str) -> Path | None:
     """Return the first of these programs that is on PATH."""
     return next((Path(found) for name in names if (found := shutil.which(name))), None)
@@ -110,6 +128,8 @@ RINGS = {
         Ring(name="node", find=find_node, how_to_get=f"install Node {NODE_MAJOR_MIN} or newer with npm"),
         Ring(name="go", find=find_go, how_to_get="apt-get install golang-go golang-golang-x-mod-dev"),
         Ring(name="strace", find=find_strace, how_to_get="apt-get install strace, where tracing is allowed"),
+        Ring(name="nginx", find=find_nginx, how_to_get="apt-get install nginx-light libnginx-mod-stream"),
+        Ring(name="systemd", find=find_systemd, how_to_get=f"apt-get install systemd, version {SYSTEMD_MIN} or newer"),
         Ring(name="postgres", find=find_postgres, how_to_get="apt-get install postgresql"),
     )
 }
