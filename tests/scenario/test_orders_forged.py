@@ -132,7 +132,20 @@ def test_a_passkey_vouched_for_by_an_order_that_nobody_confirmed(nodes: tuple[No
     order = propose(here.services, person.viewer(), "people.change", said).id
     at = size(here)
     enrol(here, person.id, SoftPasskey(drawn("administrator"), HOST, ORIGIN), vouched_by=order)
-    named(here, at, "without an order that people confirmed")
+    named(here, at, "nobody vouched")
+
+
+def test_one_order_vouches_for_one_passkey(nodes: tuple[Node, Node]) -> None:
+    here, _ = nodes
+    (person,) = people(here, "Aminah")
+    said = {"do": "passkey", "account": person.id}
+    order = propose(here.services, person.viewer(), "own.access", said).id
+    assert person.says(order, "confirmed").state == "done"
+    enrol(here, person.id, SoftPasskey(drawn("second"), HOST, ORIGIN), vouched_by=order)
+    assert verify(here.services, progress=no_progress).ok
+    at = size(here)
+    enrol(here, person.id, SoftPasskey(drawn("third"), HOST, ORIGIN), vouched_by=order)
+    named(here, at, "nobody vouched")
 
 
 def test_a_passkey_that_was_ended_before(nodes: tuple[Node, Node]) -> None:

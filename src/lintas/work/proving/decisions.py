@@ -28,6 +28,8 @@ DECIDING: Final = frozenset({"order", "access", "introduction"})  # kinds whose 
 _APPROVE: Final = "orders.approve"
 _BY_ORDER: Final = frozenset({"created", "closed", "role", "clearance", "opens"})  # of what `account` entries say
 _ANSWERED: Final = frozenset({"introduced", "resumed", "rolled"})  # of what `peer` entries say
+_VOUCHING: Final = frozenset({"people.change", "own.access"})  # orders that vouch for a passkey
+_VOUCHES: Final = frozenset({"passkey", "lost"})  # what they then say
 _POLICY: Final = re.compile(rb'"policy":"([0-9a-f]{64})"')
 
 
@@ -72,6 +74,7 @@ class Decisions:
     roles: dict[str, str] = field(default_factory=dict)  # of open accounts
     passkeys: dict[str, _Passkey] = field(default_factory=dict)
     enrolled: set[str] = field(default_factory=set)  # who ever had a passkey
+    vouched: set[str] = field(default_factory=set)  # orders that vouched for a passkey already
     orders: dict[str, _Order] = field(default_factory=dict)
     classes: dict[str, int] = field(default_factory=dict)  # of messages that have any
     channels: dict[str, str] = field(default_factory=dict)  # ours -> the peer
@@ -125,14 +128,25 @@ class Decisions:
             yield "it adds a passkey that stands in the log before"
             return
         is_first = body["account"] not in self.enrolled
-        is_vouched = body["vouched_by"] in self.orders
+        is_vouched = not is_first and self._vouches(body["vouched_by"], body["account"])
         if not is_first and not is_vouched:
             yield "it adds a further passkey to a person, and nobody vouched for it"
-        elif not is_first:
-            said = {"credential": body["credential"], "vouched_by": body["vouched_by"], "account": body["account"]}
-            self.waiting[seq] = Effect("people.change", "it adds a further passkey", said)
         self.passkeys[body["credential"]] = _Passkey(body["account"], body["public"], is_first or is_vouched)
         self.enrolled.add(body["account"])
+
+    def _vouches(self, name: str, account: str) -> bool:
+        """Whether an order vouches for one more passkey of a person; each does so once."""
+        order = self.orders.get(name)
+        if order is None or not order.is_done or name in self.vouched:
+            return False
+        self.vouched.add(name)
+        if order.said is None:
+            return True  # what was ordered is erased; that people confirmed it is not
+        said = order.said["said"]
+        return order.said["action"] in _VOUCHING and (said.get("account"), said.get("do") in _VOUCHES) == (
+            account,
+            True,
+        )
 
     def _assent(self, seq: int, header: Mapping[str, Any]) -> Iterator[str]:
         body = header["body"]

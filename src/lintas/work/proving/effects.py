@@ -25,8 +25,6 @@ def _peer(effect: Saying, said: Saying) -> bool:
 
 
 def _people(effect: Saying, said: Saying) -> bool:
-    if "credential" in effect:
-        return bool(effect["vouched_by"] == said["order"])
     if said.get("do") == "add":
         return bool(effect["action"] == "created" and effect["role"] == said["role"])
     is_same = effect["account"] == said.get("account") and effect["action"] in {said.get("do"), f"{said.get('do')}d"}
@@ -54,4 +52,5 @@ FIT: Final[Mapping[str, Callable[[Saying, Saying], bool]]] = {
     "export": _nothing,
     "unmask": _nothing,
     "policy.change": _nothing,
+    "own.access": _nothing,
 }
