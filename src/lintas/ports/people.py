@@ -75,3 +75,6 @@ class PeopleReads(Protocol):
 
     def seen_in(self, access: int) -> list[MessageId]:
         """Messages that one access entry showed."""
+
+    def trail(self) -> tuple[int, int, int, int]:
+        """How many access entries stand, the view has, messages they showed by its count, and rows that say so."""

@@ -106,6 +106,13 @@ class PeopleTables(Rows):
         """Messages that one access entry showed."""
         return [MessageId(one.hex()) for (one,) in self._all("people_seen_in", {"access": access})]
 
+    def trail(self) -> tuple[int, int, int, int]:
+        """How many access entries stand, the view has, messages they showed by its count, and rows that say so."""
+        row = self._one("people_trail")
+        assert row is not None, "counts have one row"
+        entries, held, shown, seen = row
+        return entries, held, shown, seen
+
 
 def _duty(row: tuple[Any, ...]) -> DutyHead:
     return DutyHead(row[0].hex(), *row[1:])

@@ -4,7 +4,7 @@ UPDATE message SET classes = classes | :bit WHERE id = :id;
 
 -- view_class_release --
 -- Take a message out of a protected class.
-UPDATE message SET classes = classes & ~:bit WHERE id = :id;
+UPDATE message SET classes = classes - (classes & :bit) WHERE id = :id;
 
 -- view_need_list_put --
 -- Show a need-to-know list; one that was opened before stays as it was.
@@ -294,3 +294,9 @@ SELECT message FROM seen WHERE access = :access ORDER BY message;
 -- people_accesses_showing --
 -- Access entries before a place in the log that showed one message, newest first.
 SELECT s.access FROM seen s WHERE s.message = :message AND s.access < :before ORDER BY s.access DESC LIMIT :limit;
+
+-- people_trail --
+-- How many access entries stand, how many the view has, how many messages they showed by its count, how many rows of
+-- it say so.
+SELECT (SELECT COUNT(*) FROM message m WHERE m.kind = 'access' AND m.erased = 0), (SELECT COUNT(*) FROM access),
+       (SELECT COALESCE(SUM(a.shown), 0) FROM access a), (SELECT COUNT(*) FROM seen);

@@ -114,6 +114,16 @@ def _accounts(services: Services, name: str) -> Check:
     return Check(name=name, ok=True, detail=f"all {len(held)} are as the log says")
 
 
+def _accesses(services: Services, name: str) -> Check:
+    """Who saw what is a view: a row that somebody took out of it is missed by the counts."""
+    entries, held, shown, seen = services.store.read(lambda snapshot: snapshot.trail())
+    if entries != held or shown != seen:
+        hint = "Somebody changed the views beside Lintas. Run `lintas rebuild`, and find out who could."
+        detail = f"{entries} access entries and {held} of them in the view; {shown} messages shown and {seen} rows"
+        return Check(name=name, ok=False, detail=detail, hint=hint)
+    return Check(name=name, ok=True, detail=f"all {entries} access entries are in the view, with what they showed")
+
+
 def _notices(services: Services, name: str) -> Check:
     failing = services.store.read(troubles)
     if failing:
@@ -136,6 +146,7 @@ _LOOKS: tuple[tuple[str, Callable[[Services, str], Check]], ...] = (
     ("clock", _clock),
     ("head", _head),
     ("accounts", _accounts),
+    ("accesses", _accesses),
     ("notices", _notices),
     ("packs", _packs),
 )

@@ -79,7 +79,9 @@ def acknowledge(services: Services, actor: Viewer, alert_id: str) -> AlertShown:
         append_control(services, Kind.ENDED, {"target": message, "what": "alert", "by": actor.id})
         services.events.publish("alerts")
         tell(services, head.message, ReceiptState.SHOWN, actor.id)
-    return alert_now(services, alert_id, scope)
+    done = alert_now(services, alert_id, scope)
+    record_access(services, actor, "alerts", {"alert": done.message}, [done.message])
+    return done
 
 
 def show_alert(services: Services, viewer: Viewer, alert_id: str) -> AlertShown:

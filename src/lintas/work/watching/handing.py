@@ -11,7 +11,7 @@ from lintas.policy.access import Thing, access, may
 from lintas.policy.access import scope_of as policy_scope
 from lintas.ports.accounts import AccountRow
 from lintas.ports.store import Snapshot, Transaction
-from lintas.work.access import permit, scope_of
+from lintas.work.access import permit, record_access, scope_of
 from lintas.work.accounts.people import find_open
 from lintas.work.accounts.viewing import viewer_of
 from lintas.work.appending import append, prepare_control
@@ -55,7 +55,9 @@ def hand_over(services: Services, actor: Viewer, alert_id: str, to_account: str)
 
     services.store.write(give)
     services.events.publish("alerts")
-    return alert_now(services, alert_id, scope)
+    given = alert_now(services, alert_id, scope)
+    record_access(services, actor, "alerts", {"alert": given.message}, [given.message])
+    return given
 
 
 def receivers(services: Services, viewer: Viewer, alert_id: str) -> list[Receiver]:

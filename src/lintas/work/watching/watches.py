@@ -98,7 +98,9 @@ def end_watch(services: Services, actor: Viewer, watch_id: str) -> WatchShown:
         services.events.publish("log")
     ended = services.store.read(lambda snapshot: snapshot.watch(message))
     assert ended is not None
-    return services.store.read(lambda snapshot: _shown(services, snapshot, ended))
+    shown = services.store.read(lambda snapshot: _shown(services, snapshot, ended))
+    record_access(services, actor, "watches", {"watch": shown.id}, [shown.id])
+    return shown
 
 
 def _identifiers(services: Services, terms: Sequence[str]) -> list[tuple[str, str]]:
