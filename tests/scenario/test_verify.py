@@ -159,7 +159,7 @@ def test_an_erasure_of_something_else_explains_nothing(tmp_path: Path) -> None:
 def test_an_entry_signed_by_a_key_of_another_node_is_caught(tmp_path: Path) -> None:
     filled(tmp_path)
     with a_node(tmp_path / "other") as other:
-        said = as_payload({"viewer": "x"})
+        said = as_payload({"viewer": "x", "verb": "find", "purpose": "", "shown": []})
         foreign = prepare_content(other.services, Kind.ACCESS, said)
     with a_node(tmp_path) as node:
         seq = node.services.store.write(lambda tx: append(tx, foreign))

@@ -18,6 +18,7 @@ import pytest
 
 from lintas.model.header import Kind, Payload
 from lintas.model.marking import Marking, Tlp
+from lintas.model.scope import Scope
 from lintas.node.node import Node
 from lintas.ports.store import Snapshot, Store, Transaction
 from lintas.store.queries import for_postgresql, queries
@@ -83,13 +84,15 @@ def test_a_node_that_is_replayed_into_postgresql_has_the_same_log_and_the_same_v
     with two_nodes(tmp_path) as (node, peer):
         _live(node)
         _exchange(node, peer)
+        for one in (node, peer):
+            _staff(one)  # last: from the first passkey on, sharing needs one
         filled = set[str]()
         for one in (node, peer):
             with opened(server, f"replayed_{one.services.config.country.lower()}") as store:
                 _copy_log(one, store)
                 store.write(lambda tx, one=one: replay(one.services, tx, progress=no_progress))  # type: ignore[misc]  # of this turn
                 other = cast("Store", store)
-                for ask in (_views, _log, _found, _watched, _exchanged):
+                for ask in (_views, _log, _found, _watched, _exchanged, _peopled, _scoped):
                     assert ask(other) == ask(one.services.store)
                 filled |= {view for view, (count, _) in _views(other).items() if count}
         assert filled == set(VIEWS)
@@ -155,6 +158,87 @@ def _exchange(node: Node, peer: Node) -> None:
     target = services.store.read(lambda s: next(s.entries(alert, alert + 1))).id
     append_control(services, Kind.HANDOVER, {"by": OFFICER.id, "target": target, "to": "officer-0007"})
     accuse(services, theirs, "gap", "Places are missing.", [b"document"])
+
+
+def _staff(node: Node) -> None:
+    """People's entries of every kind: lists, classes, shifts, passkeys, orders."""
+    services, by = node.services, OFFICER.id
+    options = TakeOptions(source="Case", marking=Marking(tlp=Tlp.GREEN))
+    files = [TakenFile(name=f"case-{n}.txt", data=f"{n}: {SLIP}".encode()) for n in range(4)]
+    one, two, three, _ = take(services, OFFICER, files, options=options, progress=no_progress).messages
+    for body in (
+        {"action": "opened", "list": "case-1"},
+        {"action": "joined", "list": "case-1", "person": by},
+        {"action": "opened", "list": "case-2"},
+        {"action": "restricted", "list": "case-1", "messages": [one]},
+        {"action": "restricted", "list": "case-2", "messages": sorted([one, two])},
+        {"action": "freed", "list": "case-2", "messages": [two]},
+    ):
+        append_control(services, Kind.NEED, {"by": by, **body})
+    for name, action in (("victim", "added"), ("ct", "added"), ("ct", "released"), ("str", "added")):
+        messages = [three] if name != "str" else [two]
+        append_control(services, Kind.CLASSED, {"action": action, "by": by, "class": name, "messages": messages})
+    shift: dict[str, object] = {
+        "by": by,
+        "ends_at": "2026-03-02T00:00:00.000Z",
+        "starts_at": "2026-03-01T00:00:00.000Z",
+    }
+    shift |= {"id": "1" * 64, "person": by, "stands_for": "", "what": "shift"}
+    append_control(services, Kind.DUTY, {"action": "set", **shift})
+    key: dict[str, object] = {"account": by, "action": "added", "algorithm": -8, "by": by}
+    append_control(services, Kind.CREDENTIAL, key | {"credential": "AAAA", "public": "pQEC", "vouched_by": ""})
+    proposed = {"action": "share", "by": by, "said": {}, "expires_at": "2026-03-02T00:00:00.000Z"}
+    proposed |= {"ground": "", "classes": 1, "session": ""}
+    order = append_content(services, Kind.ORDER, proposed)[1]
+    append_control(services, Kind.ASSENT, {"by": by, "order": order, "verdict": "confirmed"})
+
+
+def _peopled(store: Store) -> list[Any]:
+    """Every answer about people."""
+
+    def gather(s: Snapshot) -> list[Any]:
+        orders, late = s.orders(before=s.size(), limit=9), s.size()
+        return [
+            [s.duties(since=""), s.duties_of(OFFICER.id), s.duty("1" * 64)],
+            [s.lists_of(OFFICER.id), s.need_lists(), s.members_of("case-1"), [s.lists_on(n) for n in range(s.size())]],
+            [s.credential("AAAA"), s.credentials_of(OFFICER.id), s.credentials()],
+            [orders, s.order(orders[0].id), s.open_orders(), s.assents(orders[0].id)],
+            [s.accesses(before=late, limit=99), s.accesses(before=late, limit=99, viewer=OFFICER.id)],
+            [s.seen(one.id, before=late, limit=99) for one in s.entries(0, s.size())],
+        ]
+
+    return store.read(gather)
+
+
+def _scoped(store: Store) -> list[Any]:
+    """What people of many kinds may see: the conditions of the access policy."""
+    scopes = [
+        Scope(clearance=level, closed=closed, masked=masked, lists=lists)
+        for level in (-1, int(Tlp.CLEAR), int(Tlp.GREEN), int(Tlp.RED))
+        for closed in (0, 16, 48)
+        for masked in (0, 15)
+        for lists in (None, frozenset[str](), frozenset({"case-1"}), frozenset({"case-1", "case-2"}))
+    ]
+
+    def gather(s: Snapshot) -> list[Any]:
+        terms = [(0, "phone", "+60123456789")]
+        many = [*terms, *((n, "phone", f"+6012{n:07d}") for n in range(1, 400))]
+        return [
+            (
+                s.heads(range(s.size()), scope=scope),
+                s.counts(scope=scope),
+                list(s.hits(terms, scope=scope, limit=9)),
+                sorted(s.hits(many, scope=scope, limit=9)),
+                s.identifiers_from("+60", scheme="phone", scope=scope, limit=9),
+                s.worded(("示例",), phrase=False, scope=scope, limit=9),
+                s.intakes(scope=scope, before=99, limit=9),
+            )
+            for scope in scopes
+        ]
+
+    found = store.read(gather)
+    assert len({len(heads) for heads, *_ in found}) > 3, "the scopes differ"
+    return found
 
 
 def _copy_log(node: Node, store: ServerStore) -> None:

@@ -94,4 +94,4 @@ def for_postgresql(sql: str) -> str:
     changed = re.sub(r"\) STRICT(, WITHOUT ROWID)?", ")", sql)
     changed = re.sub(r"\bBLOB\b", "BYTEA", changed)
     changed = re.sub(r"\bINTEGER\b", "BIGINT", changed)
-    return _PARAMETER.sub(r"%(\1)s", changed)
+    return _PARAMETER.sub(r"%(\1)s", changed.replace("%", "%%"))
