@@ -35,7 +35,8 @@ def share(
 ) -> int:
     """Release messages, or all of a taken file, to named peers. Nobody named is nobody.
 
-    With --dry-run and no --to, every peer is asked about.
+    With --dry-run and no --to, every peer is asked about. Once anybody has a passkey here, this proposes it and exits
+    with 1: a named person confirms it in the console.
     """
     from lintas.cli.asking import have_done
     from lintas.model.answers import Shared
@@ -55,6 +56,9 @@ def share(
     done = have_done(folder, request, Shared)
     if as_json:
         output.json_document(done)
+    elif done.order:
+        output.line(f"nothing was released: order {done.order} waits for a named person's passkey")
+        output.line(f"confirm it at {done.confirm_at}")
     else:
         would = "would go" if done.dry_run else "released"
         for line in done.released:
@@ -63,7 +67,7 @@ def share(
         for refusal in done.refused:
             output.line(f"stays     {refusal.message[:16]}  {refusal.name}: {refusal.reason} [{refusal.rule}]")
         output.line(f"purpose {done.purpose}, legal basis {done.basis}")
-    return 1 if done.refused else 0
+    return 1 if done.refused or done.order else 0
 
 
 @options.verb("outbox", "lintas outbox asc --limit 20")

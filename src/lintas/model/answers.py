@@ -459,6 +459,8 @@ class Shared(msgspec.Struct, frozen=True):
     purpose: str
     basis: str
     dry_run: bool
+    order: str = ""  # that a named person has to confirm first; then nothing was released yet
+    confirm_at: str = ""  # where
     notes: list[str] = []  # what the tipping-off check found, told to the financial intelligence unit alone
 
 

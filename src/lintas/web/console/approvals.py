@@ -76,7 +76,7 @@ def say(call: Call) -> Response:
         raise
     except LintasError as exc:
         return _order(call, orders.show_order(call.services, call.viewer, order), problem=exc)
-    return see_other(f"/approvals/{shown.id}")
+    return see_other(str((shown.result or {}).get("next", f"/approvals/{shown.id}")))
 
 
 def propose_again(call: Call) -> Response:
