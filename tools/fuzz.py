@@ -46,9 +46,28 @@ class Target:
     takes_text: bool = False
 
 
+ANSWER = (
+    '{"rawId":"AAAA","response":{"authenticatorData":"'
+    + "A" * 50
+    + '","clientDataJSON":"eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",'
+    '"signature":"AAAA"}}'
+)
+CLAIMS = (
+    '{"iss":"https://id.example","aud":"lintas","exp":1772323300,"iat":1772323200,"jti":"a","sub":"b","sid":"c",'
+    '"events":{"http://schemas.openid.net/event/backchannel-logout":{}}}'
+)
+TOKEN = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImEifQ.eyJpc3MiOiJodHRwczovL2lkLmV4YW1wbGUifQ." + "A" * 86
+ACCESS = (ROOT / "src" / "lintas" / "packs" / "access.toml").read_text(encoding="utf-8")
+UPLOAD = "a.zip\nPK\x03\x04\x14" + "\0" * 25 + "PK\x01\x02" + "\0" * 42 + "PK\x05\x06" + "\0" * 18
+COSE_KEY = "\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20" + "A" * 32
+
 TARGETS = {
+    "access": Target(place="lintas.formats.access:parse_access", seed=ACCESS),
+    "answer": Target(place="tests.fuzz.people:read_answer", seed=ANSWER),
     "batch": Target(place="tests.fuzz.peers:read_batch", seed=BATCH),
     "canonical": Target(place="lintas.crypto.canonical:parse_canonical", seed='{"a":[1,"x",null,true],"b":{"c":-7}}'),
+    "claims": Target(place="tests.fuzz.people:read_claims", seed=CLAIMS),
+    "cose": Target(place="tests.fuzz.people:read_public", seed=COSE_KEY),
     "checkpoint": Target(place="lintas.crypto.checkpoint:parse_checkpoint", seed=CHECKPOINT, takes_text=True),
     "descriptor": Target(place="lintas.formats.peer.descriptor:read_descriptor", seed=DESCRIPTOR),
     "envelope": Target(
@@ -71,6 +90,8 @@ TARGETS = {
     "text": Target(place="tests.fuzz.readers:read_text", seed=TEXT),
     "detect": Target(place="tests.fuzz.readers:read_any", seed=STIX),
     "extract": Target(place="tests.fuzz.readers:extract_text", seed=TEXT),
+    "token": Target(place="tests.fuzz.people:read_token", seed=TOKEN),
+    "upload": Target(place="tests.fuzz.people:judge", seed=UPLOAD),
     "vkey": Target(place="lintas.crypto.note:parse_vkey", seed=f"example.org/log/1+12345678+{HASH}", takes_text=True),
 }
 

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lintas.errors import LintasError
+from lintas.formats.access import parse_access
 from lintas.formats.peer.descriptor import read_descriptor
-from tests.fuzz import peers, readers
-from tools.fuzz import BATCH, DESCRIPTOR, STIX, TABLE, TEXT
+from tests.fuzz import peers, people, readers
+from tools.fuzz import ACCESS, ANSWER, BATCH, CLAIMS, DESCRIPTOR, STIX, TABLE, TEXT, TOKEN, UPLOAD
 
 TARGETS: list[tuple[Callable[[bytes], object], str]] = [
     (readers.read_stix, STIX),
@@ -20,6 +21,9 @@ TARGETS: list[tuple[Callable[[bytes], object], str]] = [
     (readers.extract_text, TEXT),
     (peers.read_batch, BATCH),
     (read_descriptor, DESCRIPTOR),
+    (parse_access, ACCESS),
+    (people.judge, UPLOAD),
+    (people.read_claims, CLAIMS),
 ]
 
 
@@ -38,3 +42,11 @@ def test_a_seed_with_a_damaged_piece_is_read_or_refused(
         target(raw[:at] + new + raw[at + size :])
     except LintasError as exc:
         assert str(exc)  # noqa: PT017 - either way is right
+
+
+@pytest.mark.parametrize("target", [people.read_answer, people.read_public, people.read_token])
+@given(at=st.integers(0, 120), new=st.binary(max_size=8), seed=st.sampled_from([ANSWER, TOKEN, ""]))
+def test_what_is_signed_by_nobody_is_refused(target: Callable[[bytes], object], at: int, new: bytes, seed: str) -> None:
+    raw = seed.encode()
+    with pytest.raises(LintasError):
+        target(raw[:at] + new + raw[at:])

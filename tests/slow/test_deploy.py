@@ -49,13 +49,14 @@ def unit(tmp_path: Path) -> Path:
 
 @pytest.mark.ring("systemd")
 def test_systemd_finds_nothing_wrong_with_the_unit(unit: Path) -> None:
-    done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False, timeout=60)
+    asked = ["systemd-analyze", "verify", str(unit)]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
 
 
 @pytest.mark.ring("systemd")
 def test_systemd_holds_the_unit_to_be_well_confined(unit: Path) -> None:
-    asked = ["systemd-analyze", "security", "--no-pager", "--offline=true", f"--threshold={EXPOSURE_MAX}", unit]
+    asked = ["systemd-analyze", "security", "--no-pager", "--offline=true", f"--threshold={EXPOSURE_MAX}", str(unit)]
     done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from lintas import __version__
 from lintas.limits import FILE_BYTES_MAX
@@ -75,15 +75,28 @@ def build_app(services: Services, *, secure_cookies: bool, proxies: Sequence[Net
         yield
         console.streams.close()
 
-    app = Starlette(
+    app = _Headed(
+        secure=secure_cookies,
         routes=[*_routes(console), *_assets()],
-        middleware=[Middleware(SecurityHeaders, secure=secure_cookies), Middleware(BySource, limits=console.limits)],
+        middleware=[Middleware(BySource, limits=console.limits)],
         exception_handlers={HTTPException: _no_route(console), Exception: _unforeseen(console)},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # it would send people to whatever host the request named
     app.state.streams = console.streams
     return app
+
+
+class _Headed(Starlette):
+    """An application whose every answer carries the headers: those to errors that nobody foresaw, too."""
+
+    def __init__(self, *, secure: bool, **more: Any) -> None:
+        super().__init__(**more)
+        self._is_secure = secure
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the headers around everything: Starlette answers unforeseen errors outside of what it is given."""
+        return SecurityHeaders(super().build_middleware_stack(), secure=self._is_secure)
 
 
 def _routes(console: Console) -> list[BaseRoute]:
