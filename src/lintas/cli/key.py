@@ -7,15 +7,16 @@ import click
 
 from lintas.cli import options, output
 from lintas.cli.key_rest import key_seal, key_status, key_unseal
+from lintas.cli.key_system import key_create, key_end, key_list
 from lintas.errors import WrongUse
 
 
 @click.group("key")
 def key() -> None:
-    """Keys of this node: see how they are, put new ones in their place, seal them under a passphrase."""
+    """Keys of this node: see how they are, put new ones in their place, seal them; and keys for systems."""
 
 
-for _one in (key_status, key_seal, key_unseal):
+for _one in (key_status, key_seal, key_unseal, key_create, key_list, key_end):
     key.add_command(_one)
 
 

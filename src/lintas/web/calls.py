@@ -10,6 +10,7 @@ from starlette.requests import Request
 from lintas.model.answers import Shared, Taken
 from lintas.model.viewer import Viewer
 from lintas.web.asking import Question
+from lintas.web.devices import device_words
 from lintas.web.forms import Form
 from lintas.web.held import Held
 from lintas.web.rates import Limits
@@ -17,6 +18,7 @@ from lintas.web.rendering import Pages
 from lintas.web.streams import Streams
 from lintas.web.turns import Turns
 from lintas.work.accounts import Session, form_secret
+from lintas.work.accounts.rp import RelyingParty, relying_party
 from lintas.work.intake import TakenFile, TakeOptions
 from lintas.work.services import Services
 
@@ -79,7 +81,23 @@ class Call:
     @property
     def form_secret(self) -> str:
         """What every form of this page carries; empty when it can have none."""
-        return form_secret(self.token) if self.token else ""
+        return form_secret(self.bound) if self.bound else ""
+
+    @property
+    def bound(self) -> str:
+        """What forms are bound to: the session, whose token changes, or the cookie before it."""
+        return self.session.key.hex() if self.session is not None else self.token
+
+    @property
+    def party(self) -> RelyingParty:
+        """Where passkeys work, for the address that this page was opened at."""
+        host = self.request.headers.get("host", "")
+        return relying_party(self.services, host, is_secure=self.console.is_secure)
+
+    @property
+    def device(self) -> str:
+        """What the browser says it is."""
+        return device_words(self.request.headers.get("user-agent", ""))
 
     @property
     def services(self) -> Services:

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from lintas.errors import LintasError, NotAllowed
 from lintas.policy.access import RULES
 from lintas.web.calls import Call, Console
-from lintas.web.cookies import form_token, session_token, set_form_cookie
+from lintas.web.cookies import form_token, session_cookie_name, session_token, set_form_cookie, set_session_cookie
 from lintas.web.forms import SECRET_FIELD, Form, read_form
 from lintas.web.problems import problem_page
 from lintas.web.rates import too_many
@@ -31,7 +31,7 @@ def guarded(spec: RouteSpec, console: Console) -> Callable[[Request], Awaitable[
     """Wrap one route's function."""
 
     async def respond(request: Request) -> Response:
-        call = await open_call(request, console)
+        call = await open_call(request, console, rotate=not spec.is_stream)
         try:
             if spec.may == "signed_in" and call.session is None:
                 return _refused(request)
@@ -39,6 +39,8 @@ def guarded(spec: RouteSpec, console: Console) -> Callable[[Request], Awaitable[
                 return too_many(wait_s, is_api=False)
             if call.session is not None and spec.activity:
                 admit(console.services, call.session.viewer, spec.activity)
+            if call.session is not None and call.session.is_limited and not spec.is_for_recovery:
+                return _to_recover(request)
             if spec.is_stream:
                 return await spec.stream(call)
             if request.method == "POST":
@@ -50,6 +52,7 @@ def guarded(spec: RouteSpec, console: Console) -> Callable[[Request], Awaitable[
         except LintasError as exc:
             response = await run_in_threadpool(_problem, spec, call, exc)
         bind_forms(call, response)
+        _give_fresh(call, response)
         return response
 
     return respond
@@ -79,10 +82,10 @@ async def _run(spec: RouteSpec, call: Call) -> Response:
         return await run_in_threadpool(spec.page, call)
 
 
-async def open_call(request: Request, console: Console) -> Call:
+async def open_call(request: Request, console: Console, *, rotate: bool = False) -> Call:
     """Say who asks: the session that the cookie opens, or nobody yet."""
     token = session_token(request, is_secure=console.is_secure)
-    session = await run_in_threadpool(session_of, console.services, token) if token else None
+    session = await run_in_threadpool(session_of, console.services, token, rotate=rotate) if token else None
     if session is None:
         token = form_token(request, is_secure=console.is_secure) or new_token(console.services.keys)
     return Call(request=request, console=console, token=token, session=session)
@@ -90,6 +93,22 @@ async def open_call(request: Request, console: Console) -> Call:
 
 def _with_form(call: Call, form: Form) -> Call:
     return Call(request=call.request, console=call.console, token=call.token, session=call.session, form=form)
+
+
+def _give_fresh(call: Call, response: Response) -> None:
+    """Let the browser keep its session's fresh token, unless the page itself began or ended a session."""
+    name = session_cookie_name(is_secure=call.console.is_secure).encode()
+    is_said = any(key == b"set-cookie" and value.startswith(name + b"=") for key, value in response.raw_headers)
+    if call.session is not None and call.session.fresh and not is_said:
+        set_session_cookie(response, call.session.fresh, is_secure=call.console.is_secure)
+
+
+def _to_recover(request: Request) -> Response:
+    """Send somebody who came in by a recovery code to the one page that they may use."""
+    if request.method in {"GET", "HEAD"} and request.headers.get("hx-request") != "true":
+        return Response(status_code=303, headers={"location": "/me"})
+    headers = {"hx-redirect": "/me"}
+    return PlainTextResponse("Enrol a passkey or codes first: open /me.\n", status_code=403, headers=headers)
 
 
 def _refused(request: Request) -> Response:
@@ -122,7 +141,7 @@ def _check_origin(request: Request) -> None:
 
 def _check_secret(call: Call) -> None:
     given = call.form.text(SECRET_FIELD) or call.request.headers.get(FORM_HEADER, "")
-    if not is_form_secret(call.token, given):
+    if not is_form_secret(call.bound, given):
         raise NotAllowed(
             "This form is too old, or was not made for you.",
             rule="form",

@@ -27,10 +27,12 @@ from lintas.web.console import (
     keys,
     lists,
     log,
+    me,
     message,
     node,
     outbox,
     oversight,
+    passkeys,
     peers,
     people,
     share,
@@ -62,6 +64,7 @@ class RouteSpec:
     may: Literal["public", "signed_in"] = "signed_in"
     activity: str = ""  # of the access pack: the gate asks before the function; empty for public routes alone
     bytes_max: int = FORM_BYTES_MAX
+    is_for_recovery: bool = False  # whether a session that a recovery code opened reaches it
     is_costly: bool = False  # anyone can make it work hard, so it waits its turn
 
     def __post_init__(self) -> None:
@@ -113,7 +116,98 @@ ROUTES: Final = (
     RouteSpec(
         path="/look", method="POST", name="look", does=sign_in.change_look, may="public", bytes_max=PUBLIC_BYTES_MAX
     ),
-    RouteSpec(path="/sign-out", method="POST", name="sign-out", activity="own.access", does=sign_in.leave),
+    RouteSpec(
+        path="/sign-in/passkey/ask",
+        method="POST",
+        name="passkey-ask",
+        does=passkeys.ask_anybody,
+        may="public",
+        bytes_max=PUBLIC_BYTES_MAX,
+    ),
+    RouteSpec(
+        path="/sign-in/passkey",
+        method="POST",
+        name="passkey-enter",
+        does=passkeys.enter,
+        may="public",
+        bytes_max=PUBLIC_BYTES_MAX,
+    ),
+    RouteSpec(path="/sign-in/recover", name="recover", does=passkeys.show_recover, may="public"),
+    RouteSpec(
+        path="/sign-in/recover",
+        method="POST",
+        name="recover-enter",
+        does=passkeys.recover_access,
+        may="public",
+        bytes_max=PUBLIC_BYTES_MAX,
+        is_costly=True,
+    ),
+    RouteSpec(
+        path="/sign-out",
+        method="POST",
+        name="sign-out",
+        activity="own.access",
+        does=sign_in.leave,
+        is_for_recovery=True,
+    ),
+    RouteSpec(path="/me", name="me", activity="own.access", does=me.show, is_for_recovery=True),
+    RouteSpec(
+        path="/me/passkeys/ask",
+        method="POST",
+        name="me-passkey-ask",
+        activity="own.access",
+        does=me.ask_passkey,
+        is_for_recovery=True,
+    ),
+    RouteSpec(
+        path="/me/passkeys",
+        method="POST",
+        name="me-passkey-add",
+        activity="own.access",
+        does=me.add_passkey,
+        is_for_recovery=True,
+    ),
+    RouteSpec(path="/me/passkeys/vouch", method="POST", name="me-passkey-vouch", activity="own.access", does=me.vouch),
+    RouteSpec(
+        path="/me/passkeys/{passkey}/name",
+        method="POST",
+        name="me-passkey-name",
+        activity="own.access",
+        does=me.name_passkey,
+    ),
+    RouteSpec(
+        path="/me/passkeys/{passkey}/end",
+        method="POST",
+        name="me-passkey-end",
+        activity="own.access",
+        does=me.drop_passkey,
+    ),
+    RouteSpec(
+        path="/me/codes",
+        method="POST",
+        name="me-codes",
+        activity="own.access",
+        does=me.offer_app,
+        is_for_recovery=True,
+    ),
+    RouteSpec(
+        path="/me/codes/on",
+        method="POST",
+        name="me-codes-on",
+        activity="own.access",
+        does=me.turn_app_on,
+        is_for_recovery=True,
+    ),
+    RouteSpec(path="/me/codes/off", method="POST", name="me-codes-off", activity="own.access", does=me.turn_app_off),
+    RouteSpec(path="/me/recovery", method="POST", name="me-recovery", activity="own.access", does=me.make_recovery),
+    RouteSpec(path="/me/sessions/others", method="POST", name="me-others", activity="own.access", does=me.end_others),
+    RouteSpec(
+        path="/me/sessions/{session}/end",
+        method="POST",
+        name="me-session-end",
+        activity="own.access",
+        does=me.end_one,
+    ),
     RouteSpec(path="/desk", name="desk", activity="watch", does=desk.show_desk),
     RouteSpec(path="/desk/stream", name="desk-stream", activity="watch", streams=live),
     RouteSpec(

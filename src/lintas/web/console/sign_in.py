@@ -19,7 +19,22 @@ def show_form(call: Call) -> Response:
     """Show the sign-in form; who is signed in already goes on."""
     if call.session is not None:
         return see_other(local_address(call.query("next")))
-    return page(call, "sign_in.html", title="Sign in", name="", problem=None, next=local_address(call.query("next")))
+    return sign_in_page(call, after=local_address(call.query("next")))
+
+
+def sign_in_page(call: Call, *, after: str, name: str = "", problem: NotAllowed | None = None) -> Response:
+    """The form, with what was wrong with the last try."""
+    status = 200 if problem is None else 429 if problem.rule == "throttled" else 403
+    return page(
+        call,
+        "sign_in.html",
+        title="Sign in",
+        status=status,
+        name=name,
+        problem=problem,
+        next=after,
+        party=call.party,
+    )
 
 
 def enter(call: Call) -> Response:
@@ -27,10 +42,11 @@ def enter(call: Call) -> Response:
     after = local_address(call.form.text("next"))
     name = call.form.text("name")
     try:
-        started = sign_in(call.services, name, call.form.whole("password"))
+        started = sign_in(
+            call.services, name, call.form.whole("password"), code=call.form.text("code"), device=call.device
+        )
     except NotAllowed as exc:
-        status = 429 if exc.rule == "throttled" else 403
-        return page(call, "sign_in.html", title="Sign in", status=status, name=name, problem=exc, next=after)
+        return sign_in_page(call, after=after, name=name, problem=exc)
     return signed_in(call, started, after)
 
 
@@ -42,7 +58,7 @@ def show_one_time_link(call: Call) -> Response:
 
 def use_one_time_link(call: Call) -> Response:
     """Sign in by a one-time link."""
-    return signed_in(call, use_link(call.services, call.path("token")), HOME)
+    return signed_in(call, use_link(call.services, call.path("token"), device=call.device), HOME)
 
 
 def leave(call: Call) -> Response:

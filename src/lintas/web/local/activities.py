@@ -4,7 +4,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from lintas.web.local import key_wire, oversee_wire, peer_wire, people_wire, quarantine_wire, wire
+from lintas.web.local import key_wire, oversee_wire, peer_wire, people_wire, quarantine_wire, system_wire, wire
 
 
 def _share(request: wire.Request) -> str:
@@ -51,6 +51,9 @@ ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str
     wire.Share: _share,
     wire.ShowOutbox: "outbox",
     key_wire.KeyStatus: "keys.read",
+    system_wire.SystemKeyMake: "apikeys.change",
+    system_wire.SystemKeyList: "apikeys.change",
+    system_wire.SystemKeyEnd: "apikeys.change",
     quarantine_wire.QuarantineList: "quarantine.read",
     quarantine_wire.QuarantineShow: "quarantine.read",
     quarantine_wire.QuarantineDecide: "quarantine.release",

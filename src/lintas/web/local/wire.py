@@ -16,6 +16,7 @@ from lintas.web.local.peer_wire import AnyPeerRequest
 from lintas.web.local.people_wire import AnyPeopleRequest
 from lintas.web.local.quarantine_wire import AnyQuarantineRequest
 from lintas.web.local.requesting import Request as Request  # noqa: PLC0414  # the one name of it
+from lintas.web.local.system_wire import AnySystemRequest
 
 PATH = "/local/v1"
 MEDIA_TYPE = "application/vnd.lintas.local"
@@ -242,6 +243,7 @@ AnyRequest = (
     | AnyPeerRequest
     | AnyPeopleRequest
     | AnyQuarantineRequest
+    | AnySystemRequest
 )
 
 

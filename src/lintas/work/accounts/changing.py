@@ -3,7 +3,8 @@
 
 One change is a small mapping, so that an order can carry it word for word:
 {"do": "add", "name", "role", "clearance", "opens"}, {"do": "role", "account", "role"},
-{"do": "clearance", "account", "clearance"}, {"do": "opens", "account", "opens"}, {"do": "close", "account"}.
+{"do": "clearance", "account", "clearance"}, {"do": "opens", "account", "opens"}, {"do": "close", "account"},
+{"do": "passkey", "account"} (vouch for one more), {"do": "lost", "account"} (end all that they sign in with).
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from lintas.policy.rights import Rights, rights_of
 from lintas.ports.accounts import AccountRow
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import permit
+from lintas.work.accounts.losing import lose_in
 from lintas.work.accounts.people import (
     AccountShown,
     account_body,
@@ -82,6 +84,10 @@ def change_people_in(
     row = find_open(tx, _text(said, "account"))
     if said["do"] == "close":
         return shown(close_account_in(services, tx, row))
+    if said["do"] == "lost":
+        lose_in(services, tx, row, by=viewer.id)
+    if said["do"] in {"lost", "passkey"}:
+        return shown(row)  # the order itself vouches: `lintas.work.accounts.vouching`
     after = _after(row, said)
     if after == row:
         return shown(row)
@@ -113,6 +119,10 @@ def check_change(services: Services, reads: Snapshot, viewer: Viewer, said: Mapp
     if do == "close":
         _leave_somebody(services.packs.access, reads, row, role="")
         return f"Close the account of {row.name} ({row.id})."
+    if do == "passkey":
+        return f"Vouch for one more passkey of {row.name} ({row.id})."
+    if do == "lost":
+        return f"End every passkey, code and session of {row.name} ({row.id}), who lost a device."
     if row.id == viewer.id:
         raise NotAllowed(
             "Nobody changes their own role, clearance or classes.",
@@ -171,6 +181,8 @@ _FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "clearance": frozenset({"do", "account", "clearance"}),
     "opens": frozenset({"do", "account", "opens"}),
     "close": frozenset({"do", "account"}),
+    "passkey": frozenset({"do", "account"}),
+    "lost": frozenset({"do", "account"}),
 }
 
 

@@ -52,9 +52,12 @@ def user_handle(services: Services, account: str) -> bytes:
 
 def list_passkeys(services: Services, account: str) -> tuple[PasskeyShown, ...]:
     """A person's passkeys, oldest first, ended ones too."""
-    return services.store.read(
-        lambda snapshot: tuple(_shown(snapshot, one) for one in snapshot.credentials_of(account))
-    )
+    return services.store.read(lambda snapshot: shown_passkeys(snapshot, account))
+
+
+def shown_passkeys(snapshot: Snapshot, account: str) -> tuple[PasskeyShown, ...]:
+    """The same, in a read of the caller's."""
+    return tuple(_shown(snapshot, one) for one in snapshot.credentials_of(account))
 
 
 def begin_enrolment(services: Services, account: str, party: RelyingParty) -> dict[str, Any]:

@@ -25,18 +25,28 @@ VOUCHES: Final = frozenset({"passkey", "lost"})  # what an order about a person 
 def vouched_for(services: Services, snapshot: Snapshot, account: str) -> MessageId | None:
     """The order under which a person may enrol a passkey now; `NOBODY_YET` for their first, None when there is none.
 
-    When nobody is left who could vouch, because every passkey of the node is ended, the first of a new beginning needs
-    no order either; `lintas verify` names it.
+    Somebody whose passkeys are all ended, on a node where nobody else could vouch, begins anew without an order;
+    `lintas verify` names such a passkey.
     """
     held = snapshot.credentials_of(account)
-    if not held or not snapshot.credentials():
+    if not held:
         return NOBODY_YET
     used = {one.vouched_by for one in held}
     now = as_text(services.clock.now())
     for order in snapshot.orders(before=INTEGER_MAX, limit=ORDERS_SHOWN_MAX):
         if order.id not in used and now < order.expires_at and _is_for(services, snapshot, order, account):
             return order.id
-    return None
+    stands = any(not one.ended_at for one in held)
+    return None if stands or others_who_may(services, snapshot, account) else NOBODY_YET
+
+
+def others_who_may(services: Services, snapshot: Snapshot, account: str) -> frozenset[str]:
+    """Open accounts with a passkey, but this one, whose role may change people."""
+    roles = services.packs.access.activities[PEOPLE].roles
+    enrolled = {one.account for one in snapshot.credentials()} - {account}
+    return frozenset(
+        row.id for row in snapshot.accounts() if row.state == "open" and row.id in enrolled and row.role in roles
+    )
 
 
 def check_own(account: str, said: object) -> None:
