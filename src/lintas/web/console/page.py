@@ -10,6 +10,7 @@ from lintas.model.marking import Tlp
 from lintas.policy.access import admits
 from lintas.web.asking import Question
 from lintas.web.calls import Call
+from lintas.work.services import as_text
 
 
 class Section(NamedTuple):
@@ -66,6 +67,7 @@ def page(
         "now": call.services.clock.now(),
         "form_secret": call.form_secret,
         "question_id": "",
+        "watermark": "",
         "purpose": "",
     }
     html = call.console.pages.render(template, shared | values)
@@ -89,6 +91,12 @@ def attached(name: str, data: bytes, media_type: str) -> Response:
     plain = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "_" for char in name) or "file"
     value = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     return Response(data, media_type=media_type, headers={"content-disposition": value})
+
+
+def watermark(call: Call, purpose: str) -> str:
+    """Who reads a page, when and what for: what is printed or saved of it says so."""
+    why = f", for: {purpose}" if purpose else ""
+    return f"{call.viewer.id}, {as_text(call.services.clock.now())}{why}"
 
 
 def question_of(call: Call) -> tuple[str, Question | None]:
