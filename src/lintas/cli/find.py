@@ -33,6 +33,7 @@ SOURCES_SHOWN_MAX = 5
     show_default=True,
     help="Most entities shown for one term.",
 )
+@click.option("--unmask", is_flag=True, help="Show what is masked too; needs --as and --purpose, and leaves a trace.")
 @options.actor
 @options.as_json
 def find(*, folder: Path, terms: tuple[str, ...], as_json: bool, **given: Any) -> int:
@@ -54,6 +55,7 @@ def find(*, folder: Path, terms: tuple[str, ...], as_json: bool, **given: Any) -
         filters=Filters(**{name: given[name] for name in names}, tlp=tlp),
         purpose=given["purpose"],
         limit=given["limit"],
+        unmask=given["unmask"],
     )
     found = have_done(folder, request, Found)
     if as_json:

@@ -209,15 +209,20 @@ def show(taken: "Taken") -> None:
 @options.folder
 @click.argument("id_", metavar="ID")
 @options.output
+@click.option("--unmask", is_flag=True, help="Give what is masked too; needs --as and --purpose, and leaves a trace.")
+@click.option("--purpose", metavar="TEXT", default="", help="What it is for; it stands in the access entry.")
 @options.actor
 @options.as_json
-def export(*, folder: Path, id_: str, target: str, force: bool, actor: str, as_json: bool) -> int:
+def export(*, folder: Path, id_: str, as_json: bool, **given: Any) -> int:
     """Give a taken file, or one item of it, back byte for byte. ID is an intake's or a message's."""
     from lintas.cli.asking import have_done
     from lintas.web.local import wire
 
-    found = have_done(folder, wire.Export(actor=actor, id=id_), wire.FileAnswer)
-    return saved(found.name, found.data, target=target, force=force, as_json=as_json)
+    asked = wire.Export(actor=given["actor"], id=id_, purpose=given["purpose"], unmask=given["unmask"])
+    found = have_done(folder, asked, wire.FileAnswer)
+    if found.watermark:
+        output.aside(f"saved by {found.watermark}")
+    return saved(found.name, found.data, target=given["target"], force=given["force"], as_json=as_json)
 
 
 def saved(name: str, data: bytes, *, target: str, force: bool, as_json: bool) -> int:

@@ -254,6 +254,31 @@ ROUTES: Final = (
     RouteSpec(path="/find/{question}", name="found", activity="find", does=finding.show_answer),
     RouteSpec(path="/entity", name="entity", activity="read", does=entity.show),
     RouteSpec(path="/message/{message}", name="message", activity="read", does=message.show),
+    RouteSpec(
+        path="/message/{message}", method="POST", name="message-unmask", activity="unmask", does=message.show_unmasked
+    ),
+    RouteSpec(path="/entity", method="POST", name="entity-unmask", activity="unmask", does=entity.show_unmasked),
+    RouteSpec(
+        path="/message/{message}/class",
+        method="POST",
+        name="class-add",
+        activity="class.add",
+        does=message.put_in_class,
+    ),
+    RouteSpec(
+        path="/message/{message}/class/release",
+        method="POST",
+        name="class-release",
+        activity="class.release",
+        does=message.take_out_of_class,
+    ),
+    RouteSpec(
+        path="/message/{message}/file",
+        method="POST",
+        name="file-unmasked",
+        activity="export",
+        does=message.download_unmasked,
+    ),
     RouteSpec(path="/message/{message}/receipt", name="receipt", activity="prove", does=message.download_receipt),
     RouteSpec(path="/message/{message}/entry", name="entry", activity="prove", does=message.download_entry),
     RouteSpec(path="/message/{message}/file", name="file", activity="export", does=message.download_file),

@@ -7,10 +7,10 @@ from itertools import groupby
 from starlette.responses import Response
 
 from lintas.errors import UnknownTerm
-from lintas.model.answers import Grounds, StatementShown
+from lintas.model.answers import EntityShown, Grounds, StatementShown
 from lintas.model.marking import Tlp
 from lintas.web.calls import Call
-from lintas.web.console.page import page, question_of
+from lintas.web.console.page import page, question_of, watermark
 from lintas.work.finding import show_entity
 
 
@@ -20,7 +20,19 @@ def show(call: Call) -> Response:
     if not key:
         raise UnknownTerm("No entity was named.", hint="Open one from a result of Find.")
     question_id, question = question_of(call)
-    shown = show_entity(call.services, call.viewer, key, purpose=question.purpose if question else "")
+    purpose = question.purpose if question else ""
+    return _page(call, show_entity(call.services, call.viewer, key, purpose=purpose), question_id, purpose)
+
+
+def show_unmasked(call: Call) -> Response:
+    """Show one entity with what is masked of it: this once, for the purpose that was said."""
+    key = call.form.text("key")
+    purpose = call.form.text("why")[:200]
+    return _page(call, show_entity(call.services, call.viewer, key, purpose=purpose, unmask=True), "", purpose)
+
+
+def _page(call: Call, shown: EntityShown, question_id: str, purpose: str) -> Response:
+    key = shown.id
     grounds: Mapping[str, Grounds] = {source.message: source for source in shown.sources}
     return page(
         call,
@@ -33,7 +45,8 @@ def show(call: Call) -> Response:
         incoming=by_property(shown.incoming),
         grounds=grounds,
         question_id=question_id,
-        purpose=question.purpose if question else "",
+        purpose=purpose,
+        watermark=watermark(call, purpose) if shown.classes else "",
         revoked_by=tuple(dict.fromkeys(said.message for said in shown.statements if is_revoked(said, key))),
     )
 

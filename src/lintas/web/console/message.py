@@ -2,22 +2,32 @@
 """Message: as received, what was derived, what was rejected, its marking, and the proof that it stands in the log."""
 
 import json
+from collections.abc import Mapping, Sequence
+from typing import Final
+from urllib.parse import quote
 
 from starlette.responses import Response
 
+from lintas.errors import NotAllowed
+from lintas.formats.access import ClassRow
 from lintas.model.answers import MessageShown
 from lintas.model.ids import MessageId
-from lintas.model.marking import Tlp
+from lintas.model.marking import Protected, Tlp
 from lintas.model.peering import ReceiptState
 from lintas.web.calls import Call
 from lintas.web.console.entity import by_property
 from lintas.web.console.lists import around as need_around
-from lintas.web.console.page import attached, page, question_of
+from lintas.web.console.page import attached, page, question_of, see_other, watermark
 from lintas.work.exchange import tell
 from lintas.work.finding import show_message
-from lintas.work.intake import export
+from lintas.work.intake.export import Exported, export_file
+from lintas.work.orders import propose
+from lintas.work.protecting import add_class, release_class
 from lintas.work.proving import entry_file, receipt
 
+PURPOSE_CHARS_MAX: Final = 200
+NEEDS_ORDER: Final = "needs-order"
+UNMASK: Final = "unmask"
 SHORT = 16  # hex digits of a message's id in a file's name
 
 
@@ -28,12 +38,55 @@ def show(call: Call) -> Response:
     shown = show_message(call.services, call.viewer, call.path("message"), purpose=purpose)
     # a peer's message: its sender hears once that a person opened it; the access entry is on disk by now
     tell(call.services, MessageId(shown.id), ReceiptState.SHOWN, call.viewer.id)
+    return _page(call, shown, question_id=question_id, purpose=purpose)
+
+
+def show_unmasked(call: Call) -> Response:
+    """Show one message with what is masked in it: this once, for the purpose that was said."""
+    purpose = call.form.text("why")[:PURPOSE_CHARS_MAX]
+    try:
+        shown = show_message(call.services, call.viewer, call.path("message"), purpose=purpose, unmask=True)
+    except NotAllowed as refusal:
+        return _ordered(call, refusal, UNMASK, {"purpose": purpose})
+    return _page(call, shown, purpose=purpose)
+
+
+def put_in_class(call: Call) -> Response:
+    """Put a message into a protected class."""
+    add_class(call.services, call.viewer, [call.path("message")], call.form.text("class"))
+    return see_other(f"/message/{call.path('message')}")
+
+
+def take_out_of_class(call: Call) -> Response:
+    """Take a message out of a class, or propose it where that takes an order."""
+    code = call.form.text("class")
+    try:
+        release_class(call.services, call.viewer, [call.path("message")], code)
+    except NotAllowed as refusal:
+        return _ordered(call, refusal, "class.release", {"class": code})
+    return see_other(f"/message/{call.path('message')}")
+
+
+def _ordered(call: Call, refusal: NotAllowed, action: str, said: dict[str, str]) -> Response:
+    """Propose what takes a second person, and say so on the message's page; another refusal stays one."""
+    if refusal.rule != NEEDS_ORDER:
+        raise refusal
+    message = call.path("message")
+    propose(call.services, call.viewer, action, {"messages": [message], **said})
+    shown = show_message(call.services, call.viewer, message, purpose=said.get("purpose", ""))
+    told = "It is proposed. Confirm it with your passkey on the page Approvals; a second named person decides with you."
+    return _page(call, shown, told=told)
+
+
+def _page(call: Call, shown: MessageShown, *, question_id: str = "", purpose: str = "", told: str = "") -> Response:
+    received = "" if shown.masked else shown.received
+    rows = call.services.packs.access.classes
     return page(
         call,
         "message.html",
         title=_title(shown),
         is_item=shown.kind == "item",
-        received=shown.received if shown.kind == "item" else _indented(shown.received),
+        received=received if shown.kind == "item" else _indented(received),
         section="find",
         tlp=Tlp.from_text(shown.marking_label),
         message=shown,
@@ -43,7 +96,17 @@ def show(call: Call) -> Response:
         purpose=purpose,
         **need_around(call, shown.id),
         has_file=shown.kind in {"item", "intake"} and not shown.erased,
+        is_classed=shown.kind in {"item", "intake"},
+        class_labels={code.value: row.label for code, row in rows.items()},
+        is_lone=not takes_two(rows, shown.classes),
+        told=told,
+        watermark=watermark(call, purpose) if shown.watermark else "",
     )
+
+
+def takes_two(rows: Mapping[Protected, ClassRow], codes: Sequence[str]) -> bool:
+    """Whether one person alone may not unmask what is of these classes."""
+    return any(rows[code].masked and UNMASK in rows[code].four_eyes for code in map(Protected, codes))
 
 
 def download_receipt(call: Call) -> Response:
@@ -63,8 +126,24 @@ def download_entry(call: Call) -> Response:
 
 def download_file(call: Call) -> Response:
     """Give a taken file or item back, byte for byte. Never shown in the browser: its bytes are foreign."""
-    name, data = export(call.services, call.viewer, call.path("message"))
-    return attached(name, data, "application/octet-stream")
+    return _saved(export_file(call.services, call.viewer, call.path("message")))
+
+
+def download_unmasked(call: Call) -> Response:
+    """Give it back although it holds what is masked, for the purpose that was said."""
+    purpose = call.form.text("why")[:PURPOSE_CHARS_MAX]
+    try:
+        given = export_file(call.services, call.viewer, call.path("message"), purpose=purpose, unmask=True)
+    except NotAllowed as refusal:
+        return _ordered(call, refusal, "export", {"purpose": purpose})
+    return _saved(given)
+
+
+def _saved(given: Exported) -> Response:
+    response = attached(given.name, given.data, "application/octet-stream")
+    if given.watermark:  # the bytes stay as they came, so what says who saved them stands beside them
+        response.headers["x-lintas-saved-by"] = quote(given.watermark, safe=" :.-")
+    return response
 
 
 _KIND_WORDS = {"item": "Message", "intake": "Taken file", "access": "Access", "watch": "Watch", "alert": "Alert"}

@@ -4,12 +4,26 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from lintas.web.local import key_wire, oversee_wire, peer_wire, people_wire, quarantine_wire, system_wire, wire
+from lintas.web.local import (
+    key_wire,
+    order_wire,
+    oversee_wire,
+    peer_wire,
+    people_wire,
+    quarantine_wire,
+    system_wire,
+    wire,
+)
 
 
 def _share(request: wire.Request) -> str:
     assert isinstance(request, wire.Share), "asked of one verb only"
     return "preview" if request.dry_run else "share"
+
+
+def _class_change(request: wire.Request) -> str:
+    assert isinstance(request, wire.ClassChange), "asked of one verb only"
+    return "class.add" if request.do == "add" else "class.release"
 
 
 def _peer_change(request: wire.Request) -> str:
@@ -37,6 +51,8 @@ ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str
     wire.Receipt: "prove",
     wire.EntryFile: "prove",
     wire.Export: "export",
+    wire.Show: "read",
+    wire.ClassChange: _class_change,
     wire.Verify: "node.keep",
     wire.Rebuild: "node.keep",
     wire.Erase: "erase",
@@ -68,6 +84,8 @@ ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str
     peer_wire.PeerNewestHead: "peers.read",
     peer_wire.PeerEvidence: "peers.read",
     peer_wire.PeerEvidenceFile: "peers.evidence",
+    order_wire.OrderList: "orders.read",
+    order_wire.OrderShow: "orders.read",
     oversee_wire.WhoSaw: "seen.read",
     oversee_wire.OverseeSearch: "oversee",
     oversee_wire.OverseeBoard: "oversee",

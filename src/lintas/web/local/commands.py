@@ -17,11 +17,13 @@ from lintas.limits import SIGN_IN_LINK_S_MAX
 from lintas.model.answers import (
     Alerts,
     BackedUp,
+    ClassChanged,
     Digest,
     Erased,
     Found,
     Health,
     LogPage,
+    MessageShown,
     OutboxPage,
     Rebuilt,
     Shared,
@@ -37,12 +39,13 @@ from lintas.policy.access import RULES
 from lintas.web.local import wire
 from lintas.web.local.activities import activity_of
 from lintas.web.local.calling import LOCAL_VIEWER, Call, never, quiet
+from lintas.web.local.order_commands import ORDER_COMMANDS
 from lintas.web.local.oversee_commands import OVERSEE_COMMANDS
 from lintas.web.local.peer_commands import PEER_COMMANDS
 from lintas.web.local.people_commands import PEOPLE_COMMANDS
 from lintas.web.local.quarantine_commands import QUARANTINE_COMMANDS
 from lintas.web.local.system_commands import SYSTEM_COMMANDS
-from lintas.work import accounts, finding, intake, keeping, proving, sharing, watching
+from lintas.work import accounts, finding, intake, keeping, orders, protecting, proving, sharing, watching
 from lintas.work.access import admit, record_refusal
 from lintas.work.accounts.people import find_open
 from lintas.work.accounts.viewing import viewer_of
@@ -93,6 +96,7 @@ def find(call: Call, request: wire.Find) -> Found:
         filters=request.filters,
         purpose=request.purpose,
         limit=request.limit,
+        unmask=request.unmask,
     )
 
 
@@ -160,7 +164,20 @@ def entry_file(call: Call, request: wire.EntryFile) -> wire.FileAnswer:
 
 def export(call: Call, request: wire.Export) -> wire.FileAnswer:
     """Give a file back as it came."""
-    return wire.FileAnswer(*intake.export(call.services, call.viewer, request.id))
+    given = intake.export_file(call.services, call.viewer, request.id, purpose=request.purpose, unmask=request.unmask)
+    return wire.FileAnswer(given.name, given.data, given.watermark)
+
+
+def show(call: Call, request: wire.Show) -> MessageShown:
+    """Show one message."""
+    return finding.show_message(call.services, call.viewer, request.id, purpose=request.purpose, unmask=request.unmask)
+
+
+def class_change(call: Call, request: wire.ClassChange) -> ClassChanged:
+    """Put messages into a protected class, or take them out of it."""
+    if request.do == "add":
+        return protecting.add_class(call.services, call.viewer, request.messages, request.code)
+    return protecting.release_class(call.services, call.viewer, request.messages, request.code)
 
 
 def verify(call: Call, request: wire.Verify) -> Verified:
@@ -246,6 +263,12 @@ def share(call: Call, request: wire.Share) -> Shared:
         return sharing.preview(
             call.services, call.viewer, request.messages, to=request.to, purpose=request.purpose, basis=request.basis
         )
+    services, viewer = call.services, call.viewer
+    if services.store.read(lambda snapshot: orders.must_order(services, snapshot, viewer, "share")):
+        said = {name: getattr(request, name) for name in ("messages", "to", "purpose", "basis", "urgent")}
+        waits = orders.propose(services, viewer, "share", said)
+        console = services.config.console_url.rstrip("/")
+        return Shared([], [], "", "", dry_run=False, order=waits.id, confirm_at=f"{console}/approvals/{waits.id}")
     return sharing.share(
         call.services,
         call.viewer,
@@ -299,6 +322,8 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     wire.Receipt: receipt,
     wire.EntryFile: entry_file,
     wire.Export: export,
+    wire.Show: show,
+    wire.ClassChange: class_change,
     wire.Verify: verify,
     wire.Rebuild: rebuild,
     wire.Erase: erase,
@@ -313,6 +338,7 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     wire.AccountLink: account_link,
     wire.Share: share,
     wire.ShowOutbox: show_outbox,
+    **ORDER_COMMANDS,
     **OVERSEE_COMMANDS,
     **PEER_COMMANDS,
     **PEOPLE_COMMANDS,

@@ -5,12 +5,13 @@ A request is one line of JSON (`Envelope`) followed by the bytes of its files, i
 of `Progress` lines, then exactly one `Result` or `Failure`. Imports nothing heavy: the command line reads it at start.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from lintas.model.answers import AlertShown, Filters, WatchShown
 from lintas.web.local.key_wire import KeyStatus as KeyStatus  # noqa: PLC0414  # the one name of it
+from lintas.web.local.order_wire import AnyOrderRequest
 from lintas.web.local.oversee_wire import AnyOverseeRequest
 from lintas.web.local.peer_wire import AnyPeerRequest
 from lintas.web.local.people_wire import AnyPeopleRequest
@@ -49,6 +50,7 @@ class Find(Request, frozen=True, kw_only=True):
     filters: Filters = Filters()
     purpose: str = ""
     limit: int = 20
+    unmask: bool = False
 
 
 class WatchAdd(Request, frozen=True, kw_only=True):
@@ -120,6 +122,24 @@ class Export(Request, frozen=True, kw_only=True):
     """Give a taken file or item back, byte for byte."""
 
     id: str
+    purpose: str = ""
+    unmask: bool = False
+
+
+class Show(Request, frozen=True, kw_only=True):
+    """Show one message."""
+
+    id: str
+    purpose: str = ""
+    unmask: bool = False
+
+
+class ClassChange(Request, frozen=True, kw_only=True):
+    """Put messages into a protected class, or take them out of it."""
+
+    do: Literal["add", "release"]
+    messages: list[str]
+    code: str
 
 
 class Verify(Request, frozen=True, kw_only=True):
@@ -225,6 +245,8 @@ AnyRequest = (
     | Receipt
     | EntryFile
     | Export
+    | Show
+    | ClassChange
     | Verify
     | Rebuild
     | Erase
@@ -239,6 +261,7 @@ AnyRequest = (
     | Share
     | ShowOutbox
     | KeyStatus
+    | AnyOrderRequest
     | AnyOverseeRequest
     | AnyPeerRequest
     | AnyPeopleRequest
@@ -297,6 +320,7 @@ class FileAnswer(msgspec.Struct, frozen=True):
 
     name: str
     data: bytes
+    watermark: str = ""  # who saved it, when and what for, where the policy asks for that
 
 
 class MappingAnswer(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services
 
 UNMASK = "unmask"  # how access entries name it
+UNMASK_EXPORT = "unmask.export"  # as above: it was saved too
 _SHOWN_MAX = 50
 _SEQ_MAX = 2**62
 
@@ -80,7 +81,8 @@ def unmaskings(services: Services, snapshot: Snapshot, viewer: Viewer, head: Mes
     if not head.classes or not _answers_for(services, snapshot, viewer, head):
         return []
     seen = snapshot.seen(head.id, before=_SEQ_MAX, limit=500)
-    return [Unmasking(by=one.viewer, at=one.at, purpose=one.purpose) for one in seen if one.verb == UNMASK][:_SHOWN_MAX]
+    found = [one for one in seen if one.verb in (UNMASK, UNMASK_EXPORT)]
+    return [Unmasking(by=one.viewer, at=one.at, purpose=one.purpose) for one in found[:_SHOWN_MAX]]
 
 
 def _answers_for(services: Services, snapshot: Snapshot, viewer: Viewer, head: MessageHead) -> bool:

@@ -2,31 +2,117 @@
 """Give back what was taken, byte for byte."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from lintas.errors import UnknownTerm, WrongUse
+from lintas.errors import NotAllowed, UnknownTerm, WrongUse
 from lintas.formats.export import decode_layout, rebuild
+from lintas.model.found import MessageHead
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
+from lintas.model.marking import class_bits, classes_of
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
+from lintas.policy.access import Thing
 from lintas.ports.store import Snapshot
-from lintas.work.access import record_access, scope_of
+from lintas.work.access import permit, record_access, scope_of
+from lintas.work.binding import must_order
 from lintas.work.finding.message import head_or_unknown, open_payload
+from lintas.work.finding.unmasking import UNMASK_EXPORT, check_alone, is_watermarked, unmasks
 from lintas.work.payloads import payload_bytes
-from lintas.work.services import Services
+from lintas.work.services import Services, as_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A file to be carried elsewhere."""
+
+    name: str
+    data: bytes
+    watermark: str  # who saved it, when, what for, where the policy asks for it; the bytes stay as they are
 
 
 def export(services: Services, viewer: Viewer, message_id: str) -> tuple[str, bytes]:
-    """Give a taken file back by its intake's id, or one message's payload by its own; (file name, exact bytes).
+    """Give a taken file or one message back, as `export_file` does; (file name, exact bytes)."""
+    given = export_file(services, viewer, message_id)
+    return given.name, given.data
+
+
+def export_file(
+    services: Services, viewer: Viewer, message_id: str, *, purpose: str = "", unmask: bool = False
+) -> Exported:
+    """Give a taken file back by its intake's id, or one message's payload by its own: exact bytes.
+
+    What is masked is given whole or not at all: bytes that are given back are never altered.
+
+    Args:
+        unmask: Give it although it is masked, for the purpose.
 
     Raises:
         UnknownTerm: There is no such message that this viewer may see, or it was erased.
         WrongUse: A part of the file was erased or is marked above the viewer's clearance, so the whole cannot be given.
+        NotAllowed: It holds what is masked and was not unmasked for a purpose; or what is never saved; or it takes a
+            second person, and no order allows it.
     """
     scope = scope_of(services, viewer, "export")
-    name, data, shown = services.store.read(lambda snapshot: _gather(services, snapshot, viewer, message_id, scope))
-    record_access(services, viewer, "export", {"message": message_id}, shown)
-    return name, data
+    verb = "export"
+    if unmask:
+        viewer, _ = unmasks(services, viewer, purpose)
+
+    def gather(snapshot: Snapshot) -> tuple[Exported, list[MessageId], bool]:
+        parts = _parts(services, snapshot, message_id, scope)
+        is_masked = any(head.masked for head in parts)
+        _check(services, snapshot, viewer, parts, is_unmasked=unmask)
+        open_scope = replace(scope, masked=0) if unmask else scope
+        name, data, shown = _gather(services, snapshot, viewer, message_id, open_scope)
+        mark = ""
+        if any(is_watermarked(head) for head in parts):
+            why = purpose.strip() or viewer.purpose or "no purpose said"
+            mark = f"{viewer.id} {as_text(services.clock.now())} {why}"
+        return Exported(name=name, data=data, watermark=mark), shown, is_masked
+
+    given, shown, was_masked = services.store.read(gather)
+    if was_masked:
+        verb = UNMASK_EXPORT
+    record_access(services, viewer, verb, {"message": message_id}, shown, purpose=purpose)
+    return given
+
+
+def _parts(services: Services, snapshot: Snapshot, message_id: str, scope: Scope) -> list[MessageHead]:
+    """A message, and of a taken file what it holds and the viewer may see."""
+    head = head_or_unknown(snapshot, message_id, scope)
+    if head.kind != Kind.INTAKE:
+        return [head]
+    data = payload_bytes(services, snapshot, head.seq)
+    items = json.loads(data)["items"] if data is not None else []
+    found = [snapshot.head(MessageId(item), scope=scope) for item in dict.fromkeys(items)]
+    return [head, *(one for one in found if one is not None)]
+
+
+def _check(
+    services: Services, snapshot: Snapshot, viewer: Viewer, parts: Sequence[MessageHead], *, is_unmasked: bool
+) -> None:
+    classes = class_bits(one for head in parts for one in classes_of(head.classes))
+    thing = Thing(tlp=max(head.tlp for head in parts), classes=classes)
+    permit(services, viewer, "export", thing)
+    for head in parts:
+        if head.masked and is_unmasked:
+            check_alone(services, snapshot, viewer, head)
+        elif head.masked:
+            raise NotAllowed(
+                "It holds what is masked, and a file is given whole or not at all.",
+                rule="masked",
+                hint="Unmask it for a purpose: the button on its page, or --unmask --purpose on the command line.",
+            )
+    if must_order(services, snapshot, viewer, "export", thing):
+        from lintas.work.orders.acts_messages import granted  # noqa: PLC0415  # orders look at messages themselves
+
+        if granted(services, snapshot, viewer, "export", [parts[0].id]) is None:
+            raise NotAllowed(
+                "To save it takes a second named person.",
+                rule="needs-order",
+                hint="Propose it on its page; a second person approves it.",
+            )
 
 
 def _gather(

@@ -7,7 +7,7 @@ message is of its class too: what was released of it, and the alerts that it cau
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from lintas.errors import NotAllowed, OverLimit, WrongUse
+from lintas.errors import OverLimit, WrongUse
 from lintas.model.answers import ClassChanged
 from lintas.model.header import Kind
 from lintas.model.header_rules import MESSAGES_MAX
@@ -20,6 +20,7 @@ from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import permit, scope_of
 from lintas.work.alerting import fire_released
 from lintas.work.appending import append, prepare_control
+from lintas.work.binding import check_unordered
 from lintas.work.finding.message import head_or_unknown
 from lintas.work.services import Services
 
@@ -59,12 +60,7 @@ def release_class(services: Services, actor: Viewer, messages: Sequence[str], co
 
     def job(tx: Transaction) -> ClassChanged:
         permit(services, actor, "class.release")
-        if tx.credentials():
-            raise NotAllowed(
-                "Two named people take something out of a protected class, each with a passkey.",
-                rule="needs-order",
-                hint="Propose it in the console, on the message's page; a second person approves it.",
-            )
+        check_unordered(services, tx, actor, "class.release")
         return release_class_in(services, tx, actor, said)
 
     return _done(services, services.store.write(job))
