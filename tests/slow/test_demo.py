@@ -14,8 +14,8 @@ import pytest
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 STEPS = [
-    *("nodes", "files", "serve", "introduce", "watch", "take", "dry-run", "share", "find", "cut", "receipts"),
-    *("verify", "prove", "sign-in", "heads", "stop"),
+    *("nodes", "files", "serve", "introduce", "passkeys", "watch", "take", "dry-run", "share", "second", "find"),
+    *("cut", "receipts", "oversee", "verify", "prove", "sign-in", "heads", "stop"),
 ]
 ALL_MS_MAX = 120_000  # on a machine that does much else; a free one needs a tenth
 
@@ -59,7 +59,11 @@ def test_every_step_holds_twice_in_one_folder_also_one_of_the_demo_of_one_node(t
         said = details(report)
         assert "was refused" in said["introduce"]
         assert "[tlp-red]" in said["dry-run"]
+        assert "6 people enrolled a passkey" in said["passkeys"]
+        assert "confirms by passkey: 12 messages released" in said["share"]
         assert "on 3 of 3 identifiers" in said["share"]
+        assert "may not approve" in said["second"]
+        assert "and not what it says" in said["oversee"]
         assert "none missing, none twice" in said["cut"]
         assert "stored, shown" in said["receipts"]
         assert not is_running(folder)
@@ -163,7 +167,7 @@ def test_without_once_it_stays_and_ends_on_ctrl_c(tmp_path: Path) -> None:
             lines.append(line)
             if line.startswith("Ctrl-C"):
                 break
-        assert sum("sign in  http://127.0.0.1:" in line for line in lines) == 2, lines
+        assert sum("sign in  http://localhost:" in line for line in lines) == 2, lines
         assert [line.split()[0] for line in lines if line[2:3].isdigit()] == ["1", "2", "3"]
         os.killpg(child.pid, signal.SIGINT)
         child.wait(30)

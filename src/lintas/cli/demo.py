@@ -64,8 +64,9 @@ class Stopped(LintasError):
 def demo(*, once: bool, folder: Path) -> int:
     """Show two agencies at work: one takes a case in and shares it, the other's desk is alerted at once.
 
-    A dry run, a link that is cut, receipts, both logs and their countersigned heads, the console. Everything in it is
-    invented. Without --once both consoles stay open until Ctrl-C.
+    Officers, supervisors and oversight of both have passkeys (in software): what binds, they confirm. A dry run, a
+    statement of a victim that needs two people, a link that is cut, receipts, who saw it, both logs and their
+    countersigned heads, the console. Everything in it is invented. Without --once both consoles stay open until Ctrl-C.
     """
     from lintas.cli import demo_case, demo_steps
     from lintas.cli.demo_run import make_run
@@ -141,14 +142,16 @@ def stay(run: "Run") -> None:
 
     output.line()
     for side in run.sides:
-        output.line(f"{side.country} console  {side.server.url}   {side.name}, {side.people[0]}")
+        output.line(f"{side.country} console  {console_url(side)}   {side.name}, {side.visitor}")
         output.line(f"   sign in  {sign_in_url(side)}   (good once, for 15 minutes)")
     output.line()
     output.line("three things to try, in another terminal or in the consoles:")
     lintas = sys.argv[0] if Path(sys.argv[0]).name == "lintas" else "lintas"
     text = f"echo 'Call {demo_files.PHONE_WRITTEN} again'"
     output.line(f"  1  {text} | {lintas} take {run.my.folder} - --marking AMBER --source hotline")
-    output.line("     then share it with SG from its page in MY's console, and see SG's Desk")
+    output.line(
+        "     then enrol a passkey in MY's console (My access), share it with SG from its page, and see SG's Desk"
+    )
     output.line(f"  2  {lintas} share {run.my.folder} {run.red_message} --dry-run")
     output.line("     who would get the informant's note, and why not")
     output.line(f"  3  {lintas} peer suspend {run.sg.folder} {run.my.node[:15]} --ground exercise")
@@ -161,8 +164,13 @@ def stay(run: "Run") -> None:
         output.aside("ending …")
 
 
+def console_url(side: "Side") -> str:
+    """Where the console is opened so that passkeys work: they belong to a name."""
+    return side.server.url.replace("127.0.0.1", "localhost")
+
+
 def sign_in_url(side: "Side") -> str:
     """The address of a one-time link."""
     from lintas.cli.demo_showing import link_path
 
-    return side.server.url + link_path(side)
+    return console_url(side) + link_path(side)

@@ -67,6 +67,11 @@ def informant_note() -> bytes:
     return text.encode()
 
 
+def victim_statement() -> bytes:
+    """What tells of a victim, and goes only when two people say so."""
+    return b"A statement taken at the counter: the caller named the bank and the last four digits of her card.\n"
+
+
 def number(*parts: object) -> int:
     """A number that depends on the seed and on nothing else."""
     text = "\n".join([SEED, *map(str, parts)])

@@ -5,6 +5,7 @@ from typing import Final
 
 from lintas.cli import demo_case, demo_files
 from lintas.cli.client import File
+from lintas.cli.demo_officer import Officer
 from lintas.cli.demo_run import FactFailed, Run, Side, holds, until
 from lintas.errors import WrongUse
 from lintas.model.answers import PeerAdded, PeerLine, Peers
@@ -12,6 +13,7 @@ from lintas.web.local import peer_wire, wire
 
 CONNECT_S_MAX: Final = 10.0
 CLEARANCE: Final = {"MY": "TLP:RED", "SG": "TLP:AMBER+STRICT"}
+ROLES: Final = ("duty_officer", "supervisor", "oversight")
 OTHER_WORDS: Final = ("abandon", "ability")  # of the same list, so that only a listener can tell
 
 
@@ -51,8 +53,8 @@ def start_servers(run: Run) -> str:
 def introduce(run: Run) -> str:
     """Swap descriptors; two people on each side hear the other's words; a wrong word is refused."""
     for side in run.sides:
-        for name in side.people:
-            request = wire.AccountAdd(name=name, role="duty_officer", clearance=CLEARANCE[side.country])
+        for name, role in (*zip(side.people, ROLES, strict=True), (side.visitor, ROLES[0])):
+            request = wire.AccountAdd(name=name, role=role, clearance=CLEARANCE[side.country])
             side.ask(request, wire.AccountAnswer)
     add_each_other(run)
     mistaken = confirm_mistaken(run.sg, run.my)
@@ -99,3 +101,13 @@ def confirm_mistaken(here: Side, there: Side) -> str:
     except WrongUse:
         return f"“… {wrong}” instead of “… {last}” was refused"
     raise FactFailed("a wrong word was accepted")
+
+
+def enrol_all(run: Run) -> str:
+    """Each of them enrols a passkey at their console; from the first one on, what binds needs one."""
+    for side in run.sides:
+        side.officers = [Officer(name, side.server.url) for name in side.people]
+        for officer in side.officers:
+            officer.enrol(side.ask(wire.AccountLink(name=officer.name), wire.LinkAnswer).path)
+    roles = ", ".join(role.replace("_", " ") for role in ROLES)
+    return f"{sum(len(side.officers) for side in run.sides)} people enrolled a passkey, at each side {roles}"

@@ -13,9 +13,10 @@ from lintas.cli.asking import have_done
 from lintas.cli.client import File
 from lintas.cli.demo_case import Case
 from lintas.cli.demo_link import Link
+from lintas.cli.demo_officer import Officer
 from lintas.cli.demo_server import Server
 from lintas.errors import LintasError
-from lintas.model.answers import AlertShown, PeerLine, Peers, ReleasedLine, Taken
+from lintas.model.answers import AlertShown, PeerLine, Peers, Taken
 from lintas.web.local import peer_wire, wire
 
 LOOK_EVERY_S: Final = 0.05  # seconds between two looks at something that no verb waits for
@@ -37,14 +38,21 @@ class Side:
     name: str
     country: str
     folder: Path
-    people: tuple[str, str]
+    people: tuple[str, str, str]  # duty officer, supervisor, oversight
+    visitor: str  # whoever looks on: an account without a passkey
     server: Server
+    officers: list[Officer] = field(default_factory=list)  # the same people, with their passkeys
     node: str = ""  # its id
     port: int = 0  # of the cable, at which the other side reaches it
 
     def ask(self, request: wire.Request, answer: type[Answer], *, files: Sequence[File] = ()) -> Answer:
         """Do what a verb does, through the running server."""
         return have_done(self.folder, request, answer, files=files)
+
+    def account(self, name: str) -> str:
+        """The pseudonym of one of its people."""
+        found = self.ask(wire.AccountList(), wire.Accounts).accounts
+        return next(one.id for one in found if one.name == name)
 
     def peer(self) -> PeerLine:
         """The other side as this one sees it."""
@@ -64,8 +72,9 @@ class Run:
     real: Sequence[Path] = ()
     taken: Taken | None = None
     red_message: str = ""
+    victim_message: str = ""
     own_messages: Sequence[str] = ()  # that SG took in itself
-    released: list[ReleasedLine] = field(default_factory=list)
+    released: list[str] = field(default_factory=list)  # ids of what went to SG
     alert: AlertShown | None = None  # at SG, on the caller's phone
 
     @property
@@ -92,14 +101,16 @@ def make_run(case: Case) -> Run:
             name="Demo Anti-Scam Centre",
             country="MY",
             folder=case.my,
-            people=("Aminah Contoh", "Bala Contoh"),
+            people=("Aminah Contoh", "Bala Contoh", "Devi Contoh"),
+            visitor="Visitor",
             server=Server(case.my, case.folder / "my.log"),
         ),
         sg=Side(
             name="Demo Crime Desk",
             country="SG",
             folder=case.sg,
-            people=("Lim Shili", "Tan Shili"),
+            people=("Lim Shili", "Tan Shili", "Ong Shili"),
+            visitor="Visitor",
             server=Server(case.sg, case.folder / "sg.log"),
         ),
     )

@@ -46,15 +46,20 @@ def take_case(run: Run) -> str:
     note = run.case.files / "informant.txt"
     note.write_bytes(demo_files.informant_note())
     (run.red_message,) = take(run.my, [note], Tlp.RED, source="field office").messages
+    told = run.case.files / "victim.txt"
+    told.write_bytes(demo_files.victim_statement())
+    (run.victim_message,) = take(run.my, [told], Tlp.AMBER, source="counter", classes=("victim",)).messages
     own = run.case.files / "invoice.txt"
     own.write_bytes(demo_files.own_report())
     run.own_messages = take(run.sg, [own], Tlp.AMBER, source="counter").messages
-    return f"MY {took(run.taken)} as TLP:AMBER, and 1 note as TLP:RED; SG 1 report of another case"
+    return f"MY {took(run.taken)} as TLP:AMBER, 1 note as TLP:RED, 1 statement of a victim; SG 1 report of another case"
 
 
-def take(side: Side, paths: Sequence[Path], tlp: Tlp, *, source: str) -> Taken:
+def take(side: Side, paths: Sequence[Path], tlp: Tlp, *, source: str, classes: Sequence[str] = ()) -> Taken:
     """Take files as the verb does, and check the sum that every take must keep."""
-    request = wire.Take(marking=Marking(tlp=tlp).codes(), grading="B2", source=source, region=side.country)
+    request = wire.Take(
+        marking=Marking(tlp=tlp).codes(), grading="B2", source=source, region=side.country, classes=list(classes)
+    )
     taken = take_all(side.folder, [str(path) for path in paths], request)
     holds(taken.read == taken.used + len(taken.rejected), f"read {taken.read} is not used + rejected")
     holds(taken.messages, "no message came of it")
@@ -92,27 +97,48 @@ def check_refusal(run: Run, shown: Shared) -> None:
 
 
 def share_case(run: Run) -> str:
-    """MY shares; SG's desk, which waits, is alerted on all three and told who says so."""
+    """MY's officer confirms by passkey; SG's desk, which waits, is alerted on all three and told who says so."""
+    officer, messages = run.my.officers[0], case_messages(run)
+    shown = run.my.ask(wire.Share(messages=messages, to=[run.sg.node], purpose=PURPOSE, dry_run=True), Shared)
+    check_refusal(run, shown)
+    request = wire.Share(actor=officer.name, messages=messages, to=[run.sg.node], purpose=PURPOSE, urgent=True)
+    waits = run.my.ask(request, Shared)
+    holds(waits.order and not waits.released and not sent_items(run), "something went before a passkey answered")
     with ThreadPoolExecutor(1) as waiting:
         alerted = waiting.submit(first_alert, run.sg)
         began = time.monotonic()
-        request = wire.Share(
-            actor=run.my.people[0], messages=case_messages(run), to=[run.sg.node], purpose=PURPOSE, urgent=True
-        )
-        done = run.my.ask(request, Shared)
+        officer.say(f"/approvals/{waits.order}", "confirmed")
         shared = time.monotonic()
         first = alerted.result(ALERT_S_MAX + 1)
-    check_refusal(run, done)
-    run.released = list(done.released)
+    run.released = [line.released for line in sent_items(run)]
+    holds(len(run.released) == len(shown.released), f"{len(run.released)} messages went, not {len(shown.released)}")
     alerts = until(lambda: all_alerts(run), ALERT_S_MAX, "SG was not alerted on all three")
     holds(all(alert.from_ == run.my.node for alert in alerts.alerts), "an alert is not from MY")
     holds(all(run.my.name in alert.from_name for alert in alerts.alerts), "an alert does not say who says so")
     run.alert = next(alert for alert in alerts.alerts if alert.scheme == "phone")
     return (
-        f"{len(done.released)} messages released in {(shared - began) * 1000:.0f} ms; SG's desk alerted "
-        f"{(first - began) * 1000:.0f} ms after sharing began, on {len(WATCHED)} of {len(WATCHED)} identifiers; "
-        f"“{run.alert.reason}”, says {run.alert.from_name}"
+        f"the verb proposes, {officer.name} confirms by passkey: {len(run.released)} messages released in "
+        f"{(shared - began) * 1000:.0f} ms; SG's desk alerted {(first - began) * 1000:.0f} ms after that began, "
+        f"on {len(WATCHED)} of {len(WATCHED)} identifiers; “{run.alert.reason}”, says {run.alert.from_name}"
     )
+
+
+def share_victim(run: Run) -> str:
+    """What tells of a victim needs a second person: the officer's own passkey is not enough, the supervisor's is."""
+    officer, supervisor, _ = run.my.officers
+    before = len(sent_items(run))
+    order = officer.propose_share([run.victim_message], run.sg.node, purpose=PURPOSE)
+    officer.say(order, "confirmed")
+    holds(len(sent_items(run)) == before, "one person alone released what tells of a victim")
+    officer.browser.open(order)
+    holds("approved" not in officer.browser.assents(), f"{officer.name} is asked to approve their own order")
+    looked_at = supervisor.browser.open(f"/message/{run.victim_message}")
+    holds("last four digits" not in looked_at, "what tells of a victim is not masked")
+    supervisor.say(order, "approved")
+    sent = [line.released for line in sent_items(run)]
+    holds(len(sent) == before + 1, "the supervisor approved, and nothing went")
+    run.released += [one for one in sent if one not in run.released]
+    return f"{officer.name} confirmed and may not approve; {supervisor.name} saw it, masked, and approved: it went"
 
 
 def first_alert(side: Side) -> float:
@@ -159,9 +185,14 @@ def cut_link(run: Run) -> str:
     large.write_bytes(demo_files.wave())
     taken = take(run.my, [large, *run.real], Tlp.AMBER, source="crawler")
     link.cut_after(run.my.port, CUT_AFTER_BYTES)
-    request = wire.Share(actor=run.my.people[0], messages=taken.messages, to=[run.sg.node], purpose="cyber_defence")
-    done = run.my.ask(request, Shared)
-    run.released += [line for line in done.released if not line.already]
+    request = wire.Share(messages=taken.messages, to=[run.sg.node], purpose="cyber_defence", dry_run=True)
+    shown = run.my.ask(request, Shared)
+    officer = run.my.officers[0]
+    order = officer.propose_share(taken.intakes, run.sg.node, purpose="cyber_defence")
+    officer.say(order, "confirmed")
+    fresh = [line.released for line in sent_items(run) if line.released not in set(run.released)]
+    holds(len(fresh) == sum(not line.already for line in shown.released), f"{len(fresh)} messages went")
+    run.released += fresh
     wanted = places(run.my.peer(), "sent")
     holds(link.wait_cut(CUT_S_MAX), f"{CUT_AFTER_BYTES:,} bytes were never sent")
     until(lambda: not run.sg.peer().link.we_read or None, CUT_S_MAX, "SG did not notice the cut")
@@ -170,11 +201,11 @@ def cut_link(run: Run) -> str:
     link.mend()
     until(lambda: places(run.sg.peer(), "received") >= wanted or None, CUT_S_MAX, "SG did not get the rest")
     check_once(run)
-    rules = ", ".join(sorted({line.rule for line in done.refused}))
-    stays = f", {len(done.refused)} kept home [{rules}]" if done.refused else ""
+    rules = ", ".join(sorted({line.rule for line in shown.refused}))
+    stays = f", {len(shown.refused)} kept home [{rules}]" if shown.refused else ""
     ids = f"the ids of {len(run.released):,} items equal on both sides"
     return (
-        f"{took(taken)}, {len(done.released):,} released{stays}; cut after {CUT_AFTER_BYTES:,} bytes, with "
+        f"{took(taken)}, {len(fresh):,} released{stays}; cut after {CUT_AFTER_BYTES:,} bytes, with "
         f"{before:,} of {wanted:,} at SG; mended: all {wanted:,} there, none missing, none twice, {ids}"
     )
 
@@ -195,7 +226,7 @@ def places(line: PeerLine, which: str) -> int:
 def check_once(run: Run) -> None:
     """Each released id stands in SG's log exactly once, and nothing else came."""
     held = Counter(item_ids(run.sg)) - Counter(run.own_messages)
-    released = [line.released for line in run.released]
+    released = run.released
     holds(len(set(released)) == len(released), "MY released something twice")
     missing = [one for one in released if not held[one]]
     holds(not missing, f"{len(missing)} messages are missing at SG")

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The demo's last steps: logs that hold, heads that the other side countersigned, a stranger's proof, the console."""
 
+import http.client
 import subprocess
 import sys
 from pathlib import Path
 from typing import Final
 
-from lintas.cli.demo_browser import Browser
 from lintas.cli.demo_run import Run, Side, holds, until
 from lintas.model.answers import LogPage, PeerHeadAnswer, Peers, Verified
 from lintas.web.local import peer_wire, wire
@@ -55,12 +55,11 @@ def run_verifier(receipt: Path, entry: Path, vkey: str) -> subprocess.CompletedP
 
 
 def sign_in(run: Run) -> str:
-    """Sign in to SG's console as a person would: the Desk shows the alert and who says so, Peers shows MY live."""
+    """Sign in to SG's console by passkey: the Desk shows the alert and who says so, Peers shows MY live."""
     assert run.alert is not None
-    browser = Browser(run.sg.server.url)
-    browser.open(link_path(run.sg))
-    holds(browser.status == 200, f"the link's page answers {browser.status}")
-    browser.send("/enter/")
+    officer = run.sg.officers[0]
+    officer.sign_in()
+    browser = officer.browser
     desk = browser.open("/desk")
     holds(browser.status == 200, f"the Desk answers {browser.status}")
     holds(run.alert.term in desk, f"the Desk does not show {run.alert.term}")
@@ -74,13 +73,30 @@ def sign_in(run: Run) -> str:
 
 
 def link_path(side: Side) -> str:
-    """A one-time link for the first of a side's people."""
-    return side.ask(wire.AccountLink(name=side.people[0]), wire.LinkAnswer).path
+    """A one-time link for whoever looks on."""
+    return side.ask(wire.AccountLink(name=side.visitor), wire.LinkAnswer).path
+
+
+def oversee(run: Run) -> str:
+    """MY's oversight sees who saw the victim's statement and on whose word it went, and not what it says."""
+    officer, supervisor, oversight = run.my.officers
+    browser = oversight.browser
+    browser.open(f"/message/{run.victim_message}")
+    holds(browser.status == http.client.FORBIDDEN, f"oversight opens content: {browser.status}")
+    seen = browser.open(f"/message/{run.victim_message}/seen")
+    holds(browser.status == http.client.OK, f"the page Who saw it answers {browser.status}")
+    for one in (officer, supervisor):
+        account = run.my.account(one.name)
+        holds(account in seen or one.name in seen, f"the page Who saw it does not show {one.name}")
+    board = browser.open("/oversight")
+    holds(browser.status == http.client.OK, f"the page Oversight answers {browser.status}")
+    holds("counter: the caller" not in seen + board, "oversight reads what the statement says")
+    return f"{oversight.name} sees that {officer.name} and {supervisor.name} saw it, and not what it says"
 
 
 def hold_heads(run: Run) -> str:
     """See that each side holds the other's signed head of now, countersigned it, and had its own countersigned."""
-    newest = run.released[-1].released
+    newest = run.released[-1]
     sizes = {side.country: signed_size(side, newest) for side in run.sides}
     said = []
     for here, there in ((run.my, run.sg), (run.sg, run.my)):

@@ -4,10 +4,19 @@
 from pathlib import Path
 from typing import Final
 
-from lintas.cli.demo_meeting import introduce, make_files, make_nodes, start_servers
+from lintas.cli.demo_meeting import enrol_all, introduce, make_files, make_nodes, start_servers
 from lintas.cli.demo_run import Run, holds
-from lintas.cli.demo_sharing import cut_link, look_up, preview, see_receipts, set_watch, share_case, take_case
-from lintas.cli.demo_showing import hold_heads, prove, sign_in, verify_logs
+from lintas.cli.demo_sharing import (
+    cut_link,
+    look_up,
+    preview,
+    see_receipts,
+    set_watch,
+    share_case,
+    share_victim,
+    take_case,
+)
+from lintas.cli.demo_showing import hold_heads, oversee, prove, sign_in, verify_logs
 
 
 def stop_all(run: Run) -> str:
@@ -29,13 +38,16 @@ STEPS: Final = (
     ("files", make_files),
     ("serve", start_servers),
     ("introduce", introduce),
+    ("passkeys", enrol_all),
     ("watch", set_watch),
     ("take", take_case),
     ("dry-run", preview),
     ("share", share_case),
+    ("second", share_victim),
     ("find", look_up),
     ("cut", cut_link),
     ("receipts", see_receipts),
+    ("oversee", oversee),
     ("verify", verify_logs),
     ("prove", prove),
     ("sign-in", sign_in),
