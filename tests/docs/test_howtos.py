@@ -22,6 +22,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
         pytest.param("check-conformance", marks=pytest.mark.soak),  # test_conformance plays the same
         "connect-a-peer",
         "notifications",
+        "oversee",
+        "keys",
     ],
 )
 def test_every_command_prints_what_the_page_says(page: str, play: Callable[[str], list[str]]) -> None:
