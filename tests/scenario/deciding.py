@@ -79,13 +79,18 @@ def enrol(node: Node, account: str, passkey: SoftPasskey, *, vouched_by: str = "
     )
 
 
+def passkey_of(name: str, account: str) -> SoftPasskey:
+    """The passkey of somebody, the same each time."""
+    return SoftPasskey(drawn(f"{name} {account}"), HOST, ORIGIN)
+
+
 def people(node: Node, *named: str) -> list[Person]:
     """Make accounts, then give each person a passkey: "Aminah", "Budi supervisor", "Dewi duty_officer GREEN"."""
     made = []
     for said in named:
         name, role, clearance, *_ = [*said.split(), *("duty_officer", "RED")[len(said.split()) - 1 :]]
         account = create_account(node.services, name=name, password=None, role=role, clearance=Tlp[clearance])
-        passkey = SoftPasskey(drawn(f"{name} {account}"), HOST, ORIGIN)
+        passkey = passkey_of(name, account)
         made.append(Person(node, account, passkey, session=sha256(name.encode()).hexdigest()[:16]))
     for person in made:
         enrol(node, person.id, person.passkey)

@@ -51,7 +51,7 @@ def test_a_mail_says_that_something_waits_and_nothing_of_what(services: Services
         "",
         "Something waits at your desk at Example anti-scam centre.",
         "",
-        "Alerts that nobody has acknowledged: 2",
+        "Alerts and decisions that wait for somebody: 2",
         f"Sign in: {CONSOLE}",
         "",
         "What it is about is never sent by mail.",

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Orders: what binds takes effect with the passkeys that it needs, once, and not otherwise."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -514,3 +516,53 @@ def test_the_node_catches_up_when_it_starts(tmp_path: Path) -> None:
         here.start_ticks()
         here.services.events.wait("orders", seen=seen, timeout_s=60)
         assert show_order(here.services, LOCAL_VIEWER, order).state == "lapsed"
+
+
+def test_what_waits_for_a_second_person_is_told_as_a_number(nodes: tuple[Node, Node], clock: FakeClock) -> None:
+    here, there = nodes
+    allow_alone(here, "share")
+    person, other = people(here, "Aminah", "Budi")
+
+    def waits(upto: int = -1) -> tuple[int, int]:
+        found = here.services.store.read(lambda snapshot: snapshot.waiting(upto))
+        return found.alerts, found.fresh
+
+    said = sharing(taken(here, classes=[Protected.CHILD]), there)
+    first = propose(here.services, person.viewer(), "share", said).id
+    assert waits() == (0, 0)  # so far it waits for who proposed it
+    person.says(first, "confirmed")
+    assert waits() == (1, 1)
+    other.says(first, "approved")
+    assert waits() == (0, 0)
+    second = propose(here.services, person.viewer(), "share", said, ground="The child is at risk tonight").id
+    person.says(second, "alone")
+    told = here.services.store.read(lambda snapshot: snapshot.waiting(-1)).newest
+    assert waits(told) == (1, 0)
+    clock.forward(seconds=REVIEW_S_MAX)
+    settle_orders(here.services)
+    assert waits(told) == (1, 1)  # escalated: told once more
+    other.says(second, "reviewed")
+    assert waits() == (0, 0)
+
+
+@pytest.mark.parametrize("when", ["told", *map(str, range(1, 9))])
+def test_a_kill_leaves_it_done_or_not_and_answering_again_changes_nothing(tmp_path: Path, when: str) -> None:
+    clock = FakeClock(datetime.now(UTC))  # the process that dies goes by this machine's
+    with two_nodes(tmp_path, clock=clock) as (here, there):
+        (person,) = people(here, "Aminah")
+        order = propose(here.services, person.viewer(), "share", sharing(taken(here), there)).id
+        before = here.services.store.read(lambda snapshot: snapshot.size())
+    command = [sys.executable, "-m", "tests.faults.decider", str(tmp_path / "my"), order, when]
+    died = subprocess.run(command, timeout=60, check=False, capture_output=True)
+    assert died.returncode in {0, -9}, died.stderr
+    with two_nodes(tmp_path, clock=clock) as (here, _):
+        person.node = here
+        found = verdicts(here, order)
+        assert found in ([], ["confirmed", "done"])
+        assert sent(here) == len(found) // 2
+        assert when != "told" or found
+        assert person.says(order, "confirmed").state == "done"
+        assert verdicts(here, order) == ["confirmed", "done"]
+        assert sent(here) == 1
+        assert here.services.store.read(lambda snapshot: snapshot.size()) > before
+        whole(here)

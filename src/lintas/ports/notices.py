@@ -18,7 +18,7 @@ class Notice:
     id: str  # 32 hex digits, random: the same at each try, so that a receiver can drop a repetition
     organisation: str  # name of this node's own agency
     mode: Mode  # an exercise must never be taken for the real thing
-    waiting: int  # alerts that nobody has acknowledged
+    waiting: int  # alerts that nobody has acknowledged, and decisions that wait for a second person
     console: str  # address of the console; may be empty
     made_at: str  # RFC 3339 UTC with milliseconds, as all times here
 
@@ -56,7 +56,7 @@ class NoticeRow(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """Alerts that nobody has acknowledged; numbers only."""
+    """Alerts that nobody has acknowledged, and decisions that wait for a second person; numbers only."""
 
     alerts: int
     fresh: int  # of them, how many stand beyond a place in the log
@@ -71,7 +71,7 @@ class NoticeReads(Protocol):
         """The outboxes of all targets, by target."""
 
     def waiting(self, upto: int, *, closed: int = 0) -> Waiting:
-        """Unacknowledged alerts, and how many of them stand beyond a place in the log; none of the classes `closed`.
+        """Alerts and decisions that wait, and how many stand beyond a place in the log; none of the classes `closed`.
 
         Args:
             closed: Bits of classes; a notice goes to a mailbox that anyone may read, and a number tells too.

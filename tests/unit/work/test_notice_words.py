@@ -36,7 +36,7 @@ def received(one: Notice) -> EmailMessage:
 def test_any_name_goes_through_a_mail(name: str, waiting: int) -> None:
     said = received(notice(name, waiting=waiting))
     assert " ".join(said["subject"].split()) == " ".join(f"{name}: something waits at your desk".split())
-    assert f"Alerts that nobody has acknowledged: {waiting}" in said.get_content().splitlines()
+    assert f"Alerts and decisions that wait for somebody: {waiting}" in said.get_content().splitlines()
     assert sorted(said.keys()) == sorted(
         [
             "From",

@@ -15,9 +15,24 @@ ON CONFLICT (target) DO UPDATE
 DELETE FROM notice WHERE target = :target;
 
 -- notice_waiting --
--- Unacknowledged alerts in numbers: all, those beyond a place in the log, when the first of these happened, the last.
-SELECT COUNT(*), COALESCE(SUM(CASE WHEN a.seq > :upto THEN 1 ELSE 0 END), 0),
-       COALESCE(MIN(CASE WHEN a.seq > :upto THEN a.at END), ''), COALESCE(MAX(a.seq), -1)
-  FROM alert a
-  JOIN message m ON m.id = a.message
- WHERE a.acknowledged_by = '' AND (m.classes & :closed) = 0;
+-- Unacknowledged alerts, and orders that wait for a second person, in numbers: all, those beyond a place in the log, when
+-- the first of these happened, the last. What was done alone waits anew once it is escalated.
+WITH waits (seq, at) AS (
+    SELECT a.seq, a.at
+      FROM alert a
+      JOIN message m ON m.id = a.message
+     WHERE a.acknowledged_by = '' AND (m.classes & :closed) = 0
+    UNION ALL
+    SELECT MAX(t.seq), MAX(t.at)
+      FROM assent t
+      JOIN act_order o ON o.id = t.act_order
+     WHERE t.verdict IN ('confirmed', 'alone', 'escalated') AND (o.classes & :closed) = 0
+       AND NOT EXISTS (SELECT 1 FROM assent s WHERE s.act_order = t.act_order
+                        AND s.verdict IN ('approved', 'refused', 'lapsed', 'reviewed', 'objected'))
+       AND (NOT EXISTS (SELECT 1 FROM assent s WHERE s.act_order = t.act_order AND s.verdict = 'done')
+            OR EXISTS (SELECT 1 FROM assent s WHERE s.act_order = t.act_order AND s.verdict = 'alone'))
+     GROUP BY t.act_order
+)
+SELECT COUNT(*), COALESCE(SUM(CASE WHEN w.seq > :upto THEN 1 ELSE 0 END), 0),
+       COALESCE(MIN(CASE WHEN w.seq > :upto THEN w.at END), ''), COALESCE(MAX(w.seq), -1)
+  FROM waits w;

@@ -24,7 +24,7 @@ def as_mail(notice: Notice) -> Mail:
         *([_EXERCISE, ""] if is_exercise else []),
         f"Something waits at your desk at {notice.organisation}.",
         "",
-        f"Alerts that nobody has acknowledged: {notice.waiting}",
+        f"Alerts and decisions that wait for somebody: {notice.waiting}",
         f"Sign in: {notice.console}" if notice.console else "Sign in at your desk to see what it is.",
         "",
         "What it is about is never sent by mail.",

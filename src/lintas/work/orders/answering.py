@@ -89,7 +89,7 @@ def answer(services: Services, viewer: Viewer, order_id: str, verdict: str, asse
         return msgspec.structs.replace(order_in(services, tx, who, order), result=result), events
 
     shown, events = services.store.write(job)
-    for name in ("log", "orders", *events):
+    for name in ("log", "orders", "alerts", *events):  # the last wakes those who tell people
         services.events.publish(name)
     return shown
 

@@ -33,7 +33,7 @@ def settle_orders(services: Services) -> int:
         return len(due)
 
     settled = services.store.write(job)
-    for name in ("log", "orders"):
+    for name in ("log", "orders", "alerts"):
         services.events.publish(name)
     return settled
 
