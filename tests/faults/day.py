@@ -16,6 +16,7 @@ from tests.faults.notice_day import notify_one
 from tests.faults.peer_day import exchange_one
 from tests.faults.people_day import serve_people
 from tests.faults.scribe import Scribe, alert_of, put, said
+from tests.faults.sign_in_day import sign_in_otherwise
 
 PHONE = "+60123456789"
 AT, LATER = "2026-03-01T03:00:00.000Z", "2026-03-01T04:00:00.000Z"
@@ -130,6 +131,7 @@ def _sign_in(store: Store) -> None:
     def change(tx: Transaction) -> None:
         tx.add_account(row)
         tx.set_account_password(row.id, "argon2")
+        tx.set_account_rights(row.id, role="analyst", clearance=2, opens="ct")
         tx.add_session(SESSION)
         tx.touch_session(SESSION.digest, seen_at=LATER)
         tx.add_link(b"l" * 32, account=row.id, made_at=AT)
@@ -151,6 +153,7 @@ def _sign_in(store: Store) -> None:
 
     store.write(change)
     store.read(look)
+    sign_in_otherwise(store)
     store.write(end)
 
 

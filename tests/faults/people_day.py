@@ -21,7 +21,9 @@ def serve_people(store: Store, scribe: Scribe) -> None:
     item = scribe.item(said("restricted", name="Nobody Knows"))
 
     def add(tx: Transaction) -> None:
-        put(tx, item, order, scribe.content(Kind.ACCESS, as_payload(_access(item.id))))
+        opened = scribe.content(Kind.ACCESS, as_payload(_access(item.id) | {"verb": "opened"}))
+        put(tx, item, order, scribe.content(Kind.ACCESS, as_payload(_access(item.id))), opened)
+        put(tx, scribe.ended(opened.id, "opened"))
         put(tx, *_lists(scribe, item.id), *_duties(scribe), *_passkeys(scribe))
         for verdict in ("confirmed", "approved", "done", "alone"):
             body = {"by": SECOND, "order": order.id, "verdict": verdict}
@@ -53,8 +55,15 @@ def _look(snapshot: Snapshot, order: MessageId, item: MessageId) -> None:
     assert [one.id for one in snapshot.credentials()] == ["AAAA"]
     assert snapshot.order(order) == snapshot.orders(before=10_000, limit=9)[0] == snapshot.open_orders()[0]
     assert [one.verdict for one in snapshot.assents(order)] == ["confirmed", "approved", "done", "alone"]
-    (seen,) = snapshot.seen(item, before=10_000, limit=9)
-    assert snapshot.accesses(before=10_000, limit=9, viewer=FIRST)[0] == seen
+    answered, seen = snapshot.seen(item, before=10_000, limit=9)
+    assert snapshot.accesses(before=10_000, limit=9, viewer=FIRST)[1] == seen
+    found = snapshot.accesses_found(before=10_000, limit=9, verb="find", since=START, until=END)
+    assert found == [seen.seq] == snapshot.accesses_showing(item, before=answered.seq, limit=9)
+    assert (snapshot.openings(limit=9), snapshot.openings(limit=9, every=True)) == ([], [answered])
+    assert snapshot.seen_in(seen.seq) == sorted([SEEN, item])
+    assert snapshot.trail() == (2, 2, 4, 4)
+    assert snapshot.has_class(Protected.VICTIM.bit)
+    assert not snapshot.has_class(Protected.CT.bit)
     assert seen in snapshot.accesses(before=10_000, limit=9)
     level = int(Tlp.RED)
     assert snapshot.head(item, scope=Scope(clearance=level)) is None

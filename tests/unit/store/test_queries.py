@@ -108,6 +108,7 @@ HOT = {
     "people_seen": "",
     "people_accesses": "",
     "people_accesses_of": "",
+    "find_class_any": "m",  # an index of the messages that have a class, to the first that fits
     "view_class_add": "",
     "view_need_freed": "",
     "account_by_id": "",
@@ -123,6 +124,8 @@ COLD = re.compile(
     r"|view_prop_remove_unused$"  # ends at the first statement that still uses it
     r"|log_(blob_names|tiles|checkpoints|packs)$|watch_(list|list_of|any)$|account_list$"  # lists of all there is
     r"|people_(duties|need_lists|credentials|orders_open)$"  # as above: those of one agency
+    r"|people_(openings|trail)$"  # oversight's searches, which go through all that was asked
+    r"|identity_(account|challenges(_forget)?|sessions_end_\w+|keys)$"  # small tables, as the last row
     r"|peer_(list|notes)$|notice_list$"  # as above: a few hundred peers, 20 targets
     r"|account_.*(forget|_end$|sessions_end|links_end|set_|touch|use)"  # small tables
 )
