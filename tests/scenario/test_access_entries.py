@@ -53,7 +53,7 @@ def address_of(node: Node, spec: RouteSpec, filled: Filled, browser: Browser, vi
     """An address that shows something."""
     if spec.name == "found":
         browser.get("/find")
-        return browser.post("/find", {"terms": PHONE}).location
+        return str(browser.post("/find", {"terms": PHONE}).location)
     if spec.name in {"share-form", "shared"}:
         browser.get("/find")
         address = browser.post("/share", {"message": filled.message}).location
@@ -123,7 +123,9 @@ def test_every_verb_and_every_answer_to_a_system_that_shows_content_is_one_entry
         answer = msgspec.json.encode(commands.run(node.services, msgspec.structs.replace(request, actor="Aminah")))
         written = len(accesses(node.services)) - before
         assert written == 1, f"{type(request).__name__} wrote {written} entries"
-        assert holds_planted(answer) or isinstance(request, oversee_wire.WhoSaw | wire.Export), request
+        assert holds_planted(answer) or isinstance(
+            request, oversee_wire.WhoSaw | oversee_wire.OverseeSearch | wire.Export
+        ), request
 
     key = make_key(node.services, officer_of, account="Aminah").key
     with Browser(node) as system:
