@@ -62,7 +62,8 @@ def test_sessions_start_are_touched_and_end(store: Store) -> None:
     row = SessionRow(digest=b"d" * 32, account="officer-0001", started_at=AT, seen_at=AT)
     store.write(lambda tx: tx.add_session(row))
     store.write(lambda tx: tx.touch_session(row.digest, seen_at=LATER))
-    assert store.read(lambda s: s.session(row.digest)) == row._replace(seen_at=LATER)
+    stored = row._replace(seen_at=LATER, first=row.digest, made_at=AT)  # its first token names a session
+    assert store.read(lambda s: s.session(row.digest)) == stored
     store.write(lambda tx: tx.end_session(row.digest))
     store.write(lambda tx: tx.end_session(row.digest))
     assert store.read(lambda s: s.session(row.digest)) is None
