@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from lintas.cli import options, output
+from lintas.cli import account_access, options, output
 from lintas.errors import WrongUse
 
 _CHANGES = ("role", "clearance", "opens")
@@ -31,7 +31,10 @@ class _RoleOption(click.Option):
 )
 @options.folder
 @click.argument(
-    "action", type=click.Choice(["add", "list", "show", "link", "password", "role", "clearance", "opens", "close"])
+    "action",
+    type=click.Choice(
+        ["add", "list", "show", "link", "password", "role", "clearance", "opens", "close", *account_access.ACTIONS]
+    ),
 )
 @click.argument("name", metavar="[NAME]", required=False, default="")
 @click.option("--role", cls=_RoleOption, metavar="ROLE", default="", show_default="duty_officer")
@@ -44,6 +47,7 @@ class _RoleOption(click.Option):
 @click.option(
     "--password-file", metavar="FILE", default="", help="Password: the first line of this file; - for standard input."
 )
+@click.option("--id", "id_", metavar="ID", default="", help="Of a passkey or a session, as access shows it.")
 @options.actor
 @options.as_json
 def account(
@@ -55,12 +59,16 @@ def account(
     clearance: str,
     opens: tuple[str, ...],
     password_file: str,
+    id_: str,
     actor: str,
     as_json: bool,
 ) -> int:
     """Accounts of this node: add NAME, list, show NAME, link NAME (sign in once), password NAME, close NAME.
 
     role, clearance and opens NAME change what a person may do, and end their sessions.
+
+    access NAME shows what they sign in with; end-passkey NAME --id ID, totp-off NAME and revoke NAME [--id ID] end
+    parts of it; lost NAME ends all of it, because a device was lost, and prints a link that signs them in once.
 
     The log knows a person by a pseudonym such as officer-0001; the name stays in this node.
     """
@@ -74,6 +82,8 @@ def account(
         return show_all(folder, as_json=as_json)
     if action == "link":
         return link(folder, name, as_json=as_json)
+    if action in account_access.ACTIONS:
+        return account_access.run(folder, action, name, id_=id_, actor=actor, as_json=as_json)
     if action == "show":
         return facts(folder, people_wire.PersonShow(actor=actor, name=name), as_json=as_json)
     if action in _CHANGES:

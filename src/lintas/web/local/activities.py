@@ -11,6 +11,7 @@ from lintas.web.local import (
     peer_wire,
     people_wire,
     quarantine_wire,
+    sign_in_wire,
     system_wire,
     wire,
 )
@@ -92,6 +93,9 @@ ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str
     oversee_wire.OverseeExport: "oversee",
     oversee_wire.OverseeOpen: "oversee.open",
     oversee_wire.OverseeAcknowledge: "oversee.acknowledge",
+    sign_in_wire.AccessShow: "people.change",
+    sign_in_wire.AccessEnd: "people.change",
+    sign_in_wire.AccessLost: "people.change",
     people_wire.PersonChange: "people.change",
     people_wire.PersonShow: "people.read",
     people_wire.NeedShow: "need.read",

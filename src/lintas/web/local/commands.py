@@ -44,6 +44,7 @@ from lintas.web.local.oversee_commands import OVERSEE_COMMANDS
 from lintas.web.local.peer_commands import PEER_COMMANDS
 from lintas.web.local.people_commands import PEOPLE_COMMANDS
 from lintas.web.local.quarantine_commands import QUARANTINE_COMMANDS
+from lintas.web.local.sign_in_commands import SIGN_IN_COMMANDS
 from lintas.web.local.system_commands import SYSTEM_COMMANDS
 from lintas.work import accounts, finding, intake, keeping, orders, protecting, proving, sharing, watching
 from lintas.work.access import admit, record_refusal
@@ -342,6 +343,7 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     **OVERSEE_COMMANDS,
     **PEER_COMMANDS,
     **PEOPLE_COMMANDS,
+    **SIGN_IN_COMMANDS,
     **SYSTEM_COMMANDS,
     **QUARANTINE_COMMANDS,
 }

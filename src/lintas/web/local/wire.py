@@ -17,6 +17,7 @@ from lintas.web.local.peer_wire import AnyPeerRequest
 from lintas.web.local.people_wire import AnyPeopleRequest
 from lintas.web.local.quarantine_wire import AnyQuarantineRequest
 from lintas.web.local.requesting import Request as Request  # noqa: PLC0414  # the one name of it
+from lintas.web.local.sign_in_wire import AnySignInRequest
 from lintas.web.local.system_wire import AnySystemRequest
 
 PATH = "/local/v1"
@@ -265,6 +266,7 @@ AnyRequest = (
     | AnyOverseeRequest
     | AnyPeerRequest
     | AnyPeopleRequest
+    | AnySignInRequest
     | AnyQuarantineRequest
     | AnySystemRequest
 )
