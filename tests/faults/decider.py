@@ -51,7 +51,7 @@ def main() -> None:
         if when == "told":
             services = replace(services, events=DyingEvents())  # type: ignore[arg-type]  # all that is asked of it
         else:
-            services = replace(services, clock=DyingClock(services.clock, int(when)))  # type: ignore[arg-type]  # as above
+            services = replace(services, clock=DyingClock(services.clock, int(when)))
         person = Person(node, "officer-0001", passkey_of("Aminah", "officer-0001"))
         given = person.passkey.answer(challenge(order, "confirmed"))
         answer(services, person.viewer(), order, "confirmed", given)

@@ -6,15 +6,18 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from lintas.crypto.passkeys import Assertion, to_base64url
 from lintas.errors import LintasError, NotAllowed, UnknownTerm, WrongUse
+from lintas.formats.access import parse_access
 from lintas.formats.law import LawProfiles
 from lintas.limits import GRANT_S_MAX, ORDER_S_MAX, REVIEW_S_MAX
 from lintas.model.header import Kind
+from lintas.model.ids import MessageId
 from lintas.model.marking import Protected
 from lintas.model.scope import WHOLE
 from lintas.node.node import Node
@@ -23,6 +26,7 @@ from lintas.testing import FakeClock, a_node, two_nodes
 from lintas.web.local.calling import LOCAL_VIEWER
 from lintas.work.accounts import close_account
 from lintas.work.appending import append_control
+from lintas.work.keeping import doctor, status
 from lintas.work.orders import (
     answer,
     challenge,
@@ -433,7 +437,7 @@ def test_a_class_is_released_by_two(nodes: tuple[Node, Node]) -> None:
     order = propose(here.services, boss.viewer(), "class.release", {"class": "victim", "messages": [message]})
     boss.says(order, "confirmed")
     other.says(order, "approved")
-    heads = here.services.store.read(lambda s: s.head(order.messages[0], scope=WHOLE))
+    heads = here.services.store.read(lambda s: s.head(MessageId(message), scope=WHOLE))
     assert heads is not None
     assert heads.classes == 0
     whole(here)
@@ -566,3 +570,24 @@ def test_a_kill_leaves_it_done_or_not_and_answering_again_changes_nothing(tmp_pa
         assert sent(here) == 1
         assert here.services.store.read(lambda snapshot: snapshot.size()) > before
         whole(here)
+
+
+def test_another_access_policy_is_told_until_people_approve_it(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    boss, other = people(here, "Aminah supervisor", "Budi supervisor")
+    propose(here.services, boss.viewer(), "share", sharing(taken(here), there))
+    said = here.services.packs.access
+    assert status(here.services).policy_warning == ""
+    changed = parse_access(resources.files("lintas").joinpath("packs/access.toml").read_bytes() + b"\n# ours\n")
+    order = propose(here.services, boss.viewer(), "policy.change", {"digest": changed.digest}).id
+    here.services = replace(here.services, packs=replace(here.services.packs, access=changed))
+    assert said.digest[:12] in status(here.services).policy_warning
+    assert not next(check for check in doctor(here.services).checks if check.name == "policy").ok
+    here.services = replace(here.services, packs=replace(here.services.packs, access=said))
+    boss.says(order, "confirmed")
+    other.says(order, "approved")
+    assert status(here.services).policy_warning != ""  # what was approved is not in place yet
+    here.services = replace(here.services, packs=replace(here.services.packs, access=changed))
+    assert status(here.services).policy_warning == ""
+    show_order(here.services, LOCAL_VIEWER, order)
+    whole(here)

@@ -406,6 +406,9 @@ class Status(msgspec.Struct, frozen=True):
     peers: int = 0  # without those that were removed
     peers_suspended: int = 0  # of them
     alarm: str = ""  # how peers know this log otherwise than it is here; empty when none does
+    policy: str = ""  # digest of the access policy in force
+    policy_warning: str = ""  # that it is not the one that people approved; empty when it is
+    orders_open: int = 0  # that wait for somebody: for a decision, or for a review of what was done alone
 
 
 class BackedUp(msgspec.Struct, frozen=True):

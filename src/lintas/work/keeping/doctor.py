@@ -14,6 +14,7 @@ from lintas.model.scope import WHOLE
 from lintas.ports.accounts import AccountRow
 from lintas.ports.store import Snapshot
 from lintas.work.notifying import troubles
+from lintas.work.orders.in_force import policy_warning
 from lintas.work.services import Services
 from lintas.work.witness import own_alarm
 
@@ -139,6 +140,15 @@ def _packs(services: Services, name: str) -> Check:
     return Check(name=name, ok=True, detail=", ".join(sorted(services.packs.digests)))
 
 
+def _policy(services: Services, name: str) -> Check:
+    """Another access policy comes into force by an order that people approved, or by somebody who has the folder."""
+    warning = services.store.read(lambda snapshot: policy_warning(services, snapshot))
+    if warning:
+        hint = "Put the approved file back, or propose this one on the page Approvals."
+        return Check(name=name, ok=False, detail=warning, hint=hint)
+    return Check(name=name, ok=True, detail=f"access policy {services.packs.access.digest[:16]}…")
+
+
 _LOOKS: tuple[tuple[str, Callable[[Services, str], Check]], ...] = (
     ("database", _database),
     ("state", _state),
@@ -149,4 +159,5 @@ _LOOKS: tuple[tuple[str, Callable[[Services, str], Check]], ...] = (
     ("accesses", _accesses),
     ("notices", _notices),
     ("packs", _packs),
+    ("policy", _policy),
 )

@@ -5,6 +5,7 @@ from lintas import __version__
 from lintas.model.answers import NoticeShown, Status
 from lintas.model.scope import WHOLE
 from lintas.ports.store import Snapshot
+from lintas.work.orders.in_force import policy_warning
 from lintas.work.services import Services
 from lintas.work.witness import own_alarm
 
@@ -49,6 +50,9 @@ def status(services: Services, *, serving: str = "") -> Status:
             peers=len(peers),
             peers_suspended=sum(1 for peer in peers if peer.is_suspended),
             alarm=alarm.reason if alarm else "",
+            policy=services.packs.access.digest,
+            policy_warning=policy_warning(services, snapshot),
+            orders_open=len(snapshot.open_orders()),
             notices=[
                 NoticeShown(row.target, row.state, row.tries, row.reason, row.next_at, row.sent_at)
                 for row in snapshot.notices()
