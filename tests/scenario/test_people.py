@@ -55,6 +55,10 @@ def bodies(services: Services) -> list[dict[str, object]]:
     return services.store.read(look)
 
 
+def checked(services: Services, viewer: Viewer, said: dict[str, object]) -> str:
+    return services.store.read(lambda snapshot: check_change(services, snapshot, viewer, said))
+
+
 def enrol(services: Services, account: str) -> None:
     """Say in the log that somebody has a passkey; how it is proven is tested elsewhere."""
     body = {
@@ -172,16 +176,18 @@ def test_the_last_person_who_can_approve_stays(node: Node) -> None:
     siti, aminah = person(services, "Siti", "supervisor"), person(services, "Aminah", "duty_officer")
     enrol(services, siti.id)
     enrol(services, aminah.id)  # may approve, but not change people
-    for said in ({"do": "close", "account": "Siti"}, {"do": "role", "account": "Siti", "role": "analyst"}):
+    changes: list[dict[str, object]] = [
+        {"do": "close", "account": "Siti"},
+        {"do": "role", "account": "Siti", "role": "analyst"},
+    ]
+    for said in changes:
         with pytest.raises(NotAllowed) as refused:
-            services.store.read(lambda snapshot, said=said: check_change(services, snapshot, aminah, said))
+            checked(services, aminah, said)
         assert refused.value.rule == "last-approver"
         assert "Siti is the last person with a passkey" in refused.value.message
     other = person(services, "Lee", "operator")
     enrol(services, other.id)
-    words = services.store.read(
-        lambda snapshot: check_change(services, snapshot, aminah, {"do": "close", "account": "Siti"})
-    )
+    words = checked(services, aminah, {"do": "close", "account": "Siti"})
     assert words == "Close the account of Siti (officer-0001)."
 
 

@@ -35,7 +35,7 @@ def show_one(call: Call) -> Response:
 
 def add(call: Call) -> Response:
     """Make an account, or propose it."""
-    said = {
+    said: dict[str, object] = {
         "do": "add",
         "name": call.form.text("name"),
         "role": call.form.text("role"),
@@ -51,7 +51,7 @@ def change(call: Call) -> Response:
     said: dict[str, object] = {"do": do, "account": account}
     if do == "opens":
         said["opens"] = list(call.form.texts("opens"))
-    elif do != "close":
+    elif do not in {"close", "passkey", "lost"}:
         said[do] = call.form.text(do)
     return _change(call, said, lambda problem: _person(call, problem))
 
