@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ import pytest
 
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
-from lintas.model.marking import Marking, Tlp
+from lintas.model.marking import Marking, Protected, Tlp
 from lintas.model.peering import Lane, ReceiptState
 from lintas.node.node import Node
 from lintas.ports.store import Snapshot
@@ -65,11 +66,11 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
         yield it
 
 
-def _taken(case: Case, group: str, count: int, marking: Marking) -> list[str]:
+def _taken(case: Case, group: str, count: int, marking: Marking, *, about: str = "") -> list[str]:
     words = [f"{group}-Word{number:04}-{'abcdefghij'[number % 10] * 6}" for number in range(count)]
     case.tokens[group] = [word.encode() for word in words]
     files = [
-        TakenFile(name=f"file-name-{word}.txt", data=f"Note {word}: +60 12-34{number:05}".encode())
+        TakenFile(name=f"file-name-{word}.txt", data=f"{about}Note {word}: +60 12-34{number:05}".encode())
         for number, word in enumerate(words)
     ]
     case.names.extend(file.name.encode() for file in files)
@@ -82,6 +83,13 @@ def _plant(case: Case) -> None:
     sg, th = id_of(case.sg), id_of(case.th)
     _taken(case, "unshared", 100, amber)
     red = _taken(case, "red", 20, Marking(tlp=Tlp.RED))
+    unit = replace(OFFICER, id="officer-0009", role="fiu_officer")
+    for one in Protected:
+        kept = _taken(case, f"class-{one.value}", 12, replace(amber, classes=frozenset({one})))
+        if one is Protected.STR:
+            assert {line.rule for line in share(services, unit, kept, to=[sg, th]).refused} == {"class-str"}
+    told = _taken(case, "tipping", 6, amber, about="as the suspicious transaction report says: ")
+    assert {line.rule for line in share(services, OFFICER, told, to=[sg, th]).refused} == {"tipping-off"}
     only_th = _taken(case, "named", 10, Marking(tlp=Tlp.AMBER_STRICT, recipients=frozenset({th})))
     gone = _taken(case, "gone", 10, amber)
     to = {"sg": (sg,), "th": (th,), "all": (sg, th)}
