@@ -73,8 +73,5 @@ class PeopleReads(Protocol):
     def openings(self, *, limit: int, every: bool = False) -> list[AccessHead]:
         """Access entries by which oversight opened content, newest first: those nobody acknowledged, or every one."""
 
-    def seen_in(self, access: int) -> list[MessageId]:
-        """Messages that one access entry showed."""
-
     def trail(self) -> tuple[int, int, int, int]:
         """How many access entries stand, the view has, messages they showed by its count, and rows that say so."""

@@ -102,10 +102,6 @@ class PeopleTables(Rows):
         """Access entries by which oversight opened content, newest first: those nobody acknowledged, or every one."""
         return [_access(row) for row in self._all("people_openings", {"limit": limit, "every": int(every)})]
 
-    def seen_in(self, access: int) -> list[MessageId]:
-        """Messages that one access entry showed."""
-        return [MessageId(one.hex()) for (one,) in self._all("people_seen_in", {"access": access})]
-
     def trail(self) -> tuple[int, int, int, int]:
         """How many access entries stand, the view has, messages they showed by its count, and rows that say so."""
         row = self._one("people_trail")

@@ -287,10 +287,6 @@ SELECT a.seq, m.id, a.viewer, a.verb, a.purpose, a.policy, a.at, a.shown, a.answ
  WHERE a.verb = 'opened' AND (:every = 1 OR a.answered_by = '')
  ORDER BY a.seq DESC LIMIT :limit;
 
--- people_seen_in --
--- Messages that one access entry showed.
-SELECT message FROM seen WHERE access = :access ORDER BY message;
-
 -- people_accesses_showing --
 -- Access entries before a place in the log that showed one message, newest first.
 SELECT s.access FROM seen s WHERE s.message = :message AND s.access < :before ORDER BY s.access DESC LIMIT :limit;
