@@ -56,7 +56,7 @@ def test_a_person_signs_in_and_is_known_by_a_pseudonym(site: Site) -> None:
     assert person.desk() == 200
     row = next(one for one in list_accounts(site.services) if one.name == "Siti Contoh")
     assert (row.id, row.role, row.clearance) == (account_of(site, "siti-1"), "supervisor", "TLP:AMBER")
-    made = {"account": row.id, "action": "created", "clearance": "AMBER", "role": "supervisor"}
+    made = {"account": row.id, "action": "provider_created", "clearance": "AMBER", "role": "supervisor"}
     assert made in said_in_log(site)
     assert b"Siti" not in site.services.store.read(lambda s: b"".join(e.header for e in s.entries(0, s.size())))
 
@@ -76,7 +76,7 @@ def test_a_role_changes_with_the_claim_and_the_log_says_so(site: Site) -> None:
     site.provider.name("ali-1", "asc-supervisor", name="Ali Contoh")
     site.person().sign_in()
     actions = [(body["action"], body["role"]) for body in said_in_log(site) if body["account"] == account]
-    assert actions == [("created", "duty_officer"), ("provider_changed", "supervisor")]
+    assert actions == [("provider_created", "duty_officer"), ("provider_changed", "supervisor")]
     assert next(check for check in doctor(site.services).checks if check.name == "accounts").ok
 
 
