@@ -15,7 +15,7 @@ from lintas.model.viewer import Viewer
 from lintas.node.node import Node
 from lintas.testing import FakeClock, a_node
 from lintas.web.local.calling import LOCAL_VIEWER
-from lintas.work.accounts import create_account
+from lintas.work.accounts import close_account, create_account
 from lintas.work.accounts.people import find_open
 from lintas.work.accounts.viewing import viewer_of
 from lintas.work.duties import as_zone_text, end_duty, list_duties, moment_of, on_duty, set_deputy, set_shift
@@ -114,6 +114,15 @@ def test_a_deputy_of_a_deputy_gets_nothing_of_the_first(node: Node) -> None:
     assert who(services, "Lee").stands_for == frozenset({"officer-0003"})
     with pytest.raises(NotAllowed):  # nor does a deputy choose one for whom they stand for
         set_deputy(services, who(services, "Ravi"), "Lee", "Aminah", at(0), at(24))
+
+
+def test_who_stood_in_for_somebody_who_left_gets_nothing_more(node: Node) -> None:
+    services = node.services
+    open_list(services, who(services, "Aminah"), "op-lintang")
+    set_deputy(services, who(services, "Aminah"), "Ravi", "Aminah", at(0), at(24))
+    assert who(services, "Ravi").lists == frozenset({"op-lintang"})
+    close_account(services, "Aminah")
+    assert (who(services, "Ravi").lists, who(services, "Ravi").stands_for) == (frozenset(), frozenset())
 
 
 @pytest.mark.parametrize(("deputy", "rule"), [("Noor", "deputy-clearance"), ("Watch", "deputy-role")])

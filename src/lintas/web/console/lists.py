@@ -61,7 +61,7 @@ def around(call: Call, message: str) -> dict[str, Any]:
     """What a message's page says of need-to-know: its lists, and those that it could be restricted to."""
     if not admits(call.services.packs.access, call.viewer, "need.read").allowed:
         return {"need_on": [], "need_free": frozenset(), "need_to": []}
-    mine = {one.name: one for one in lists.list_lists(call.services, call.viewer)}
+    mine = {one.name: one for one in lists.list_lists(call.services, call.viewer, with_steps=False)}
     on = lists.lists_of_message(call.services, call.viewer, MessageId(message))
     return {
         "need_on": on,

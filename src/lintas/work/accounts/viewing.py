@@ -11,12 +11,13 @@ from lintas.work.services import Services, as_text
 def viewer_of(services: Services, snapshot: Snapshot, account: AccountRow, *, session: str = "") -> Viewer:
     """Who somebody is to the policy now: role, clearance, lists, shift, and whose deputy they are.
 
-    A deputy is on the lists of the person whom they stand in for; their own role stays.
+    A deputy is on the lists of the person whom they stand in for, while that one works here; their own role stays.
     """
     now = as_text(services.clock.now())
     duties = snapshot.duties_of(account.id)
     shifts = [one for one in duties if one.what == "shift"]
-    stands_for = frozenset(one.stands_for for one in duties if one.what == "deputy" and one.is_on(now))
+    absent = (one.stands_for for one in duties if one.what == "deputy" and one.is_on(now))
+    stands_for = frozenset(one for one in absent if _works_here(snapshot, one))
     lists = {name for person in (account.id, *stands_for) for name in snapshot.lists_of(person)}
     return Viewer(
         id=account.id,
@@ -28,3 +29,8 @@ def viewer_of(services: Services, snapshot: Snapshot, account: AccountRow, *, se
         is_off_duty=bool(shifts) and not any(one.is_on(now) for one in shifts),
         session=session,
     )
+
+
+def _works_here(snapshot: Snapshot, account: str) -> bool:
+    row = snapshot.account(account)
+    return row is not None and row.state == "open"

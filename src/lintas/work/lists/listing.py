@@ -18,8 +18,11 @@ from lintas.work.services import Services
 STEPS_MAX = 50  # of one list, newest first
 
 
-def list_lists(services: Services, viewer: Viewer) -> list[NeedListShown]:
+def list_lists(services: Services, viewer: Viewer, *, with_steps: bool = True) -> list[NeedListShown]:
     """The lists that the viewer is on, with what happened on them; for whoever has the node's folder all.
+
+    Args:
+        with_steps: Whether what happened is wanted: it reads every entry about lists.
 
     Raises:
         NotAllowed: The policy refuses.
@@ -28,7 +31,7 @@ def list_lists(services: Services, viewer: Viewer) -> list[NeedListShown]:
 
     def look(snapshot: Snapshot) -> list[NeedListShown]:
         heads = [one for one in snapshot.need_lists() if viewer.is_folder_owner or one.name in viewer.lists]
-        steps = _steps(snapshot, frozenset(one.name for one in heads)) if heads else {}
+        steps = _steps(snapshot, frozenset(one.name for one in heads)) if heads and with_steps else {}
         return [
             NeedListShown(
                 name=one.name,
