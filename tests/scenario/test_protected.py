@@ -18,7 +18,7 @@ from lintas.testing import FakeClock, a_node, carry, two_nodes
 from lintas.work.accounts import create_account
 from lintas.work.finding import find, list_intakes, show_entity, show_message
 from lintas.work.intake import TakenFile, TakeOptions, export, export_file, take
-from lintas.work.keeping import rebuild
+from lintas.work.keeping import rebuild, status
 from lintas.work.protecting import add_class, release_class
 from lintas.work.proving import entry_file
 from lintas.work.services import Services, no_progress
@@ -457,3 +457,46 @@ def test_a_label_of_a_stix_object_names_a_class(tmp_path: Path) -> None:
         taken = take(node.services, OFFICER, [file], options=TakeOptions(), progress=no_progress)
         shown = show_message(node.services, OFFICER, taken.messages[0])
         assert (shown.classes, shown.masked, shown.marking_label) == (["victim"], True, "TLP:AMBER")
+
+
+def test_numbers_of_the_node_do_not_tell_of_what_is_closed(tmp_path: Path) -> None:
+    def numbers(services: Services) -> tuple[int, ...]:
+        now = status(services)
+        return now.messages, now.entities, now.statements, now.identifiers, now.alerts, now.unacknowledged
+
+    with a_node(tmp_path) as node:
+        before = numbers(node.services)
+        for one in CLOSED_CLASSES:
+            planted_in(node.services, one)
+        assert numbers(node.services) == before
+        planted_in(node.services, Protected.VICTIM)
+        assert numbers(node.services) > before
+
+
+def test_a_file_of_which_a_part_is_closed_is_closed(tmp_path: Path) -> None:
+    """It would say how many parts it has, and that one of them is not yours to see."""
+    table = b"name,phone,marking\nSiti Contoh,+60123450101,AMBER\nAhmad Contoh,+60123450102,GREEN\n"
+    with a_node(tmp_path) as node:
+        file = TakenFile(name="a.csv", data=table)
+        taken = take(node.services, OFFICER, [file], options=TakeOptions(), progress=no_progress)
+        (intake,), (one, other) = taken.intakes, taken.messages
+        add_class(node.services, FIU, [one], "str")
+        for hidden in (one, intake):
+            with pytest.raises(UnknownTerm):
+                show_message(node.services, OFFICER, hidden)
+        shown = show_message(node.services, OFFICER, other)
+        assert (shown.intakes, shown.grounds.source) == ([], "")
+        release_class(node.services, FIU, [one], "str")
+        assert show_message(node.services, OFFICER, intake).items == [one, other]
+
+
+def test_a_file_keeps_the_class_of_what_else_it_holds(tmp_path: Path) -> None:
+    table = b"name,phone,marking\nSiti Contoh,+60123450101,AMBER\nAhmad Contoh,+60123450102,GREEN\n"
+    with a_node(tmp_path) as node:
+        file = TakenFile(name="a.csv", data=table)
+        taken = take(node.services, OFFICER, [file], options=TakeOptions(), progress=no_progress)
+        add_class(node.services, FIU, taken.intakes, "str")
+        release_class(node.services, FIU, taken.messages[:1], "str")
+        assert show_message(node.services, OFFICER, taken.messages[0]).classes == []
+        with pytest.raises(UnknownTerm):
+            show_message(node.services, OFFICER, taken.intakes[0])

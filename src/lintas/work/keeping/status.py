@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a node holds, in numbers; never content."""
 
+from dataclasses import replace
+
 from lintas import __version__
 from lintas.model.answers import NoticeShown, Status
 from lintas.model.scope import WHOLE
+from lintas.policy.access import closed_bits
 from lintas.ports.store import Snapshot
 from lintas.work.orders.in_force import policy_warning
 from lintas.work.services import Services
@@ -20,7 +23,8 @@ def status(services: Services, *, serving: str = "") -> Status:
     """
 
     def gather(snapshot: Snapshot) -> Status:
-        everything = WHOLE  # an operator sees numbers of all, and no content
+        # Numbers of all and no content, for everybody: so without what is there for few, whose number would tell.
+        everything = replace(WHOLE, closed=closed_bits(services.packs.access))
         counts = snapshot.counts(scope=everything)
         last = snapshot.checkpoint()
         peers = [peer for peer in snapshot.peers() if not peer.is_removed]

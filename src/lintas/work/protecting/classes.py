@@ -2,7 +2,8 @@
 """Put messages into a protected class, and take them out of it again.
 
 Stricter is free: whoever sees content may add a class. To take one off is a decision of two named people. What is of a
-message is of its class too: what was released of it, and the alerts that it caused.
+message is of its class too: what was released of it, the alerts that it caused, and of a closed class the file that
+held it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +43,8 @@ def add_class(services: Services, actor: Viewer, messages: Sequence[str], code: 
 
     def job(tx: Transaction) -> ClassChanged:
         named = _named(tx, messages, scope)
-        fresh = [one for one in _with_all_of(tx, named) if not _bits(tx, one) & wanted.bit]
+        files = _files_of(tx, named) if services.packs.access.classes[wanted].closed else []
+        fresh = [one for one in _with_all_of(tx, [*named, *files]) if not _bits(tx, one) & wanted.bit]
         _append(services, tx, "added", wanted, fresh, actor)
         return ClassChanged(code=wanted.value, messages=sorted(named), changed=len(fresh))
 
@@ -93,7 +95,8 @@ def release_class_in(services: Services, tx: Transaction, viewer: Viewer, said: 
             "class.release",
             Thing(tlp=head.tlp, classes=head.classes, lists=frozenset(tx.lists_on(head.seq))),
         )
-    released = [one for one in _with_all_of(tx, named) if _bits(tx, one) & wanted.bit]
+    files = [file for file in _files_of(tx, named) if not _keeps(tx, file, wanted, named)]
+    released = [one for one in _with_all_of(tx, [*named, *files]) if _bits(tx, one) & wanted.bit]
     _append(services, tx, "released", wanted, released, viewer)
     fire_released(services, tx, released)
     return ClassChanged(code=wanted.value, messages=sorted(named), changed=len(released))
@@ -134,6 +137,23 @@ def _with_all_of(snapshot: Snapshot, messages: Iterable[MessageId]) -> list[Mess
     if len(found) > CHANGED_MAX:
         raise OverLimit(f"They are more than {CHANGED_MAX:,} messages.", hint="Do it in parts.")
     return list(found)
+
+
+def _files_of(snapshot: Snapshot, messages: Iterable[MessageId]) -> list[MessageId]:
+    """The taken files that hold messages: a file tells how many parts it has, and which."""
+    found: dict[MessageId, None] = {}
+    for message in messages:
+        entry = snapshot.entry_by_id(message)
+        assert entry is not None, "it was looked up"
+        found |= dict.fromkeys(snapshot.intakes_of(entry.seq, scope=WHOLE))
+    return list(found)
+
+
+def _keeps(snapshot: Snapshot, file: MessageId, wanted: Protected, released: Sequence[MessageId]) -> bool:
+    """Whether a taken file holds something else of a class."""
+    held = snapshot.intake(file, scope=WHOLE)
+    others = set(held.items if held is not None else ()) - set(released)
+    return any(_bits(snapshot, one) & wanted.bit for one in others)
 
 
 def _bits(snapshot: Snapshot, message: MessageId) -> int:
