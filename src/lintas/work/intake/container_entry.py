@@ -11,8 +11,9 @@ from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Protected
 from lintas.model.reading import Container, Rejected
 from lintas.model.viewer import Viewer
-from lintas.ports.store import Snapshot
+from lintas.work.access import scope_of
 from lintas.work.appending import Prepared, as_payload, prepare_content
+from lintas.work.intake.held import held_as
 from lintas.work.intake.options import TakenFile, TakeOptions
 from lintas.work.intake.piece import Piece
 from lintas.work.services import Services
@@ -44,7 +45,9 @@ def prepare_intake(
             {**marking.codes(), "mapping": options.mapping, "reader": container.reader, "items": [p.id for p in pieces]}
         ),
     )
-    held = services.store.read(lambda snapshot: held_as(snapshot, tag))
+    scope = scope_of(services, actor, "take")
+    first = tag
+    tag, held = services.store.read(lambda snapshot: held_as(services, snapshot, first, actor=actor, scope=scope))
     if held is not None:
         return None, tag, held
     said = {
@@ -82,9 +85,3 @@ def rejected_of(container: Container) -> list[Rejected]:
 def used_of(container: Container) -> int:
     """How many units were used."""
     return sum(piece.derived.read - len(piece.derived.rejected) for piece in container.slices)
-
-
-def held_as(snapshot: Snapshot, tag: bytes) -> MessageId | None:
-    """The message that already holds what a tag names."""
-    seq = snapshot.taken(tag)
-    return None if seq is None else next(snapshot.entries(seq, seq + 1)).id

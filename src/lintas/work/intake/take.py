@@ -25,7 +25,8 @@ from lintas.ports.store import Transaction
 from lintas.work.access import scope_of
 from lintas.work.alerting import fire_watches
 from lintas.work.appending import append, prepare_content
-from lintas.work.intake.container_entry import held_as, prepare_intake
+from lintas.work.intake.container_entry import prepare_intake
+from lintas.work.intake.held import held_as
 from lintas.work.intake.marking import marking_of
 from lintas.work.intake.options import TakenFile, TakeOptions, plain_name
 from lintas.work.intake.piece import Piece
@@ -144,7 +145,7 @@ def _keep_one(
         _TakenMeanwhile: Look again; nothing was written.
     """
     grading = options.grading or Grading()
-    pieces = _cut(services, file, container, options, grading)
+    pieces = _cut(services, actor, file, container, options, grading)
     _sign(services, pieces, options, grading, recipe, progress)
     source = options.source or file.name
     intake, tag, is_held = prepare_intake(services, actor, file, container, options, pieces, source)
@@ -187,9 +188,10 @@ def _read_again(services: Services, tx: Transaction, recipe: Recipe, pieces: Seq
 
 
 def _cut(
-    services: Services, file: TakenFile, container: Container, options: TakeOptions, grading: Grading
+    services: Services, actor: Viewer, file: TakenFile, container: Container, options: TakeOptions, grading: Grading
 ) -> list[Piece]:
     """Cut the file into pieces and see which are held already: same bytes, source, marking and grading."""
+    scope = scope_of(services, actor, "take")
     source = options.source or file.name
     pieces = []
     for piece in container.slices:
@@ -198,9 +200,11 @@ def _cut(
         handling = handling_bytes(marking, grading, options.areas, piece.media_type)
         tag = services.keys.taken_tag(data, source=source, marking=handling)
         pieces.append(Piece(slice=piece, data=data, tag=tag, marking=marking))
-    held = services.store.read(lambda snapshot: [held_as(snapshot, piece.tag) for piece in pieces])
-    for cut, message in zip(pieces, held, strict=True):
-        cut.held = message
+    held = services.store.read(
+        lambda snapshot: [held_as(services, snapshot, cut.tag, actor=actor, scope=scope) for cut in pieces]
+    )
+    for cut, (tag, message) in zip(pieces, held, strict=True):
+        cut.tag, cut.held = tag, message
     return pieces
 
 
