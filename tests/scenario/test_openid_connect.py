@@ -92,7 +92,7 @@ def test_a_role_changes_with_the_claim_and_the_log_says_so(site: Site) -> None:
     ],
 )
 def test_who_has_no_role_agency_or_clearance_here_is_told_so(site: Site, claims: dict[str, object], why: str) -> None:
-    site.provider.name("stranger-1", **claims)  # type: ignore[arg-type]  # whatever a provider may claim
+    site.provider.name("stranger-1", **claims)
     person = site.person()
     back = person.sign_in()
     assert back.status_code == 403

@@ -16,6 +16,7 @@ from lintas import errors
 from lintas.formats.peer import Desk
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
+from lintas.ports.identity import ProviderSettings
 from lintas.web.console.sign_in import HOME, local_address
 from lintas.web.console.terms import lines_of
 from lintas.web.headers import CONTENT_SECURITY_POLICY
@@ -35,6 +36,8 @@ class Said:
     time_zone: str = "Asia/Bangkok"
     peer_url: str = ""
     desks: tuple[Desk, ...] = ()
+    console_url: str = ""
+    oidc: ProviderSettings | None = None
 
 
 def pages(zone: str = "Asia/Bangkok") -> Pages:

@@ -27,7 +27,7 @@ def come_back(call: Call) -> Response:
         error=call.query("error"),
         secret=kept_secret(call.request, is_secure=call.console.is_secure),
     )
-    done = oidc.finish(call.services, back)
+    done = oidc.finish(call.services, back, device=call.device)
     response = signed_in(call, done.started, local_address(done.after))
     end_elsewhere_cookie(response, is_secure=call.console.is_secure)
     return response

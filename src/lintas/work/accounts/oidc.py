@@ -93,8 +93,11 @@ def begin(services: Services, *, after: str) -> Begun:
     return Begun(address=str(address), secret=secret)
 
 
-def finish(services: Services, back: Returned) -> Finished:
+def finish(services: Services, back: Returned, *, device: str = "") -> Finished:
     """Sign somebody in who comes back; their account is made if this is their first time and that is accepted.
+
+    Args:
+        device: What the browser says it is.
 
     Raises:
         UnknownTerm: No provider is set.
@@ -122,7 +125,7 @@ def finish(services: Services, back: Returned) -> Finished:
         account = admit(services, tx, settings, person)
         if account is None:
             return None
-        return start(tx, services, account, how="oidc", issuer=settings.issuer, sid=person.sid)
+        return start(tx, services, account, how="oidc", device=device, issuer=settings.issuer, sid=person.sid)
 
     started = services.store.write(enter)
     if started is None:
