@@ -363,3 +363,13 @@ def test_the_page_exports_and_says_what_is_wrong(browser: Browser) -> None:
 def test_the_page_runs_the_nodes_checks_when_asked(browser: Browser) -> None:
     assert "✓ database" in browser.get("/oversight?checks=1").text
     assert "✓ database" not in browser.get("/oversight").text
+
+
+def test_my_access_shows_what_i_did_and_nobody_elses_doing(node: Node, filled: Filled, supervisor: Viewer) -> None:
+    find(node.services, OTHER, [PHONE], purpose="anothers reason")
+    with Browser(node) as mine:
+        mine.enter(node, "Siti")
+        mine.find("Nama Lain", purpose="my own reason")
+        page = mine.get("/me")
+    assert page.status == 200 and "my own reason" in page.text
+    assert "anothers reason" not in page.text

@@ -13,6 +13,9 @@ from lintas.work.accounts.codes import Offer, offer_codes, turn_off, turn_on
 from lintas.work.accounts.own import end_other_sessions, end_own_session, show_own
 from lintas.work.accounts.passkeys import begin_enrolment, end_passkey, enrol, rename_passkey
 from lintas.work.accounts.recovery import make_recovery_codes
+from lintas.work.overseeing import own_trail
+
+TRAIL_LINES = 20
 
 _DONE = {
     "passkey": "Your passkey is enrolled. Sign in with it from now on.",
@@ -133,6 +136,7 @@ def _me(call: Call, problem: LintasError | None = None) -> Response:
         section="me",
         status=200 if problem is None else status_of(problem),
         me=show_own(call.services, _session(call)),
+        trail=own_trail(call.services, call.viewer, TRAIL_LINES),
         party=call.party,
         done=_DONE.get(call.query("done"), ""),
         problem=problem,
