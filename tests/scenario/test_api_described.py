@@ -107,7 +107,6 @@ def test_the_description_is_valid_openapi(described: Any) -> None:
     assert described.specification.version == "3.1.0"
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "broken"])
 @pytest.mark.parametrize("route", KEYED)

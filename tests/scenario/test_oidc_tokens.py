@@ -5,6 +5,7 @@ import base64
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -14,14 +15,21 @@ from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 
-from lintas.config import read_packs
-from lintas.errors import BadSignature
-from lintas.limits import TOKEN_AGE_S_MAX, TOKEN_SKEW_S_MAX
+from lintas.config import NodeConfig, read_packs
+from lintas.errors import BadSignature, NodeBusy
+from lintas.limits import SIGN_IN_ELSEWHERE_MAX, SIGN_IN_ELSEWHERE_S_MAX, TOKEN_AGE_S_MAX, TOKEN_SKEW_S_MAX
 from lintas.model.marking import Tlp
+from lintas.node.node import Node
 from lintas.ports.identity import ProviderMetadata, ProviderSettings
-from lintas.work.accounts.oidc_people import Person, person_of
+from lintas.ports.store import Transaction
+from lintas.testing import FakeClock
+from lintas.work.accounts import session_of
+from lintas.work.accounts.oidc import begin, log_out
+from lintas.work.accounts.oidc_people import Person, admit, person_of
 from lintas.work.accounts.oidc_tokens import LOGOUT_EVENT, check_id_token, check_logout_token
-from lintas.work.services import Services
+from lintas.work.accounts.sessions import start
+from lintas.work.services import Services, as_text
+from tests.scenario.browsing import Browser
 
 NOW: Final = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 AT: Final = int(NOW.timestamp())
@@ -44,7 +52,7 @@ class Keys:
         self.afresh = 0
 
     def metadata(self) -> ProviderMetadata:
-        return ProviderMetadata("", "", "")
+        return ProviderMetadata("https://idp.example/auth", "", "")
 
     def keys(self, *, afresh: bool = False) -> bytes:
         self.afresh += afresh
@@ -264,3 +272,80 @@ def test_dots_lead_into_objects_as_some_providers_nest_roles(services: Services)
     assert isinstance(found, Person)
     assert found.role == "duty_officer"
     assert found.name.startswith("person ")
+
+
+def with_provider(services: Services) -> Services:
+    """The same node, with a provider that only has keys."""
+    assert isinstance(services.config, NodeConfig)
+    return replace(services, provider=PROVIDER, config=replace(services.config, oidc=SETTINGS))
+
+
+def sessions_of_siti(services: Services) -> dict[str, str]:
+    """An account with sessions of two logins at the provider, one that names none, and a local one; their tokens."""
+
+    def make(tx: Transaction) -> dict[str, str]:
+        person = Person(subject="siti-1", sid="", name="Siti", agency="", role="duty_officer", clearance=Tlp.AMBER)
+        account = admit(services, tx, replace(SETTINGS, accept_new=True), person)
+        assert account is not None
+        issuer = SETTINGS.issuer
+        tokens = {
+            sid: start(tx, services, account, how="oidc", issuer=issuer, sid=sid).token for sid in ("s1", "s2", "")
+        }
+        return tokens | {"local": start(tx, services, account, how="link").token}
+
+    return services.store.write(make)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ({"sid": "s1"}, {"s2", "", "local"}),
+        ({"sid": "s1", "sub": "siti-1"}, {"s2", "local"}),
+        ({"sid": None, "sub": "siti-1"}, {"local"}),
+        ({"sid": "s9"}, {"s1", "s2", "", "local"}),
+        ({"sid": None, "sub": "ali-1"}, {"s1", "s2", "", "local"}),
+    ],
+    ids=str,
+)
+def test_a_logout_ends_what_it_names_at_once_and_nothing_else(
+    services: Services, said: dict[str, Any], left: set[str]
+) -> None:
+    elsewhere = with_provider(services)
+    tokens = sessions_of_siti(services)
+    log_out(elsewhere, signed(LOGOUT | said))
+    assert {name for name, token in tokens.items() if session_of(services, token) is not None} == left
+
+
+def test_a_logout_token_is_believed_once(services: Services, clock: FakeClock) -> None:
+    elsewhere, token = with_provider(services), signed(LOGOUT)
+    log_out(elsewhere, token)
+    for _ in range(2):
+        with pytest.raises(BadSignature, match="used before"):
+            log_out(elsewhere, token)
+        clock.forward(seconds=TOKEN_AGE_S_MAX)  # it is forgotten only when it is too old by itself
+    clock.forward(seconds=2 * TOKEN_SKEW_S_MAX + 1)
+    with pytest.raises(BadSignature, match="too old"):
+        log_out(elsewhere, token)
+
+
+def test_where_no_provider_is_set_nobody_is_sent_anywhere(node: Node) -> None:
+    with Browser(node) as browser:
+        assert "/oidc/" not in browser.get("/sign-in").html
+        assert browser.get("/oidc/start").status == 404
+        assert browser.get("/oidc/callback?state=x&code=y").status == 404
+        assert browser.post("/oidc/back-channel-logout", {"logout_token": "x"}).status == 404
+
+
+def test_so_many_are_on_their_way_and_no_more(services: Services, clock: FakeClock) -> None:
+    elsewhere = with_provider(services)
+    at = as_text(clock.now())
+
+    def fill(tx: Transaction) -> None:
+        for number in range(SIGN_IN_ELSEWHERE_MAX):
+            tx.keep_challenge(number.to_bytes(32), purpose="oidc", account="", said="{}", made_at=at)
+
+    services.store.write(fill)
+    with pytest.raises(NodeBusy):
+        begin(elsewhere, after="/desk")
+    clock.forward(seconds=SIGN_IN_ELSEWHERE_S_MAX + 1)
+    assert begin(elsewhere, after="/desk").secret
