@@ -21,7 +21,7 @@ from lintas.work.finding.message import head_or_unknown
 from lintas.work.orders.action import About, Action, Saying, touched
 from lintas.work.orders.order import load
 from lintas.work.orders.reading import text_of, texts_of
-from lintas.work.protecting import release_class_in
+from lintas.work.protecting import meant_by_release, release_class_in
 from lintas.work.services import Services, as_text
 
 _SEQ_MAX: Final = 2**62
@@ -75,7 +75,10 @@ def _keep_release(services: Services, snapshot: Snapshot, viewer: Viewer, said: 
     for message in kept["messages"]:
         if not head_or_unknown(snapshot, message, scope).classes & code.bit:
             raise WrongUse(f"{message[:16]}… is not of the class {code.value}.")
-    return kept | {"class": code.value}
+    whole = meant_by_release(services, snapshot, viewer, kept["messages"], code.value)
+    if len(whole) > MESSAGES_MAX:
+        raise WrongUse(f"{len(whole)} messages are more than the {MESSAGES_MAX} of one order.", hint="Do it in parts.")
+    return {"messages": sorted(whole), "class": code.value}
 
 
 def _keep_unmask(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) -> dict[str, Any]:

@@ -58,14 +58,28 @@ def release_class(services: Services, actor: Viewer, messages: Sequence[str], co
         NotAllowed: The actor may not; or people here have passkeys, so that two of them decide.
         BadInput, UnknownTerm, WrongUse, OverLimit: As `add_class`.
     """
-    said = {"messages": list(messages), "class": code}
 
     def job(tx: Transaction) -> ClassChanged:
         permit(services, actor, "class.release")
         check_unordered(services, tx, actor, "class.release")
+        said = {"messages": meant_by_release(services, tx, actor, messages, code), "class": code}
         return release_class_in(services, tx, actor, said)
 
     return _done(services, services.store.write(job))
+
+
+def meant_by_release(
+    services: Services, snapshot: Snapshot, viewer: Viewer, messages: Sequence[str], code: str
+) -> list[MessageId]:
+    """All that leaves a class with some messages: what a taken file holds, copies, alerts, and files left without it.
+
+    Raises:
+        BadInput, UnknownTerm, WrongUse, OverLimit: As `add_class`.
+    """
+    (wanted,) = protected_classes([code])
+    named = _named(snapshot, messages, scope_of(services, viewer, "class.release"))
+    files = [file for file in _files_of(snapshot, named) if not _keeps(snapshot, file, wanted, named)]
+    return [one for one in _with_all_of(snapshot, [*named, *files]) if _bits(snapshot, one) & wanted.bit]
 
 
 def release_class_in(services: Services, tx: Transaction, viewer: Viewer, said: Mapping[str, object]) -> ClassChanged:
@@ -75,31 +89,25 @@ def release_class_in(services: Services, tx: Transaction, viewer: Viewer, said: 
 
     Args:
         viewer: Who proposed it: they must see what they release, so only the FIU releases what is derived from STRs.
-        said: `messages`, a list of ids; `class`, a code.
+        said: `messages`, ids as `meant_by_release` gives them, no other is touched; `class`, a code.
 
     Raises:
         NotAllowed: The viewer may not.
-        BadInput, UnknownTerm, WrongUse, OverLimit: As `add_class`.
+        BadInput, UnknownTerm, WrongUse: As `add_class`.
     """
     ids = said.get("messages")
     if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
         raise WrongUse("No message is named.")
     (wanted,) = protected_classes([str(said.get("class", ""))])
     scope = scope_of(services, viewer, "class.release")
-    named = _named(tx, ids, scope)
-    for message in named:
-        head = head_or_unknown(tx, message, scope)
-        permit(
-            services,
-            viewer,
-            "class.release",
-            Thing(tlp=head.tlp, classes=head.classes, lists=frozenset(tx.lists_on(head.seq))),
-        )
-    files = [file for file in _files_of(tx, named) if not _keeps(tx, file, wanted, named)]
-    released = [one for one in _with_all_of(tx, [*named, *files]) if _bits(tx, one) & wanted.bit]
+    heads = [head_or_unknown(tx, one, scope) for one in ids]
+    for head in heads:
+        lists = frozenset(tx.lists_on(head.seq))
+        permit(services, viewer, "class.release", Thing(tlp=head.tlp, classes=head.classes, lists=lists))
+    released = [head.id for head in heads if head.classes & wanted.bit]
     _append(services, tx, "released", wanted, released, viewer)
     fire_released(services, tx, released)
-    return ClassChanged(code=wanted.value, messages=sorted(named), changed=len(released))
+    return ClassChanged(code=wanted.value, messages=sorted(released), changed=len(released))
 
 
 def _named(snapshot: Snapshot, messages: Sequence[str], scope: Scope) -> list[MessageId]:
