@@ -26,6 +26,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
         "openid-connect",
         "oversee",
         "keys",
+        "quarantine",
     ],
 )
 def test_every_command_prints_what_the_page_says(page: str, play: Callable[[str], list[str]]) -> None:

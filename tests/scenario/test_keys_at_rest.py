@@ -4,9 +4,10 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from lintas.crypto.signing import SigningKey
+from lintas.crypto.signing import SigningKey, seal_private
 from lintas.errors import BadInput, NodeDamaged, NotAllowed, SealBroken, WrongUse
 from lintas.model.marking import Tlp
 from lintas.model.viewer import Viewer
@@ -17,6 +18,7 @@ from lintas.testing import FakeClock, a_node
 from lintas.web.local.calling import LOCAL_VIEWER
 from lintas.work.keeping import doctor, keys_and_health
 from lintas.work.proving import make_checkpoint
+from tests.scenario.browsing import Browser, officer
 from tests.scenario.giving import take_text
 
 PHRASE = "tulang rusa biru lari"
@@ -57,43 +59,45 @@ def test_sealed_keys_open_with_the_passphrase_alone(
         if path.is_file():
             raw = path.read_bytes()
             assert not any(pem in raw or pem.splitlines()[1] in raw for pem in pems), path.name
-    assert seal_keys(folder, LOCAL_VIEWER).changed == []
     with Node.open(folder, clock=clock) as node:
         found = keys_and_health(node.services, LOCAL_VIEWER)
         assert {key.state for key in found.at_rest if key.name != "local"} == {"sealed"}
         assert all(key.stretching.startswith("scrypt 2^") for key in found.at_rest if key.name != "local")
         assert not [check for check in found.health.checks if check.name == "keys" and not check.ok]
-        assert json.dumps(NAMES) not in found.node
     monkeypatch.delenv("LINTAS_KEY_PASSPHRASE")
     with pytest.raises(NodeDamaged, match="sealed"):
         Node.open(folder, clock=clock)
     monkeypatch.setenv("LINTAS_KEY_PASSPHRASE", OTHER)
     with pytest.raises(SealBroken):
         Node.open(folder, clock=clock)
-    monkeypatch.setenv("LINTAS_KEY_PASSPHRASE", PHRASE)
-    seal_keys(folder, LOCAL_VIEWER, under=OTHER)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_keys_are_sealed_anew_and_put_down_plain_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("root", "tls", "cosign"):  # each costs seconds
+        (folder / "keys" / f"{name}.pem").unlink()
+    pems = plain_seeds(folder)
+    monkeypatch.delenv("LINTAS_KEY_PASSPHRASE", raising=False)
+    assert seal_keys(folder, LOCAL_VIEWER, under=OTHER).changed == ["log", "signing"]
     monkeypatch.setenv("LINTAS_KEY_PASSPHRASE", OTHER)
-    assert unseal_keys(folder, LOCAL_VIEWER).changed == NAMES
+    assert unseal_keys(folder, LOCAL_VIEWER).changed == ["log", "signing"]
     assert plain_seeds(folder) == pems
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_change_that_was_cut_short_is_done_by_doing_it_again(
-    folder: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever dies in between leaves some files sealed, some plain, and an unfinished one."""
+def test_a_change_that_was_cut_short_is_done_by_doing_it_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever dies in between leaves some files sealed, some plain, and an unfinished one; the node starts."""
     monkeypatch.setenv("LINTAS_KEY_PASSPHRASE", PHRASE)
     keys = folder / "keys"
-    plain = {path.name: path.read_bytes() for path in keys.glob("*.pem")}
-    seal_keys(folder, LOCAL_VIEWER)
-    for name in ("log", "tls", "root"):
-        (keys / f"{name}.pem").write_bytes(plain[f"{name}.pem"])
+    names = sorted(path.name for path in keys.iterdir())
+    sealed = seal_private(SigningKey.from_pem((keys / "log.pem").read_bytes()), PHRASE)
+    (keys / "log.pem").write_bytes(sealed)
     (keys / "tls.pem.resting").write_bytes(b"half of a sealed")
-    with Node.open(folder, clock=clock):
-        pass  # it starts all the same
-    assert seal_keys(folder, LOCAL_VIEWER).changed == ["log", "root", "tls"]
-    assert sorted(path.name for path in keys.iterdir()) == sorted([*plain, "local.key"])
+    assert seal_keys(folder, LOCAL_VIEWER).changed == ["cosign", "root", "signing", "tls"]
+    assert (keys / "log.pem").read_bytes() == sealed
+    assert sorted(path.name for path in keys.iterdir()) == names
 
 
 def test_without_a_passphrase_nothing_is_sealed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,11 +178,34 @@ def test_a_seal_that_stretches_little_is_called_weak(folder: Path, clock: FakeCl
 
 
 def test_keys_and_health_hold_nothing_secret(folder: Path, clock: FakeClock) -> None:
-    import msgspec
-
     pems = plain_seeds(folder)
     with Node.open(folder, clock=clock) as node:
         raw = msgspec.json.encode(keys_and_health(node.services, OPERATOR))
     for pem in pems:
         assert pem.splitlines()[1] not in raw
     assert (folder / "keys" / "local.key").read_bytes().hex().encode() not in raw
+
+
+@pytest.mark.parametrize("role", ["trainer", "oversight", "operator", "analyst"])
+def test_everybody_who_works_here_reads_keys_and_health(node: Node, role: str) -> None:
+    officer(node, role=role)
+    make_checkpoint(node.services)
+    with Browser(node) as browser:
+        browser.enter(node)
+        page = browser.get("/keys")
+    assert page.status == 200
+    for words in ("Keys and health", "ed25519", "in use", "plain: whoever reads the folder has it", "Countersigned by"):
+        assert words in page.text
+    for key in ("signing", "log", "tls", "cosign"):
+        assert node.services.keys.open(key).key_id in page.text  # type: ignore[attr-defined]  # a Node has FileKeys
+    assert "PRIVATE" not in page.html
+
+
+def test_a_trouble_is_the_first_thing_on_the_page(node: Node) -> None:
+    officer(node, role="operator")
+    path = node.services.config.folder / "keys" / "log.pem"  # type: ignore[attr-defined]  # a NodeConfig
+    path.chmod(0o644)
+    with Browser(node) as browser:
+        browser.enter(node)
+        text = browser.get("/keys").text
+    assert text.index("To be mended") < text.index("others may read log.pem") < text.index("Algorithm")

@@ -11,12 +11,17 @@ Source: C2SP age; the randomness of each file comes from the age library.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 import pyrage
 
 from lintas.errors import LintasError, MalformedKey, OverLimit, SealBroken
 from lintas.limits import PASSPHRASE_SEALED_BYTES_MAX
+
+_TOO_MUCH_WORK: Final = "excessive work"
+_TRIES_MAX: Final = 5
+"""age measures how fast this moment is, and refuses a seal that would take sixteen times its second. On a busy machine
+one measurement in some is far off, and a node must start there too."""
 
 
 class Readable(Protocol):
@@ -84,11 +89,18 @@ def open_with_passphrase(sealed: bytes, passphrase: str) -> bytes:
     Raises:
         SealBroken: Another passphrase, or altered bytes.
     """
-    try:
-        data: bytes = pyrage.passphrase.decrypt(sealed, passphrase)
-    except pyrage.DecryptError as exc:
-        raise SealBroken from exc
-    return data
+    for _ in range(_TRIES_MAX):
+        try:
+            data: bytes = pyrage.passphrase.decrypt(sealed, passphrase)
+        except pyrage.DecryptError as exc:
+            if _TOO_MUCH_WORK in str(exc).casefold():
+                continue
+            raise SealBroken from exc
+        return data
+    raise SealBroken(
+        "The seal asks for more work than this machine would do in some seconds at this moment.",
+        hint="Try again when it is less busy, or seal it anew on a machine like this one.",
+    )
 
 
 def seal_stream(source: Readable, target: Writable, recipients: Sequence[str]) -> None:

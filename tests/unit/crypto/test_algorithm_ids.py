@@ -22,6 +22,7 @@ from lintas.crypto.note import (
     sign_note,
     verify_note,
 )
+from lintas.crypto.passkeys import EDDSA, SoftPasskey, check_assertion
 from lintas.crypto.requests import sign_request, verify_request
 from lintas.crypto.signing import SigningKey, key_id, node_id
 from lintas.errors import BadInput
@@ -131,3 +132,20 @@ def test_the_id_of_a_key_commits_to_its_algorithm() -> None:
     """So a key entry that names another algorithm names another key, and no signature fits it."""
     assert key_id(KEY.public) == sha256(b"ed25519\n" + KEY.public).hexdigest()
     assert key_id(KEY.public) != sha256(b"ed448\n" + KEY.public).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "renamed", [b"", b"\x03\x26", b"\x03\x39\x01\x00", b"\x03\x00"]
+)  # none, ES256, RS256, reserved
+def test_an_order_signed_by_a_passkey_of_another_algorithm_is_refused(renamed: bytes) -> None:
+    """An assertion has the algorithm of the key that the log holds; a key without one, or with another, is none."""
+    passkey = SoftPasskey(lambda size: bytes(range(size)), "node.example", "https://node.example", algorithm=EDDSA)
+    answer = passkey.answer(b"c" * 32)
+    known = {"challenge": b"c" * 32, "rp_id": "node.example", "origins": ["https://node.example"]}
+    check_assertion(passkey.public, answer, **known)  # type: ignore[arg-type]  # as it stands
+    named = b"\x03\x27"  # 3 (alg): -8 (EdDSA)
+    assert named in passkey.public
+    fields = passkey.public[0] - (0 if renamed else 1)
+    other = bytes([fields]) + passkey.public[1:].replace(named, renamed)
+    with pytest.raises(BadInput):
+        check_assertion(other, answer, **known)  # type: ignore[arg-type]  # as above
