@@ -37,7 +37,14 @@ class _RoleOption(click.Option):
     ),
 )
 @click.argument("name", metavar="[NAME]", required=False, default="")
-@click.option("--role", cls=_RoleOption, metavar="ROLE", default="", show_default="duty_officer")
+@click.option(
+    "--role",
+    cls=_RoleOption,
+    metavar="ROLE",
+    default="",
+    show_default="duty_officer",
+    help="One of the access pack's.",  # which they are is added when help is asked for
+)
 @click.option(
     "--clearance", metavar="TLP", default="", show_default="AMBER+STRICT", help="The strictest label they may see."
 )
