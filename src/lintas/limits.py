@@ -36,7 +36,7 @@ GROUP_COMMIT_JOBS_MAX = 256  # jobs committed together
 NOTE_BYTES_MAX = 1_000_000  # bytes of one signed note or receipt, as golang.org/x/mod/sumdb/note reads
 NOTE_SIGNATURES_MAX = 100  # signature lines of one note, as golang.org/x/mod/sumdb/note reads; C2SP asks for 16 or more
 KEY_PASSPHRASE_CHARS_MIN = 16  # characters; tried offline by a thief, so more than a password of the console
-KEY_SCRYPT_LOG_N_MIN = 15  # log2 of scrypt's rounds below which a sealed key is called weak (OWASP asks for 17, r=8, p=1)
+KEY_SCRYPT_LOG_N_MIN = 15  # log2 of scrypt's rounds below which a sealed key is called weak; OWASP asks for 17
 PASSPHRASE_SEALED_BYTES_MAX = 256 * 1024 * 1024  # bytes sealed under a passphrase: they are held in memory
 
 # Find and watch

@@ -52,7 +52,8 @@ async def _head(app: Any, method: str, path: str, cookie: str, body: bytes = b""
     }
     call: Callable[..., Awaitable[None]] = app
     task = asyncio.ensure_future(call(scope, receive, send))
-    done, _ = await asyncio.wait({task, found}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
+    waited: set[asyncio.Future[Any]] = {task, found}
+    done, _ = await asyncio.wait(waited, timeout=30, return_when=asyncio.FIRST_COMPLETED)
     assert done, f"{method} {path} says nothing"
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
@@ -135,7 +136,8 @@ def test_what_is_refused_for_being_asked_too_often_carries_them(node: Node) -> N
     from lintas.web.rates import Limits
 
     app = build_app(node.services, secure_cookies=True)
-    limits: Limits = next(one.kwargs["limits"] for one in app.user_middleware if "limits" in one.kwargs)
+    limits = next(one.kwargs["limits"] for one in app.user_middleware if "limits" in one.kwargs)
+    assert isinstance(limits, Limits)
     while limits.of_source({"type": "http", "headers": [], "client": ("127.0.0.1", 1)}) == 0.0:
         pass
     status, headers = asyncio.run(_head(app, "GET", "/desk", ""))

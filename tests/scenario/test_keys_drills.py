@@ -36,7 +36,8 @@ def id_of(node: Node) -> str:
 def released(here: Node, there: Node, text: str) -> None:
     marking = TakeOptions(marking=Marking(tlp=Tlp.GREEN, purposes=frozenset({"investigation"})))
     taken = take_text(here.services, text, options=marking)
-    done = share(here.services, OFFICER, taken.messages, to=[id_of(there)], purpose="investigation", basis="police_cooperation")
+    to, basis = [id_of(there)], "police_cooperation"
+    done = share(here.services, OFFICER, taken.messages, to=to, purpose="investigation", basis=basis)
     assert done.released, done
 
 

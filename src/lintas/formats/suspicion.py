@@ -158,7 +158,8 @@ class _Entry:
 
 def _entries(raw: bytes) -> list[_Entry]:
     """The first entries of a ZIP as its directory says, else as its first local header does."""
-    found, at = [], raw.find(_CENTRAL, max(0, len(raw) - 8 * 1024 * 1024))
+    found: list[_Entry] = []
+    at = raw.find(_CENTRAL, max(0, len(raw) - 8 * 1024 * 1024))
     while at >= 0 and len(found) < _ENTRIES_LOOKED_AT and raw[at : at + 4] == _CENTRAL and at + 46 <= len(raw):
         flags = int.from_bytes(raw[at + 8 : at + 10], "little")
         sizes = [int.from_bytes(raw[at + i : at + i + 4], "little") for i in (20, 24)]
