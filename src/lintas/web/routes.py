@@ -9,14 +9,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import msgspec
 from starlette.responses import Response
 
-from lintas.limits import BATCH_BYTES_MAX, DESCRIPTOR_BYTES_MAX, FILE_BYTES_MAX, HELLO_BYTES_MAX, NOTE_BYTES_MAX
-from lintas.model.answers import Alerts, EntityShown, Found, MessageShown, Peers, Taken, WatchAdded
-from lintas.web.api import answers as api
-from lintas.web.api import wire
-from lintas.web.api.calls import ApiFunction
+from lintas.web.api.routes import API, API_ROUTES, ApiRouteSpec
 from lintas.web.calls import Call
 from lintas.web.console import (
     approvals,
@@ -40,16 +35,22 @@ from lintas.web.console import (
     taking,
 )
 from lintas.web.health import healthy, home, live, ready
-from lintas.web.peer import answers
-from lintas.web.peer.calls import AnswerFunction, PeerCall
+from lintas.web.peer.routes import PEER_ROUTES, PeerRouteSpec
+from lintas.web.sizes import FORM_BYTES_MAX, PUBLIC_BYTES_MAX, TAKE_BYTES_MAX, TERMS_BYTES_MAX
+
+__all__ = [
+    "API",
+    "API_ROUTES",
+    "PEER_ROUTES",
+    "ROUTES",
+    "TAKE_BYTES_MAX",
+    "ApiRouteSpec",
+    "PeerRouteSpec",
+    "RouteSpec",
+]
 
 PageFunction = Callable[[Call], Response]
 StreamFunction = Callable[[Call], Awaitable[Response]]
-
-PUBLIC_BYTES_MAX: Final = 16 * 1024  # bytes of a form that anyone can send
-FORM_BYTES_MAX: Final = 1024 * 1024  # bytes of a form without files
-TERMS_BYTES_MAX: Final = 16 * 1024 * 1024  # bytes of a form with a file of terms
-TAKE_BYTES_MAX: Final = FILE_BYTES_MAX + FORM_BYTES_MAX  # all files of one upload together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,179 +362,4 @@ ROUTES: Final = (
     RouteSpec(path="/keys", name="keys", activity="keys.read", does=keys.show),
     RouteSpec(path="/log", name="log", activity="log.read", does=log.show),
     RouteSpec(path="/log/checkpoint", name="checkpoint", activity="log.read", does=log.download_checkpoint),
-)
-
-
-API: Final = "/api/v1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiRouteSpec:
-    """One route that systems ask. Each but a public one asks for a key made for its activity: there is no switch."""
-
-    path: str
-    method: Literal["GET", "POST"] = "GET"
-    name: str
-    says: str = ""  # what it does, in a line
-    does: ApiFunction  # runs in a worker thread
-    may: Literal["public", "key"] = "key"
-    activity: str = ""  # of the access pack; empty for public routes alone
-    query: type[msgspec.Struct] = wire.NoQuery
-    body: type[msgspec.Struct] | Literal["", "file", "form"] = ""
-    answer: type[msgspec.Struct] | None = None  # None for what is not described
-    bytes_max: int = 0  # of the request's body
-
-    def __post_init__(self) -> None:
-        assert bool(self.activity) == (self.may == "key") == (self.answer is not None), f"who may {self.path}?"
-
-
-API_ROUTES: Final = (
-    ApiRouteSpec(path="/openapi.json", name="openapi", does=api.document, may="public"),
-    ApiRouteSpec(
-        path="/oidc/back-channel-logout",
-        method="POST",
-        name="elsewhere-ended",
-        does=api.log_out,
-        may="public",
-        body="form",
-        bytes_max=PUBLIC_BYTES_MAX,
-    ),
-    ApiRouteSpec(
-        path=f"{API}/find",
-        method="POST",
-        name="api-find",
-        says="Look terms up",
-        does=api.find,
-        activity="find",
-        body=wire.FindBody,
-        answer=Found,
-        bytes_max=TERMS_BYTES_MAX,
-    ),
-    ApiRouteSpec(
-        path=f"{API}/messages/{{message}}",
-        name="api-message",
-        says="Show one message",
-        does=api.message,
-        activity="read",
-        query=wire.MessageQuery,
-        answer=MessageShown,
-    ),
-    ApiRouteSpec(
-        path=f"{API}/entities",
-        name="api-entity",
-        says="Show one entity",
-        does=api.entity,
-        activity="read",
-        query=wire.EntityQuery,
-        answer=EntityShown,
-    ),
-    ApiRouteSpec(
-        path=f"{API}/take",
-        method="POST",
-        name="api-take",
-        says="Take one file in",
-        does=api.take,
-        activity="take",
-        query=wire.TakeQuery,
-        body="file",
-        answer=Taken,
-        bytes_max=FILE_BYTES_MAX,
-    ),
-    ApiRouteSpec(
-        path=f"{API}/watches",
-        name="api-watches",
-        says="Show the standing questions",
-        does=api.watches,
-        activity="watch",
-        answer=wire.WatchList,
-    ),
-    ApiRouteSpec(
-        path=f"{API}/watches",
-        method="POST",
-        name="api-watch",
-        says="Ask to be told of identifiers",
-        does=api.watch,
-        activity="watch",
-        body=wire.WatchBody,
-        answer=WatchAdded,
-        bytes_max=TERMS_BYTES_MAX,
-    ),
-    ApiRouteSpec(
-        path=f"{API}/alerts",
-        name="api-alerts",
-        says="Show alerts",
-        does=api.alerts,
-        activity="watch",
-        query=wire.AlertQuery,
-        answer=Alerts,
-    ),
-    ApiRouteSpec(
-        path=f"{API}/peers",
-        name="api-peers",
-        says="Show the peers",
-        does=api.peers,
-        activity="peers.read",
-        answer=Peers,
-    ),
-)
-
-
-PeerStreamFunction = Callable[[PeerCall], Awaitable[Response]]
-ASKING_BYTES_MAX: Final = 64 * 1024  # bytes of a request that names places
-PEER: Final = "/peer/v1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PeerRouteSpec:
-    """One route of the peer address. Every request but a public one is signed by a peer: there is no switch for it."""
-
-    path: str
-    method: Literal["GET", "POST"] = "GET"
-    name: str
-    does: AnswerFunction | None = None  # runs in a worker thread
-    streams: PeerStreamFunction | None = None  # runs on the event loop
-    may: Literal["public", "greeting", "session"] = "session"
-    bytes_max: int = 0  # of the request's body
-
-    @property
-    def answer(self) -> AnswerFunction:
-        """The function of a route that is no stream."""
-        assert self.does is not None, "a route has a function"
-        return self.does
-
-
-PEER_ROUTES: Final = (
-    PeerRouteSpec(path=f"{PEER}/descriptor", name="descriptor", does=answers.descriptor, may="public"),
-    PeerRouteSpec(
-        path=f"{PEER}/descriptor",
-        method="POST",
-        name="learn",
-        does=answers.learn,
-        may="public",
-        bytes_max=DESCRIPTOR_BYTES_MAX,
-    ),
-    PeerRouteSpec(
-        path=f"{PEER}/hello",
-        method="POST",
-        name="hello",
-        does=answers.hello,
-        may="greeting",
-        bytes_max=HELLO_BYTES_MAX,
-    ),
-    PeerRouteSpec(path=f"{PEER}/feed", name="feed", streams=answers.feed),
-    PeerRouteSpec(path=f"{PEER}/inbox", method="POST", name="inbox", does=answers.inbox, bytes_max=BATCH_BYTES_MAX),
-    PeerRouteSpec(path=f"{PEER}/checkpoint", name="checkpoint-give", does=answers.give_checkpoint),
-    PeerRouteSpec(
-        path=f"{PEER}/checkpoint", method="POST", name="witness", does=answers.witness, bytes_max=NOTE_BYTES_MAX
-    ),
-    PeerRouteSpec(
-        path=f"{PEER}/cosignature",
-        method="POST",
-        name="cosignature",
-        does=answers.cosignature,
-        bytes_max=NOTE_BYTES_MAX,
-    ),
-    PeerRouteSpec(path=f"{PEER}/proof", name="proof", does=answers.proof),
-    PeerRouteSpec(path=f"{PEER}/gossip", method="POST", name="gossip", does=answers.gossip, bytes_max=NOTE_BYTES_MAX),
-    PeerRouteSpec(path=f"{PEER}/again", method="POST", name="again", does=answers.again, bytes_max=ASKING_BYTES_MAX),
 )

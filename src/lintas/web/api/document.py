@@ -14,7 +14,7 @@ from lintas import __version__
 from lintas.web.api.wire import Problems
 
 if TYPE_CHECKING:
-    from lintas.web.routes import ApiRouteSpec
+    from lintas.web.api.routes import ApiRouteSpec
 
 _REF: Final = "#/components/schemas/{name}"
 _JSON: Final = "application/json"

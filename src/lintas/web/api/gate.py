@@ -23,7 +23,7 @@ from lintas.work.access import record_refusal
 from lintas.work.accounts.api_keys import OpenedKey, admit_key, open_key
 
 if TYPE_CHECKING:
-    from lintas.web.routes import ApiRouteSpec
+    from lintas.web.api.routes import ApiRouteSpec
 
 REASON_CHARS_MAX: Final = 300
 FORM: Final = "application/x-www-form-urlencoded"

@@ -20,9 +20,9 @@ from lintas.web.peer.calls import Door
 from lintas.web.peer.feeds import Feeds, Pace
 from lintas.web.peer.gate import guarded
 from lintas.web.peer.problems import Problem, told
+from lintas.web.peer.routes import PEER_ROUTES
 from lintas.web.peer.sessions import Sessions
 from lintas.web.rates import BY_STRANGER, Limits
-from lintas.web.routes import PEER_ROUTES
 from lintas.work.services import Services
 
 log = structlog.get_logger("lintas.peer")

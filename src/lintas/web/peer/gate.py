@@ -23,7 +23,7 @@ from lintas.limits import FEED_SILENCE_S_MAX
 from lintas.model.peering import Standing
 from lintas.web.peer.calls import Door, PeerCall
 from lintas.web.peer.problems import Problem, problem_of, told
-from lintas.web.routes import PeerRouteSpec
+from lintas.web.peer.routes import PeerRouteSpec
 from lintas.work.peering.directory import keys_of
 from lintas.work.services import Services
 from lintas.work.streams import may_exchange, our_cursor
