@@ -1,27 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
 """Passkeys over a real node: enrol, sign in, vouch, end, lose."""
 
+import contextlib
 import json
+from collections.abc import Iterator
+from typing import Any, Final
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lintas.crypto.passkeys import SoftPasskey
-from lintas.errors import NotAllowed, OverLimit, UnknownTerm, WrongUse
+from lintas.crypto.passkeys import SoftPasskey, from_base64url, to_base64url
+from lintas.errors import LintasError, NotAllowed, OverLimit, UnknownTerm, WrongUse
 from lintas.limits import CHALLENGE_S_MAX, PASSKEYS_MAX, SIGN_IN_TRIES_MAX
 from lintas.model.header import Kind
 from lintas.node.node import Node
-from lintas.testing import FakeClock
+from lintas.testing import FakeClock, a_node
 from lintas.web.local.calling import LOCAL_VIEWER
 from lintas.work import orders
 from lintas.work.accounts import close_account, create_link, session_of, sign_in, use_link
 from lintas.work.accounts.losing import lose
 from lintas.work.accounts.passkey_entry import begin_passkey, sign_in_by_passkey
-from lintas.work.accounts.passkeys import begin_enrolment, end_passkey, enrol, list_passkeys, rename_passkey
+from lintas.work.accounts.passkeys import _verified, begin_enrolment, end_passkey, enrol, list_passkeys, rename_passkey
 from lintas.work.accounts.rp import relying_party
 from lintas.work.proving import verify
 from lintas.work.services import Services, no_progress
 from tests.scenario.browsing import PASSWORD, officer
 from tests.scenario.signing import HOST, authenticator, enrolled, entered, party
+
+CHALLENGE: Final = bytes(range(32))
 
 
 def credentials(services: Services) -> list[dict[str, object]]:
@@ -169,6 +176,7 @@ def test_an_older_passkey_vouches_for_one_more_and_for_one_only(node: Node, serv
     assert done.state == "done"
     second = enrolled(services, who, authenticator(services), "second")
     assert second.vouched_by == order.id
+    assert verify(services, progress=no_progress).ok
     assert rule_of(begin_enrolment, services, who, party(services)) == "vouch"
 
 
@@ -240,6 +248,7 @@ def test_a_lost_device_ends_everything_and_a_link_lets_one_begin_again(node: Nod
 def test_where_others_can_answer_a_loss_is_ordered_and_its_order_vouches(node: Node, services: Services) -> None:
     who = officer(node)
     boss = officer(node, "Chief", role="supervisor")
+    deputy = officer(node, "Deputy", role="supervisor")
     enrolled(services, who, authenticator(services))
     key = authenticator(services)
     enrolled(services, boss, key)
@@ -251,7 +260,6 @@ def test_where_others_can_answer_a_loss_is_ordered_and_its_order_vouches(node: N
     shown = orders.answer(services, session.viewer, order.id, "confirmed", answer)
     if shown.state != "done":  # a second person is asked where there are two
         second = authenticator(services)
-        deputy = officer(node, "Deputy", role="supervisor")
         enrolled(services, deputy, second)
         other = session_of(services, entered(services, second).token)
         assert other is not None
@@ -261,6 +269,7 @@ def test_where_others_can_answer_a_loss_is_ordered_and_its_order_vouches(node: N
     assert [bool(one.ended_at) for one in list_passkeys(services, who)] == [True]
     use_link(services, create_link(services, who))
     assert enrolled(services, who, authenticator(services), "new phone").vouched_by == order.id
+    assert verify(services, progress=no_progress).ok
 
 
 def test_a_person_has_so_many_passkeys(node: Node, services: Services) -> None:
@@ -288,3 +297,40 @@ def test_an_authenticator_that_is_enrolled_is_not_enrolled_again(node: Node, ser
     options = begin_enrolment(services, other, party(services))
     with pytest.raises(WrongUse, match="already"):
         enrol(services, other, json.dumps(key.register(options)), label="x", party=party(services))
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Services, str]]:
+    """A node, and somebody on it."""
+    with a_node(tmp_path_factory.mktemp("asked")) as node:
+        yield node.services, officer(node)
+
+
+def options_for(services: Services, who: str) -> dict[str, Any]:
+    """What the node asks for a new passkey, with a challenge of ours."""
+    return {**begin_enrolment(services, who, party(services)), "challenge": to_base64url(CHALLENGE)}
+
+
+def changed(answer: dict[str, Any], at: int, bit: int) -> str:
+    """An answer with one bit of what the authenticator said flipped."""
+    said = bytearray(from_base64url(answer["response"]["attestationObject"]))
+    said[at % len(said)] ^= 1 << bit
+    return json.dumps({**answer, "response": {**answer["response"], "attestationObject": to_base64url(bytes(said))}})
+
+
+@given(at=st.integers(0, 400), bit=st.integers(0, 7))
+def test_a_flipped_bit_of_an_enrolment_raises_nothing_foreign(asked: tuple[Services, str], at: int, bit: int) -> None:
+    services, who = asked
+    key = authenticator(services)
+    answer = key.register(options_for(services, who))
+    with contextlib.suppress(LintasError):
+        _verified(json.loads(changed(answer, at, bit)), CHALLENGE, party(services))
+
+
+@given(sent=st.text(max_size=60) | st.recursive(st.none() | st.text(max_size=5), st.lists).map(json.dumps))
+def test_any_text_as_an_answer_is_refused(asked: tuple[Services, str], sent: str) -> None:
+    services, who = asked
+    with pytest.raises(NotAllowed):
+        enrol(services, who, sent, label="x", party=party(services))
+    with pytest.raises(NotAllowed):
+        sign_in_by_passkey(services, sent, party=party(services))
