@@ -187,7 +187,7 @@ def _staff(node: Node) -> None:
     append_control(services, Kind.DUTY, {"action": "set", **shift})
     key: dict[str, object] = {"account": by, "action": "added", "algorithm": -8, "by": by}
     append_control(services, Kind.CREDENTIAL, key | {"credential": "AAAA", "public": "pQEC", "vouched_by": ""})
-    proposed = {"action": "share", "by": by, "said": {}, "expires_at": "2026-03-02T00:00:00.000Z"}
+    proposed: dict[str, object] = {"action": "share", "by": by, "said": {}, "expires_at": "2026-03-02T00:00:00.000Z"}
     proposed |= {"ground": "", "classes": 1, "session": ""}
     order = append_content(services, Kind.ORDER, proposed)[1]
     append_control(services, Kind.ASSENT, {"by": by, "order": order, "verdict": "confirmed"})
