@@ -14,12 +14,13 @@ import pytest
 from lintas.crypto.passkeys import SoftPasskey
 from lintas.limits import REVIEW_S_MAX
 from lintas.model.marking import Protected
+from lintas.model.peering import Standing
 from lintas.node.node import Node
 from lintas.testing import FakeClock, two_nodes
 from lintas.work.accounts import create_link
 from lintas.work.orders import propose, settle_orders
 from lintas.work.peering import suspend_peer
-from tests.scenario.agencies import address, as_seen, chosen
+from tests.scenario.agencies import address, as_seen, chosen, standing, words
 from tests.scenario.browsing import Browser, Page
 from tests.scenario.deciding import Person, drawn, enrol, people, sharing, taken
 from tests.scenario.test_orders import allow_alone, sent
@@ -210,3 +211,35 @@ def test_a_role_that_decides_nothing_is_not_let_in(nodes: tuple[Node, Node], doo
     (trainer,) = staff(here, "Tuan trainer")
     browser = browser_of(doors, trainer)
     assert browser.get("/approvals").status == 403
+
+
+def test_a_peer_is_introduced_by_two_passkeys(nodes: tuple[Node, Node], doors: ExitStack) -> None:
+    here, there = nodes
+    first, second = staff(here, "Aminah", "Budi")
+    place = f"/peers/{there.services.keys.node}"
+    for person in (first, second):
+        browser = browser_of(doors, person)
+        browser.get(place)
+        wrong = browser.post(f"{place}/words", {"words": "not these words", "person": "Ravi"})
+        assert wrong.status == 400
+        browser.get(place)
+        proposed = browser.post(f"{place}/words", {"words": words(there), "person": "Ravi"})
+        assert proposed.status == 303, proposed.text
+        order = proposed.location.removeprefix("/approvals/")
+        assert "Ravi" in opened(browser, order).text
+        assert standing(here, there) is Standing.UNVERIFIED
+        says(browser, person, order, "confirmed")
+    assert standing(here, there) is Standing.LIVE
+
+
+def test_a_suspended_peer_is_resumed_by_passkey(nodes: tuple[Node, Node], doors: ExitStack) -> None:
+    here, there = nodes
+    (person,) = staff(here, "Aminah")
+    browser = browser_of(doors, person)
+    place = f"/peers/{there.services.keys.node}"
+    suspend_peer(here.services, person.viewer(), there.services.keys.node, "doubt")
+    browser.get(place)
+    proposed = browser.post(f"{place}/resume", {"ground": "explained"})
+    assert standing(here, there) is Standing.SUSPENDED
+    says(browser, person, proposed.location.removeprefix("/approvals/"), "confirmed")
+    assert standing(here, there) is not Standing.SUSPENDED

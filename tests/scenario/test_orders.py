@@ -253,7 +253,8 @@ def test_who_is_off_duty_approves_nothing(nodes: tuple[Node, Node], clock: FakeC
     order = propose(here.services, person.viewer(), "share", sharing(taken(here, classes=[Protected.CHILD]), there))
     person.says(order, "confirmed")
     duty(here, clock, other.id, hours=(-20, -12))
-    refused("role", other, order.id, "approved")
+    refused("off-duty", other, order.id, "approved")
+    assert list_orders(here.services, other.viewer()).open == []
 
 
 def test_a_closed_account_approves_nothing(nodes: tuple[Node, Node]) -> None:

@@ -13,7 +13,7 @@ class NoticeTables(Rows):
         return [NoticeRow(*row) for row in self._all("notice_list")]
 
     def waiting(self, upto: int, *, closed: int = 0) -> Waiting:
-        """Alerts and decisions that wait, and how many stand beyond a place in the log; none of the classes `closed`."""
+        """Alerts and decisions that wait, and how many beyond a place in the log; none of the classes `closed`."""
         row = self._one("notice_waiting", {"upto": upto, "closed": closed})
         assert row is not None, "an aggregate has one row"
         return Waiting(*row)

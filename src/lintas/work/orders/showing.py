@@ -81,7 +81,10 @@ def waiting_orders(services: Services, viewer: Viewer) -> tuple[int, list[OrderL
     lines = services.store.read(
         lambda snapshot: _lines(services, snapshot, viewer, [head.id for head in snapshot.open_orders()])
     )
-    return sum(line.waits_for_me for line in lines), [line for line in lines if line.state in UNREVIEWED]
+    alone = [line for line in lines if line.state in UNREVIEWED]
+    if shown := sorted(line.id for line in alone if services.packs.access.activities[line.action].content):
+        record_access(services, viewer, "orders", {}, shown)
+    return sum(line.waits_for_me for line in lines), alone
 
 
 def order_in(services: Services, snapshot: Snapshot, viewer: Viewer, order: MessageId) -> OrderShown:
@@ -113,10 +116,15 @@ def visible(services: Services, snapshot: Snapshot, viewer: Viewer, order: Messa
 
     Raises:
         UnknownTerm: There is none.
+        NotAllowed: Rule `off-duty`: it is about messages, which they see while on duty.
     """
     found = load(services, snapshot, order)
-    table = services.packs.access
-    scope = policy.scope_of(table, viewer) if activity_of(services, found.action).content else WHOLE
+    table, scope = services.packs.access, WHOLE
+    if activity_of(services, found.action).content:
+        reads = policy.access(table, viewer, "read")
+        if reads.rule == "off-duty":
+            raise NotAllowed(f"You may not see this now: {reads.reason}.", rule=reads.rule)
+        scope = policy.scope_of(table, viewer)
     head = snapshot.head(order, scope=scope)
     if head is None:
         raise UnknownTerm("There is no such order.", hint="Approvals shows those that there are.")
@@ -180,8 +188,8 @@ def _lines(services: Services, snapshot: Snapshot, viewer: Viewer, orders: Seque
     for order in orders:
         try:
             found, head = visible(services, snapshot, viewer, order)
-        except UnknownTerm:
-            continue  # not for this viewer, or erased
+        except (UnknownTerm, NotAllowed):
+            continue  # not for this viewer, not now, or erased
         who = answering(services, snapshot, viewer, found)
         lines.append(_line(services, snapshot, viewer, found, head, who, now))
     return lines
