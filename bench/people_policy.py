@@ -7,9 +7,12 @@ SQL and row by row.
 
 import importlib
 import importlib.util
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from filling import fill
@@ -20,8 +23,9 @@ from lintas.model.header import Mode
 from lintas.model.marking import Protected, Tlp
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
-from lintas.policy.access import Thing, access, scope_of
+from lintas.policy.access import Thing, access, scope_of, visible_sql
 from lintas.ports.store import Snapshot, Transaction
+from lintas.store.sqlite import FILE_NAME
 from lintas.testing import OFFICER
 from lintas.views.people_rows import ClassedRow, NeedRow
 
@@ -80,7 +84,7 @@ def measure_decisions(bench: Bench, table: AccessTable) -> None:
     bench.say("cedarpy: the same three rules about a message", took, "us")
 
 
-def measure_list(bench: Bench, node: Node, table: AccessTable) -> None:
+def measure_list(bench: Bench, node: Node, table: AccessTable, database: Path) -> None:
     """10,000 messages, of which some are marked strictly, closed or restricted, filtered for one person."""
     services = node.services
     viewer = replace(VIEWER, clearance=Tlp.RED)
@@ -111,21 +115,20 @@ def measure_list(bench: Bench, node: Node, table: AccessTable) -> None:
         heads = snapshot.heads(seqs, scope=everything)
         return sum(access(table, viewer, "read", things[seq]).allowed for seq in heads)
 
-    def count_in_sql(snapshot: Snapshot) -> int:
-        return snapshot.counts(scope=scope)["messages"]
-
     for name, ask in {"SQL, each row read": by_sql, "Python, each row read and decided": row_by_row}.items():
         took = [timed(services.store, ask) for _ in range(max(bench.rounds, 3))]
         bench.say(
             f"a list of {len(seqs):,} filtered in {name}", median([one for one, _ in took]), "ms", shown=took[0][1]
         )
-    took = [timed(services.store, count_in_sql) for _ in range(max(bench.rounds, 3))]
-    bench.say(
-        f"a list of {len(seqs):,} filtered and counted in SQL alone",
-        median([one for one, _ in took]),
-        "ms",
-        target="< 50",
-    )
+    conditions = visible_sql("m")
+    statement = f"SELECT m.seq, m.id, m.tlp FROM message m WHERE m.kind = 'item' AND {conditions}"  # noqa: S608  # ours
+    with closing(sqlite3.connect(database)) as connection:
+        turns = []
+        for _ in range(max(bench.rounds, 3)):
+            start = time.perf_counter()
+            shown = len(connection.execute(statement, dict(scope.sql)).fetchall())
+            turns.append((time.perf_counter() - start) * 1e3)
+    bench.say(f"a list of {len(seqs):,} filtered by one query", median(turns), "ms", target="< 50", shown=shown)
 
 
 def timed(store: Any, ask: Callable[[Snapshot], int]) -> tuple[float, int]:
@@ -144,7 +147,7 @@ def main() -> None:
             table = node.services.packs.access
             measure_decisions(bench, table)
             fill(node, 1_000 if bench.small else LISTED)
-            measure_list(bench, node, table)
+            measure_list(bench, node, table, folder / "node" / FILE_NAME)
     bench.finish()
 
 
