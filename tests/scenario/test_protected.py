@@ -23,6 +23,7 @@ from lintas.work.protecting import add_class, release_class
 from lintas.work.proving import entry_file
 from lintas.work.services import Services, no_progress
 from lintas.work.sharing import chosen, outbox, preview, share
+from lintas.work.sharing.tipping import carried_by
 from lintas.work.watching import add_watch, digest, list_alerts
 
 OFFICER = Viewer(id="officer-0101", clearance=Tlp.RED, role="duty_officer")
@@ -500,3 +501,19 @@ def test_a_file_keeps_the_class_of_what_else_it_holds(tmp_path: Path) -> None:
         assert show_message(node.services, OFFICER, taken.messages[0]).classes == []
         with pytest.raises(UnknownTerm):
             show_message(node.services, OFFICER, taken.intakes[0])
+
+
+def test_a_value_that_only_the_unit_holds_is_seen_in_a_text(tmp_path: Path) -> None:
+    with a_node(tmp_path) as node:
+        it = planted_in(node.services, Protected.STR)
+
+        def held_only(text: str) -> int:
+            data = text.encode()
+            return node.services.store.read(
+                lambda snapshot: carried_by(node.services, snapshot, data, classes=0, texts=()).held_only
+            )
+
+        assert held_only(f"ask about {it.phone}.") == 1
+        assert held_only("ask about +60123459999.") == 0
+        take_one(node.services, f"reported by the bank: {it.phone}", name="b.txt", classes=frozenset())
+        assert held_only(f"ask about {it.phone}.") == 0
