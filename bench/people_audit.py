@@ -29,6 +29,7 @@ from lintas.work.accounts import create_account, create_link, use_link
 from lintas.work.finding import find
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.services import Services, no_progress
+from lintas.work.watching import add_watch
 
 SMALL, USUAL = 3_000, 100_000
 CALLERS: Final = (1, 2, 8)
@@ -221,6 +222,7 @@ def main() -> None:
 
 def take_texts(services: Services) -> None:
     """Take real messages in: a page of one needs its entry and its payload."""
+    add_watch(services, OFFICER, ["+60125550001"])  # so that the Desk has something to show
     files = [
         TakenFile(name=f"{n}.txt", data=f"Report {n}: call +60 12 555 {n:04d}, account 512345{n:06d}".encode())
         for n in range(50)

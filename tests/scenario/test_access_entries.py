@@ -130,7 +130,7 @@ def test_every_verb_and_every_answer_to_a_system_that_shows_content_is_one_entry
     key = make_key(node.services, officer_of, account="Aminah").key
     with Browser(node) as system:
         bearer = {"authorization": f"Bearer {key}"}
-        for address in (f"messages/{filled.message}", f"entities?key={entity}", "watches", "alerts"):
+        for address in (f"messages/{filled.message}", f"entities?id={entity}", "watches", "alerts"):
             before = len(accesses(node.services))
             page = system.get(f"/api/v1/{address}", bearer)
             assert page.status == 200 and holds_planted(page.data), (address, page.text)
