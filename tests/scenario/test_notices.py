@@ -141,7 +141,7 @@ def test_the_first_is_told_at_once_and_what_follows_is_gathered(
         announce(services, sender, EVERY)
         clock.forward(hours=9)
         announce(services, sender, EVERY)
-    counts = [re.search(r"acknowledged: (\d+)", mail_of(raw).get_content()) for raw in box.mails]
+    counts = [re.search(r"wait for somebody: (\d+)", mail_of(raw).get_content()) for raw in box.mails]
     assert [found and found[1] for found in counts] == ["1", "15"]
     assert len({mail_of(raw)["message-id"] for raw in box.mails}) == 2
 
@@ -230,7 +230,7 @@ def test_what_came_while_a_server_was_away_is_one_notice(
         clock.forward(hours=1)
         announce(services, sender, EVERY)
     assert len(box.mails) == 1
-    assert "acknowledged: 5" in mail_of(box.mails[0]).get_content()
+    assert "wait for somebody: 5" in mail_of(box.mails[0]).get_content()
 
 
 class DiesAfter:

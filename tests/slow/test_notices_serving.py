@@ -94,7 +94,7 @@ def test_what_was_taken_while_nobody_served_is_told_at_the_next_start(node: Path
     assert box.mails == []
     with served(node):
         until(lambda: len(box.mails) == 1)
-    assert b"acknowledged: 3" in box.mails[0]
+    assert b"wait for somebody: 3" in box.mails[0]
 
 
 def test_a_server_that_cannot_send_says_so_and_stops_as_fast_as_ever(node: Path, tmp_path: Path, box: Mailbox) -> None:

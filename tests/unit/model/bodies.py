@@ -125,6 +125,7 @@ MORE_VALUES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "authenticator": BASE64URL,
         "client": BASE64URL,
         "credential": BASE64URL,
+        "effects": st.integers(0, 2**53 - 1),
         "signature": BASE64URL,
     },
 }
