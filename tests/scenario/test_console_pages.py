@@ -391,7 +391,8 @@ def test_the_log_is_paged(browser: Browser, services: Services) -> None:
 
 def test_hostile_text_is_shown_and_never_run(browser: Browser, services: Services) -> None:
     add_watch(services, OFFICER, ["+60129999999"], note=HOSTILE)
-    id_ = taken(services, HOSTILE.encode(), f"{HOSTILE[:40]}.txt")
+    heard = f"She read out: {HOSTILE}"  # what begins as a page with a script is set aside and not read
+    id_ = taken(services, heard.encode(), f"{HOSTILE[:40]}.txt")
     row = json.dumps({"type": "identity", "id": "identity--00000000-0000-4000-8000-000000000001", "name": HOSTILE})
     taken(services, f'{{"type": "bundle", "id": "bundle--1", "objects": [{row}]}}'.encode(), "feed.json")
     pages = [browser.get(address) for address in ("/desk", "/take", f"/message/{id_}", f"/message/{id_}/file")]

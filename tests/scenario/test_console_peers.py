@@ -196,7 +196,7 @@ def test_who_may_not_change_peers_sees_no_form_and_is_refused(
         for form in set(PEER_FORMS) - {"address"}:
             assert f'action="{place}/{form}"' not in page.html
         assert 'action="/peers"' not in listed.html
-        assert "decides whom this node talks to" in listed.text
+        assert "Not with your role: to add, suspend or remove a peer is for" in listed.text
         fields = {
             "words": words(there),
             "person": "Tan Sample",
