@@ -46,7 +46,6 @@ THINGS: Final[dict[str, dict[str, Any] | None]] = {
 
 def viewer_of(said: dict[str, Any]) -> Viewer:
     """A viewer as a vector writes it."""
-    sets = {name: frozenset(said.get(name, ())) for name in ("lists", "stands_for")}
     return Viewer(
         id=said.get("id", "officer-0001"),
         clearance=Tlp[said["clearance"]],
@@ -55,7 +54,8 @@ def viewer_of(said: dict[str, Any]) -> Viewer:
         is_off_duty=said.get("is_off_duty", False),
         purpose=said.get("purpose", ""),
         unmasks=said.get("unmasks", False),
-        **sets,
+        lists=frozenset(said.get("lists", ())),
+        stands_for=frozenset(said.get("stands_for", ())),
     )
 
 
