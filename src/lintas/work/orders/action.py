@@ -44,6 +44,9 @@ class Action:
     keep: Callable[[Services, Snapshot, Viewer, Saying], dict[str, Any]]  # gives what the order will say
     about: Callable[[Services, Snapshot, Viewer, Saying], About]
     run: Callable[[Services, Transaction, Viewer, MessageId, Saying], dict[str, Any]]  # in the order's transaction
+    stands: Callable[[Services, Snapshot, Viewer, Saying], About] | None = (
+        None  # `about` without what is told, if cheaper
+    )
     events: tuple[str, ...] = ()  # published once it is durable
     at_rest: bool = False  # carried out by a command of its own, which names the order
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is ordered towards peers: release messages, introduce a peer, resume it, follow it into a new life."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from lintas.errors import WrongUse
@@ -45,23 +46,33 @@ def _keep_share(services: Services, snapshot: Snapshot, viewer: Viewer, said: Sa
 def _about_share(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) -> About:
     how = {"to": said["to"], "purpose": said["purpose"], "basis": said["basis"]}
     found = meant(services, snapshot, viewer, said["messages"], **how)
-    whole = touched(snapshot, found.messages)
     seen = preview_in(services, snapshot, viewer, said["messages"], **how)
     profile = services.packs.law.of(services.config.country)
     purpose, basis = profile.purposes.get(found.purpose), profile.bases.get(found.basis)
-    tells = [("What", f"{len(whole.messages):,} message{'' if len(whole.messages) == 1 else 's'}")]
+    stands = _stands_share(services, snapshot, viewer, said)
+    tells = list(stands.tells)
     for peer in found.peers:
         goes = sum(1 for line in seen.released if line.to == peer.node)
         stays = sorted({line.reason for line in seen.refused if line.to == peer.node})
-        words = f"{peer.name or peer.node[:24]}: {goes:,} of {len(whole.messages):,} may go"
+        words = f"{peer.name or peer.node[:24]}: {goes:,} of {len(found.messages):,} may go"
         tells.append(("To", f"{words}; what stays: {'; '.join(stays)}" if stays else words))
     tells.append(("Purpose", purpose.label if purpose else found.purpose))
     tells.append(("Legal basis", basis.label if basis else found.basis))
     tells.append(("Lane", "urgent, before everything else" if said["urgent"] else "usual"))
+    return replace(stands, tells=tuple(tells))
+
+
+def _stands_share(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) -> About:
+    """What a sharing depends on, without asking of each message who would get it."""
+    found = meant(
+        services, snapshot, viewer, said["messages"], to=said["to"], purpose=said["purpose"], basis=said["basis"]
+    )
+    whole = touched(snapshot, found.messages)
+    what = f"{len(whole.messages):,} message{'' if len(whole.messages) == 1 else 's'}"
     names = ", ".join(peer.name or peer.node[:24] for peer in found.peers)
     return About(
-        summary=f"Release {tells[0][1]} to {names}",
-        tells=tuple(tells),
+        summary=f"Release {what} to {names}",
+        tells=(("What", what),),
         messages=whole.messages,
         tlp=whole.tlp,
         classes=whole.classes,
@@ -142,5 +153,7 @@ def _standing(peer: PeerHead) -> str:
     return f"{peer.standing} {peer.incarnation} {peer.changed_at}"
 
 
-SHARE: Final = Action(keep=_keep_share, about=_about_share, run=_run_share, events=("log", "streams"))
+SHARE: Final = Action(
+    keep=_keep_share, about=_about_share, stands=_stands_share, run=_run_share, events=("log", "streams")
+)
 PEERS_ANSWER: Final = Action(keep=_keep_peer, about=_about_peer, run=_run_peer, events=("log", "peers", "streams"))

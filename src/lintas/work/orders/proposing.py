@@ -82,7 +82,7 @@ def propose_again(services: Services, viewer: Viewer, order: str, *, ground: str
 
 def stands_on(services: Services, snapshot: Snapshot, viewer: Viewer, act: Action, said: Mapping[str, Any]) -> About:
     """What an order is about as things stand now, the policy with it."""
-    about = act.about(services, snapshot, viewer, said)
+    about = (act.stands or act.about)(services, snapshot, viewer, said)
     return replace(about, shown={**about.shown, "the access policy": services.packs.access.digest})
 
 

@@ -224,8 +224,9 @@ def meant(
     scope = scope_of(services, viewer, "share")
     peers = peers_called(snapshot, to)
     asked = _asked(services, peers, purpose, basis, Lane.BULK, viewer)
-    heads = [head_or_unknown(snapshot, item.id, scope) for item in _items(services, snapshot, viewer, messages, scope)]
-    return Meant(messages=tuple(heads), peers=tuple(peers), purpose=asked.purpose, basis=asked.basis)
+    return Meant(
+        messages=_heads(snapshot, messages, scope), peers=tuple(peers), purpose=asked.purpose, basis=asked.basis
+    )
 
 
 def _release_to(
@@ -352,21 +353,30 @@ def _held(snapshot: Snapshot, item: _Item, peer: PeerHead) -> str:
 def _items(
     services: Services, snapshot: Snapshot, viewer: Viewer, messages: Sequence[str], scope: Scope
 ) -> list[_Item]:
-    wanted: dict[MessageId, None] = {}
+    is_of_unit = opens_str(services, viewer)
+    return [_item(services, snapshot, head, is_of_unit=is_of_unit) for head in _heads(snapshot, messages, scope)]
+
+
+def _heads(snapshot: Snapshot, messages: Sequence[str], scope: Scope) -> tuple[MessageHead, ...]:
+    """Each message once, those of taken files one by one."""
+    found: dict[MessageId, MessageHead] = {}
     for text in messages:
         head = head_or_unknown(snapshot, text, scope)
         intake = snapshot.intake(head.id, scope=scope) if head.kind == Kind.INTAKE else None
-        wanted |= dict.fromkeys(intake.items if intake is not None else (head.id,))
-    if len(wanted) > MESSAGES_MAX:
+        if intake is None:
+            found.setdefault(head.id, head)
+            continue
+        for item in intake.items:
+            if item not in found:
+                found[item] = head_or_unknown(snapshot, item, scope)
+    if len(found) > MESSAGES_MAX:
         raise OverLimit(
-            f"{len(wanted):,} messages are more than the {MESSAGES_MAX:,} of one sharing.", hint="Share in parts."
+            f"{len(found):,} messages are more than the {MESSAGES_MAX:,} of one sharing.", hint="Share in parts."
         )
-    is_of_unit = opens_str(services, viewer)
-    return [_item(services, snapshot, message, scope, is_of_unit=is_of_unit) for message in wanted]
+    return tuple(found.values())
 
 
-def _item(services: Services, snapshot: Snapshot, message: MessageId, scope: Scope, *, is_of_unit: bool) -> _Item:
-    head = head_or_unknown(snapshot, message, scope)
+def _item(services: Services, snapshot: Snapshot, head: MessageHead, *, is_of_unit: bool) -> _Item:
     entry = next(snapshot.entries(head.seq, head.seq + 1))
     header = json.loads(entry.header)
     if "payload" not in header:
