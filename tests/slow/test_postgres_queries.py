@@ -227,7 +227,7 @@ def _scoped(store: Store) -> list[Any]:
                 s.heads(range(s.size()), scope=scope),
                 s.counts(scope=scope),
                 list(s.hits(terms, scope=scope, limit=9)),
-                sorted(s.hits(many, scope=scope, limit=9)),
+                sorted(s.hits(many, scope=scope, limit=99)),
                 s.identifiers_from("+60", scheme="phone", scope=scope, limit=9),
                 s.worded(("示例",), phrase=False, scope=scope, limit=9),
                 s.intakes(scope=scope, before=99, limit=9),
