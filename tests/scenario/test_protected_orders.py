@@ -15,7 +15,7 @@ from lintas.web.local.calling import LOCAL_VIEWER
 from lintas.work.finding import show_message
 from lintas.work.intake import TakenFile, TakeOptions, export_file, take
 from lintas.work.orders import propose
-from lintas.work.protecting import release_class
+from lintas.work.protecting import add_class, release_class
 from lintas.work.proving import verify
 from lintas.work.services import no_progress
 from lintas.work.watching import add_watch, list_alerts
@@ -36,11 +36,16 @@ def node(tmp_path: Path, clock: FakeClock) -> Iterator[Node]:
 
 
 def given(node: Node, one: Protected) -> tuple[str, str]:
+    return plain(node, frozenset({one}))
+
+
+def plain(node: Node, classes: frozenset[Protected] = frozenset()) -> tuple[str, str]:
+    """A message, and the taken file that holds it."""
     taken = take(
         node.services,
         LOCAL_VIEWER,
         [TakenFile(name="report.txt", data=f"Rahsia binti Contoh, {PHONE}".encode())],
-        options=TakeOptions(classes=frozenset({one}), marking=Marking(tlp=Tlp.AMBER)),
+        options=TakeOptions(classes=classes, marking=Marking(tlp=Tlp.AMBER)),
         progress=no_progress,
     )
     return taken.messages[0], taken.intakes[0]
@@ -112,3 +117,31 @@ def test_a_victims_file_is_saved_when_two_agreed(node: Node) -> None:
     assert b"Rahsia" in given_back.data
     with pytest.raises(NotAllowed):
         export_file(node.services, other.viewer(), intake, purpose="for the court", unmask=True)
+
+
+def test_a_file_that_holds_a_victims_part_is_not_saved_by_one_person(node: Node) -> None:
+    one, other = people(node, "Aminah supervisor", "Budi supervisor")
+    message, file = plain(node)
+    add_class(node.services, other.viewer(), [message], "victim")  # the part alone; the file itself is of no class
+
+    order = propose(node.services, one.viewer(), "export", {"messages": [file]})
+    assert order.line.needs_second
+    assert set(order.messages) == {message, file}
+    assert one.says(order, "confirmed").state == "confirmed"
+    with pytest.raises(NotAllowed) as refused:
+        export_file(node.services, one.viewer(), file, unmask=True, purpose="case 12")
+    assert refused.value.rule == "needs-order"
+    other.says(order, "approved")
+    assert b"Rahsia" in export_file(node.services, one.viewer(), file, unmask=True, purpose="case 12").data
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["a message", "the file that holds it"])
+def test_what_became_protected_since_is_not_saved_under_an_order_from_before(node: Node, whole: bool) -> None:
+    one, other = people(node, "Aminah supervisor", "Budi supervisor")
+    message, file = plain(node)
+    named = file if whole else message
+    assert one.says(propose(node.services, one.viewer(), "export", {"messages": [named]}), "confirmed").state == "done"
+    add_class(node.services, other.viewer(), [message], "witness")
+    with pytest.raises(NotAllowed) as refused:
+        export_file(node.services, one.viewer(), named, unmask=True, purpose="case 12")
+    assert refused.value.rule == "needs-order"

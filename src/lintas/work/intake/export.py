@@ -60,7 +60,7 @@ def export_file(
         viewer, _ = unmasks(services, viewer, purpose)
 
     def gather(snapshot: Snapshot) -> tuple[Exported, list[MessageId], bool]:
-        parts = _parts(services, snapshot, message_id, scope)
+        parts = parts_of(services, snapshot, message_id, scope)
         is_masked = any(head.masked for head in parts)
         _check(services, snapshot, viewer, parts, is_unmasked=unmask)
         open_scope = replace(scope, masked=0) if unmask else scope
@@ -78,8 +78,12 @@ def export_file(
     return given
 
 
-def _parts(services: Services, snapshot: Snapshot, message_id: str, scope: Scope) -> list[MessageHead]:
-    """A message, and of a taken file what it holds and the viewer may see."""
+def parts_of(services: Services, snapshot: Snapshot, message_id: str, scope: Scope) -> list[MessageHead]:
+    """A message, and of a taken file what it holds and the viewer may see.
+
+    Raises:
+        UnknownTerm: There is no such message that this viewer may see.
+    """
     head = head_or_unknown(snapshot, message_id, scope)
     if head.kind != Kind.INTAKE:
         return [head]
@@ -107,7 +111,9 @@ def _check(
     if must_order(services, snapshot, viewer, "export", thing):
         from lintas.work.orders.acts_messages import granted  # noqa: PLC0415  # orders look at messages themselves
 
-        if granted(services, snapshot, viewer, "export", [parts[0].id]) is None:
+        # an order about a file says which protected parts it holds, or its second person would not be asked for them
+        named = [parts[0].id, *(head.id for head in parts[1:] if head.classes)]
+        if granted(services, snapshot, viewer, "export", named) is None:
             raise NotAllowed(
                 "To save it takes a second named person.",
                 rule="needs-order",

@@ -12,12 +12,14 @@ from lintas.errors import WrongUse
 from lintas.limits import GRANT_S_MAX
 from lintas.model.header_rules import MESSAGES_MAX
 from lintas.model.ids import MessageId
-from lintas.model.marking import Protected
+from lintas.model.marking import Protected, class_bits, classes_of
+from lintas.model.scope import WHOLE
 from lintas.model.viewer import Viewer
 from lintas.policy import access as policy
 from lintas.policy.orders import OrderState
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.finding.message import head_or_unknown
+from lintas.work.intake.export import parts_of
 from lintas.work.orders.action import About, Action, Saying, touched
 from lintas.work.orders.order import load
 from lintas.work.orders.reading import text_of, texts_of
@@ -32,9 +34,12 @@ def granted(
 ) -> MessageId | None:
     """The order under which somebody may do something to all of these messages now; None when there is none.
 
-    It counts for GRANT_S_MAX seconds after it was done, for who does it alone, and not once somebody objected.
+    It counts for GRANT_S_MAX seconds after it was done, for who does it alone, not once somebody objected, and not for
+    what was put into a further class since: those who decided did not know of it.
     """
     wanted = set(messages)
+    heads_now = [snapshot.head(MessageId(one), scope=WHOLE) for one in wanted]
+    classes = class_bits(code for head in heads_now if head is not None for code in classes_of(head.classes))
     now = services.clock.now()
     since = as_text(now - timedelta(seconds=GRANT_S_MAX))
     before = _SEQ_MAX
@@ -46,6 +51,8 @@ def granted(
             order = load(services, snapshot, head.id)
             done_at = next((one.at for one in order.assents if one.verdict == "done"), "")
             if order.facts.actor != viewer.id or not since < done_at <= as_text(now):
+                continue
+            if classes & ~order.payload["classes"]:
                 continue
             if order.facts.state is not OrderState.OBJECTED and wanted <= set(order.said["messages"]):
                 return head.id
@@ -62,6 +69,20 @@ def _keep(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) 
         raise WrongUse("No message is named.")
     if len(messages) > MESSAGES_MAX:
         raise WrongUse(f"{len(messages)} messages are more than the {MESSAGES_MAX} of one order.")
+    return {"messages": messages}
+
+
+def _keep_export(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) -> dict[str, Any]:
+    """Name beside a taken file the protected parts that it holds: whether two decide goes by what would be saved."""
+    kept = _keep(services, snapshot, viewer, said)
+    scope = policy.scope_of(services.packs.access, viewer)
+    parts = [head for one in kept["messages"] for head in parts_of(services, snapshot, one, scope)[1:]]
+    messages = sorted({*kept["messages"], *(head.id for head in parts if head.classes)})
+    if len(messages) > MESSAGES_MAX:
+        raise WrongUse(
+            f"{len(messages)} messages are more than the {MESSAGES_MAX} of one order.",
+            hint="Save what the file holds in parts.",
+        )
     return {"messages": messages}
 
 
@@ -125,4 +146,6 @@ CLASS_RELEASE: Final = Action(
     keep=_keep_release, about=_saying("Take {what} out of the class {class}"), run=_release, events=("log", "alerts")
 )
 UNMASK: Final = Action(keep=_keep_unmask, about=_saying("See what is masked in {what}"), run=_grant, events=("log",))
-EXPORT: Final = Action(keep=_keep, about=_saying("Save {what} to be carried elsewhere"), run=_grant, events=("log",))
+EXPORT: Final = Action(
+    keep=_keep_export, about=_saying("Save {what} to be carried elsewhere"), run=_grant, events=("log",)
+)
