@@ -131,6 +131,7 @@ def test_no_answer_without_a_passkey(nodes: tuple[Node, Node], doors: ExitStack)
         "",
         "{}",
         "nonsense",
+        "[" * 20_000,
         '{"rawId": "AA", "response": {}}',
         json.dumps(person.passkey.answer_json(b"x")),
     ):

@@ -147,7 +147,7 @@ def _given(text: str) -> object:
         return None
     try:
         return json.loads(text[:20_000])
-    except ValueError as exc:
+    except (ValueError, RecursionError) as exc:
         raise BadInput("The passkey's answer did not arrive whole.", hint="Press the button again.") from exc
 
 
