@@ -51,6 +51,10 @@ class WritesNothing:
         """Say that it is done."""
         return 0
 
+    def begin(self, _job: Callable[[Any], object]) -> Callable[[], int]:
+        """Say that it will be done."""
+        return lambda: 0
+
 
 class SignsNothing:
     """The keys, whose signature is no signature."""

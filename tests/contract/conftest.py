@@ -37,6 +37,7 @@ class LockedStore:
         self._lock = lock
         self.read = store.read
         self.write = store.write
+        self.begin = store.begin
         self.backup = store.backup
         self.settle = store.settle
         self.check = store.check

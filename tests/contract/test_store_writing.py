@@ -286,3 +286,20 @@ def test_many_writers_and_readers_lose_and_double_nothing(store: Store) -> None:
     found = store.read(lambda s: s.worded(("contoh",), phrase=False, scope=up_to(HIGH), limit=999))
     assert len(found) == 120
     assert store.check() == []
+
+
+def test_what_is_handed_over_is_on_disk_once_it_was_waited_for(store: Store, scribe: Scribe) -> None:
+    entries = [scribe.item(said("e", name=f"Contoh {n}", phone="+60123456789")) for n in range(3)]
+    waits = [store.begin(lambda tx, entry=entry: put(tx, entry)) for entry in entries]  # type: ignore[misc]  # this turn's
+    for is_on_disk in waits:
+        is_on_disk()
+    assert [entry.id for entry in store.read(lambda s: list(s.entries(0, 9)))] == [entry.id for entry in entries]
+
+
+def test_what_a_handed_over_job_raises_is_raised_by_who_waits(store: Store) -> None:
+    def refuse(_tx: Transaction) -> None:
+        raise WrongUse("no")
+
+    is_on_disk = store.begin(refuse)
+    with pytest.raises(WrongUse):
+        is_on_disk()

@@ -85,6 +85,10 @@ class ServerStore:
             self._transaction.finish()
             return result
 
+    def begin(self, job: Callable[[Transaction], T]) -> Callable[[], T]:
+        result = self.write(job)
+        return lambda: result
+
     def backup(self, target: str, *, progress: Callable[[int, int], None]) -> None:
         Path(target).write_text(self._server.run("pg_dump", self._database), encoding="utf-8")
         progress(1, 1)

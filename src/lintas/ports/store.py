@@ -349,6 +349,9 @@ class Store(Protocol):
     def write(self, job: Callable[[Transaction], T]) -> T:
         """Run a job in a transaction; when this returns, what it did is on disk."""
 
+    def begin(self, job: Callable[[Transaction], T]) -> Callable[[], T]:
+        """Hand a job over, in the order of calls; what comes back waits until it is on disk, or raises its error."""
+
     def backup(self, target: str, *, progress: Callable[[int, int], None]) -> None:
         """Copy the whole database, as of one moment, to a file."""
 

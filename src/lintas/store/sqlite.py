@@ -139,6 +139,11 @@ class SqliteStore:
         assert self._writer is not None, "the store was opened for reading only"
         return self._writer.run(job)
 
+    def begin(self, job: Callable[[Transaction], T]) -> Callable[[], T]:
+        """Hand a job over, in the order of calls; what comes back waits until it is on disk, or raises its error."""
+        assert self._writer is not None, "the store was opened for reading only"
+        return self._writer.begin(job).result
+
     def backup(self, target: str, *, progress: Callable[[int, int], None]) -> None:
         """Copy the whole database, as of one moment, to a file."""
         with self._reader() as connection, storage_errors():

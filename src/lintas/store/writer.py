@@ -61,12 +61,20 @@ class WriterThread(Generic[Tx]):
         Raises:
             LintasError: What the job raised (its own effects are undone), or what the disk said.
         """
+        return self.begin(job).result()
+
+    def begin(self, job: Callable[[Any], T]) -> "Future[T]":
+        """Put a job in line for the next commit; its future ends when that commit is on disk.
+
+        Raises:
+            LintasError: Nothing is written any more.
+        """
         done: Future[T] = Future()
         with self._closed:
             if self._stopped is not None:
                 raise self._stopped
             self._queue.put((job, done))
-        return done.result()
+        return done
 
     def close(self) -> None:
         """Finish what was accepted, then end."""

@@ -20,7 +20,7 @@ from lintas.web.forms import SECRET_FIELD, Form, read_form
 from lintas.web.problems import problem_page
 from lintas.web.rates import too_many
 from lintas.web.routes import RouteSpec
-from lintas.work.access import admit, record_refusal
+from lintas.work.access import admit, durable_at_end, record_refusal
 from lintas.work.accounts import is_form_secret, session_of
 from lintas.work.accounts.secret_tokens import new_token
 
@@ -77,9 +77,14 @@ def bind_forms(call: Call, response: Response) -> None:
 
 async def _run(spec: RouteSpec, call: Call) -> Response:
     if not spec.is_costly:
-        return await run_in_threadpool(spec.page, call)
+        return await run_in_threadpool(_answer, spec, call)
     async with call.console.sign_ins.one():
-        return await run_in_threadpool(spec.page, call)
+        return await run_in_threadpool(_answer, spec, call)
+
+
+def _answer(spec: RouteSpec, call: Call) -> Response:
+    with durable_at_end():
+        return spec.page(call)
 
 
 async def open_call(request: Request, console: Console, *, rotate: bool = False) -> Call:

@@ -4,7 +4,7 @@
 The access entry says who read what, and why, under which policy; it is durable before content leaves.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from lintas.policy import access as policy
 from lintas.policy.access import NOTHING, Thing
 from lintas.policy.decision import Decision
 from lintas.ports.store import Snapshot
-from lintas.work.appending import append_content
+from lintas.work.appending import append, as_payload, prepare_content
 from lintas.work.services import Services, as_text
 
 
@@ -83,10 +83,30 @@ class _Request:
     purpose: str = ""
 
 
+_WAITING: Final[ContextVar[list[Callable[[], object]] | None]] = ContextVar("lintas_waiting", default=None)
 _REQUEST: Final[ContextVar[_Request | None]] = ContextVar("lintas_request", default=None)
 _REFUSED: Final = "refused"
 _NEVER_LATER: Final = 2**62
 _AT_ONCE: Final = 100  # access entries of one person read together
+
+
+@contextmanager
+def durable_at_end() -> Iterator[None]:
+    """Let what is shown inside be put into words while its access entries go to the disk; they are there when it ends.
+
+    For whoever gives an answer out only after this has ended: if we die before, nothing left.
+
+    Raises:
+        LintasError: An entry could not be written: then nothing may leave.
+    """
+    waiting: list[Callable[[], object]] = []
+    token = _WAITING.set(waiting)
+    try:
+        yield
+    finally:
+        _WAITING.reset(token)
+        for is_on_disk in waiting:
+            is_on_disk()
 
 
 @contextmanager
@@ -128,7 +148,7 @@ def record_access(
 ) -> MessageId:
     """Write one access entry for one request, however many rows it shows; on disk when this returns.
 
-    Inside `one_entry` it is on disk when that ends, and has no id yet.
+    Inside `durable_at_end` and `one_entry` it is on disk when those end; inside `one_entry` it has no id yet.
 
     Args:
         verb: What was done: find, entity, message, alerts, log, export, receipt.
@@ -203,4 +223,11 @@ def _write(
     marking = Marking(
         tlp=max(Tlp.AMBER_STRICT, viewer.clearance), classes=policy.opened_classes(services.packs.access, viewer)
     )
-    return append_content(services, Kind.ACCESS, said, marking=marking)[1]
+    entry = prepare_content(services, Kind.ACCESS, as_payload(said), marking=marking)
+    is_on_disk = services.store.begin(lambda tx: append(tx, entry))
+    waiting = _WAITING.get()
+    if waiting is None:
+        is_on_disk()
+    else:
+        waiting.append(is_on_disk)
+    return entry.id

@@ -19,7 +19,7 @@ from lintas.web.api.calls import Api, ApiCall
 from lintas.web.api.wire import Problem, Problems
 from lintas.web.problems import status_of
 from lintas.web.rates import too_many
-from lintas.work.access import record_refusal
+from lintas.work.access import durable_at_end, record_refusal
 from lintas.work.accounts.api_keys import OpenedKey, admit_key, open_key
 
 if TYPE_CHECKING:
@@ -76,9 +76,14 @@ def problem(
 
 async def _run(spec: "ApiRouteSpec", call: ApiCall) -> Response:
     if spec.may == "key" or not spec.bytes_max:
-        return await run_in_threadpool(lambda: encoded(spec.does(call)))
+        return await run_in_threadpool(_answer, spec, call)
     async with call.api.turns.one():  # anybody can send it, and it may have to ask elsewhere
-        return await run_in_threadpool(lambda: encoded(spec.does(call)))
+        return await run_in_threadpool(_answer, spec, call)
+
+
+def _answer(spec: "ApiRouteSpec", call: ApiCall) -> Response:
+    with durable_at_end():
+        return encoded(spec.does(call))
 
 
 def _checked(spec: "ApiRouteSpec", request: Request, api: Api, key: OpenedKey | None, raw: bytes) -> ApiCall:

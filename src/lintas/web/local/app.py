@@ -19,6 +19,7 @@ from starlette.routing import Route
 from lintas.errors import LintasError, Malformed, OverLimit
 from lintas.limits import FILE_BYTES_MAX
 from lintas.web.local import commands, wire
+from lintas.work.access import durable_at_end
 from lintas.work.intake import TakenFile
 from lintas.work.services import Services
 
@@ -125,8 +126,10 @@ async def work(
 
     def do() -> None:
         try:
-            answer = commands.run(services, request, files=files, progress=progress, is_stopping=is_stopping)
-            tell(wire.encode_line(wire.Result(msgspec.Raw(msgspec.json.encode(answer)))))
+            with durable_at_end():
+                answer = commands.run(services, request, files=files, progress=progress, is_stopping=is_stopping)
+                result = wire.encode_line(wire.Result(msgspec.Raw(msgspec.json.encode(answer))))
+            tell(result)
         except LintasError as error:
             tell(wire.encode_line(commands.failure_of(error)))
         except Exception as error:  # noqa: BLE001  # a thread of its own: nobody above would hear of it
