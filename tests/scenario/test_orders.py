@@ -29,6 +29,7 @@ from lintas.work.appending import append_control
 from lintas.work.keeping import doctor, status
 from lintas.work.orders import (
     answer,
+    carry_out_in,
     challenge,
     granted,
     list_orders,
@@ -429,6 +430,34 @@ def test_people_are_changed_by_order(nodes: tuple[Node, Node]) -> None:
     assert row is not None
     assert row.name == "Farid"
     whole(here)
+
+
+def test_an_order_about_a_person_never_comes_to_be_about_another_of_the_same_name(nodes: tuple[Node, Node]) -> None:
+    here, _ = nodes
+    person, other, analyst = people(here, "Aminah supervisor", "Budi supervisor", "Citra analyst")
+    said = {"do": "role", "account": "Citra", "role": "supervisor"}
+    order = person.says(propose(here.services, person.viewer(), "people.change", said), "confirmed").id
+    close_account(here.services, analyst.id)
+    people(here, "Citra trainer CLEAR")
+    refused("changed", other, order, "approved")
+
+
+@pytest.mark.parametrize("is_approved", [False, True])
+def test_new_keys_are_not_for_who_may_not_change_them_any_more(nodes: tuple[Node, Node], is_approved: bool) -> None:
+    here, _ = nodes
+    person, other, third = people(here, "Aminah operator", "Budi supervisor", "Citra supervisor")
+    said = {"what": ["tls"], "revoke": False}
+    order = person.says(propose(here.services, person.viewer(), "keys.change", said), "confirmed").id
+    if is_approved:
+        assert third.says(order, "approved").state == "approved"
+    lowered = {"do": "role", "account": person.id, "role": "trainer"}
+    change = other.says(propose(here.services, other.viewer(), "people.change", lowered), "confirmed").id
+    assert third.says(change, "approved").state == "done"
+    if not is_approved:
+        refused("role", third, order, "approved")
+    with pytest.raises(NotAllowed) as caught:
+        here.services.store.read(lambda snapshot: carry_out_in(here.services, snapshot, order, "keys.change"))
+    assert caught.value.rule == ("role" if is_approved else "settled")
 
 
 def test_a_class_is_released_by_two(nodes: tuple[Node, Node]) -> None:

@@ -9,6 +9,7 @@ from lintas.model.ids import MessageId
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.accounts.changing import change_people_in, check_change
+from lintas.work.accounts.people import find_open
 from lintas.work.orders.action import About, Action, Saying
 from lintas.work.orders.reading import flag_of, text_of, texts_of
 from lintas.work.peering.directory import own_keys
@@ -20,7 +21,10 @@ _KEYS: Final = ("signing", "log", "tls", "cosign")
 
 def _keep_people(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) -> dict[str, Any]:
     check_change(services, snapshot, viewer, said)
-    return dict(said)
+    if "account" not in said:
+        return dict(said)
+    # a name may be another person's by the time that the order is done
+    return {**said, "account": find_open(snapshot, text_of(said, "account")).id}
 
 
 def _about_people(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) -> About:

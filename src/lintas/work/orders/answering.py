@@ -99,7 +99,8 @@ def carry_out_in(services: Services, tx: Snapshot, order_id: str, action: str) -
 
     Raises:
         UnknownTerm: There is no such order.
-        NotAllowed: It is of another action (`order`), not approved or done already (`settled`), or too old (`stale`).
+        NotAllowed: It is of another action (`order`), not approved or done already (`settled`), or too old (`stale`);
+            or who does it may not any more.
     """
     found = load(services, tx, checked_id(order_id))
     if found.action != action or not action_of(action).at_rest:
@@ -111,8 +112,9 @@ def carry_out_in(services: Services, tx: Snapshot, order_id: str, action: str) -
     if as_text(services.clock.now()) >= found.facts.expires_at:
         raise NotAllowed("That order's time is over.", rule="stale", hint="Propose it anew.")
     actor = actor_of(services, tx, found)
-    stands = stands_on(services, tx, actor, action_of(action), found.said).shown
-    if stands != found.shown:
+    about = stands_on(services, tx, actor, action_of(action), found.said)
+    permit(services, actor, action, about.thing)
+    if about.shown != found.shown:
         raise NotAllowed("It is not any more what was shown.", rule="changed", hint="Propose it anew.")
     return found
 
@@ -129,10 +131,12 @@ def finish_in(services: Services, tx: Transaction, order: Order, *, since: int) 
 
 def _do(services: Services, tx: Transaction, order: Order) -> tuple[dict[str, Any], tuple[str, ...]]:
     act = action_of(order.action)
-    if act.at_rest or not order.facts.is_ready:
+    if not order.facts.is_ready:
         return {}, ()
     actor = actor_of(services, tx, order)
     permit(services, actor, order.action, stands_on(services, tx, actor, act, order.said).thing)
+    if act.at_rest:
+        return {}, ()
     since = tx.size()
     result = act.run(services, tx, actor, order.id, order.said)
     finish_in(services, tx, order, since=since)
