@@ -18,7 +18,7 @@ from lintas.node.node import Node
 from lintas.testing import FakeClock, a_node
 from lintas.web.local.calling import LOCAL_VIEWER
 from lintas.work import orders
-from lintas.work.accounts import close_account, create_link, session_of, sign_in, use_link
+from lintas.work.accounts import change_people, close_account, create_link, session_of, sign_in, use_link
 from lintas.work.accounts.losing import lose
 from lintas.work.accounts.passkey_entry import begin_passkey, sign_in_by_passkey
 from lintas.work.accounts.passkeys import _verified, begin_enrolment, end_passkey, enrol, list_passkeys, rename_passkey
@@ -135,6 +135,7 @@ def test_whatever_is_wrong_is_told_the_same(node: Node, services: Services, wron
     if wrong == "handle":
         answer["response"]["userHandle"] = "AAAA"
     if wrong == "ended":
+        enrolled(services, officer(node, "Chief", role="supervisor"), authenticator(services))
         end_passkey(services, who, list_passkeys(services, who)[0].id, by=who)
     if wrong == "closed":
         close_account(services, who)
@@ -193,6 +194,7 @@ def test_nobody_vouches_for_somebody_else_as_if_for_themselves(node: Node, servi
 
 def test_a_passkey_is_named_and_ended_by_its_owner_only(node: Node, services: Services) -> None:
     who, other = officer(node), officer(node, "Budi")
+    enrolled(services, officer(node, "Chief", role="supervisor"), authenticator(services))
     key = enrolled(services, who, authenticator(services))
     rename_passkey(services, who, key.id, "old phone")
     with pytest.raises(UnknownTerm):
@@ -211,6 +213,22 @@ def test_nobody_locks_themselves_out(node: Node, services: Services) -> None:
     who = officer(node, password=None)
     key = enrolled(services, who, authenticator(services))
     assert rule_of(end_passkey, services, who, key.id, by=who) == "last-passkey"
+
+
+def test_whoever_finds_a_browser_open_does_not_put_their_passkey_in_the_place_of_the_last_one(
+    node: Node, services: Services
+) -> None:
+    who = officer(node, role="supervisor")  # has a password, and nobody else could vouch
+    key = enrolled(services, who, authenticator(services))
+    assert rule_of(end_passkey, services, who, key.id, by=who) == "last-passkey"
+    assert rule_of(enrolled, services, who, authenticator(services)) == "vouch"
+    session = session_of(services, sign_in(services, "Aminah", PASSWORD).token)
+    assert session is not None
+    lost = {"do": "lost", "account": who}
+    assert rule_of(change_people, services, session.viewer, lost) == "needs-order"
+    order = orders.propose(services, session.viewer, "people.change", lost)
+    assert rule_of(orders.answer, services, session.viewer, order.id, "confirmed", None) == "passkey"
+    assert verify(services, progress=no_progress).ok
 
 
 def test_an_address_where_no_browser_would_answer_says_so(node: Node, services: Services) -> None:

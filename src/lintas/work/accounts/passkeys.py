@@ -25,7 +25,7 @@ from lintas.ports.sign_in import PasskeyUse
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.accounts.challenging import CHALLENGE_BYTES, keep_challenge, said_of
 from lintas.work.accounts.rp import RelyingParty, check_works
-from lintas.work.accounts.vouching import NOBODY_YET, vouched_for
+from lintas.work.accounts.vouching import NOBODY_YET, others_who_may, vouched_for
 from lintas.work.appending import append, prepare_control
 from lintas.work.services import Services
 
@@ -159,7 +159,8 @@ def end_passkey(services: Services, account: str, credential: str, *, by: str) -
 
     Raises:
         UnknownTerm: They have no such passkey.
-        NotAllowed: It is the only thing that they sign in with.
+        NotAllowed: It is the only thing that they sign in with; or a new one would need nobody who vouches for it, so
+            that whoever finds a browser open could put theirs in its place.
     """
 
     def end(tx: Transaction) -> None:
@@ -171,6 +172,12 @@ def end_passkey(services: Services, account: str, credential: str, *, by: str) -
                 "It is the only thing that you sign in with.",
                 rule="last-passkey",
                 hint="If it is lost, ask a supervisor: everything is ended then, and you get a link.",
+            )
+        if by == account and not others and not others_who_may(services, tx, account):
+            raise NotAllowed(
+                "It is your last one, and nobody else here could vouch for another.",
+                rule="last-passkey",
+                hint="Enrol another one first. If it is lost: lintas account DIR lost NAME, on the node's machine.",
             )
         end_in(services, tx, held, by=by)
 
