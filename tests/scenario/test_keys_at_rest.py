@@ -72,7 +72,7 @@ def test_sealed_keys_open_with_the_passphrase_alone(
         Node.open(folder, clock=clock)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 def test_keys_are_sealed_anew_and_put_down_plain_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("root", "tls", "cosign"):  # each costs seconds
