@@ -16,7 +16,7 @@ from lintas.node.node import Node
 from lintas.ports.store import Snapshot
 from lintas.testing import OFFICER, two_nodes
 from lintas.work.access import record_access
-from lintas.work.accounts import create_account
+from lintas.work.accounts import create_account, set_password
 from lintas.work.appending import append_content, append_control
 from lintas.work.orders import answer, challenge, propose
 from lintas.work.payloads import payload_bytes
@@ -241,6 +241,70 @@ def test_an_account_made_without_an_order(nodes: tuple[Node, Node]) -> None:
     at = size(here)
     create_account(here.services, name="Nobody", password=None, role="supervisor", clearance=Tlp.RED)
     named(here, at, "without an order")
+
+
+def set_rights(node: Node, person: Person, role: str, clearance: Tlp = Tlp.RED) -> None:
+    """Change an account in the database, as whoever has the folder can."""
+    node.services.store.write(
+        lambda tx: tx.set_account_rights(person.id, role=role, clearance=int(clearance), opens="")
+    )
+
+
+def test_a_role_that_was_given_in_the_database_for_one_answer(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    person, other = people(here, "Aminah", "Budi analyst")
+    order, _ = an_order(here, there, person, classes=[Protected.CHILD])
+    person.says(order, "confirmed")
+    set_rights(here, other, "supervisor")
+    at = size(here)
+    assert other.says(order, "approved").state == "done"
+    set_rights(here, other, "analyst")
+    named(here, at, "their role there was analyst")
+
+
+def test_an_account_made_in_the_database_that_approves(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    (person,) = people(here, "Aminah")
+    row = here.services.store.read(lambda snapshot: snapshot.account(person.id))
+    assert row is not None
+    ghost = row._replace(number=9, id="officer-0009", name="Ghost", name_key="ghost", role="supervisor")
+    here.services.store.write(lambda tx: tx.add_account(ghost))
+    other = Person(here, ghost.id, SoftPasskey(drawn("ghost"), HOST, ORIGIN), session="ab" * 8)
+    at = size(here)
+    enrol(here, other.id, other.passkey)
+    order, _ = an_order(here, there, person, classes=[Protected.CHILD])
+    person.says(order, "confirmed")
+    assert other.says(order, "approved").state == "done"
+    named(here, at, "no entry says that they work here")
+
+
+@pytest.mark.parametrize("what", ["role", "clearance"])
+def test_rights_that_were_changed_in_the_database_and_then_told_beside_something_else(
+    nodes: tuple[Node, Node], what: str
+) -> None:
+    here, _ = nodes
+    (person,) = people(here, "Aminah analyst GREEN")
+    if what == "role":
+        set_rights(here, person, "supervisor", Tlp.GREEN)
+    else:
+        set_rights(here, person, "analyst")
+    at = size(here)
+    set_password(here.services, person.id, "several plain words")
+    named(here, at, f"another {what} of an account")
+
+
+@pytest.mark.parametrize("more", [{"clearance": "RED"}, {"role": "supervisor"}, {"opens": ["ct"]}])
+def test_more_given_to_a_person_than_two_agreed_to(nodes: tuple[Node, Node], more: dict[str, Any]) -> None:
+    here, _ = nodes
+    person, other, third = people(here, "Aminah supervisor", "Budi supervisor", "Citra analyst GREEN")
+    said = {"do": "clearance", "account": third.id, "clearance": "AMBER"}
+    order = propose(here.services, person.viewer(), "people.change", said).id
+    person.says(order, "confirmed")
+    assent(here, order, other, "approved", other.passkey.answer(challenge(order, "approved")))
+    body = {"account": third.id, "action": "clearance", "clearance": "AMBER", "role": "analyst"} | more
+    at, _ = append_control(here.services, Kind.ACCOUNT, body)
+    done(here, order, person.id, effects=1)
+    named(here, at, "without an order" if "clearance" in more else "than the entries before it")
 
 
 def test_an_answer_to_an_order_that_is_not_there(nodes: tuple[Node, Node]) -> None:

@@ -27,6 +27,7 @@ from lintas.work.streams import SELF
 DECIDING: Final = frozenset({"order", "access", "introduction"})  # kinds whose payloads are looked into
 _APPROVE: Final = "orders.approve"
 _BY_ORDER: Final = frozenset({"created", "closed", "role", "clearance", "opens"})  # of what `account` entries say
+_GIVING: Final = frozenset({"created", "provider_created", "provider_changed"})  # as above: all of somebody's rights
 _ANSWERED: Final = frozenset({"introduced", "resumed", "rolled"})  # of what `peer` entries say
 _VOUCHING: Final = frozenset({"people.change", "own.access"})  # orders that vouch for a passkey
 _VOUCHES: Final = frozenset({"passkey", "lost"})  # what they then say
@@ -72,6 +73,7 @@ class Decisions:
     in_force: str = ""  # digest of the access policy
     last: int = -1  # place of the last order, or of the last answer to one
     roles: dict[str, str] = field(default_factory=dict)  # of open accounts
+    rights: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # role, clearance and classes, as above
     passkeys: dict[str, _Passkey] = field(default_factory=dict)
     enrolled: set[str] = field(default_factory=set)  # who ever had a passkey
     vouched: set[str] = field(default_factory=set)  # orders that vouched for a passkey already
@@ -104,6 +106,8 @@ class Decisions:
         elif kind == "access" and self.is_bound and data is not None:
             yield from self._policy(data)
         else:
+            if kind == "account":
+                yield from self._rights(header["body"])
             self._effect(seq, kind, header, data, openings)
 
     def unclaimed(self) -> Iterator[tuple[int, str]]:
@@ -127,11 +131,16 @@ class Decisions:
         if held is not None:
             yield "it adds a passkey that stands in the log before"
             return
+        is_known = body["account"] in self.roles
+        if not is_known:
+            yield "it adds a passkey to somebody of whom no entry says that they work here"
         is_first = body["account"] not in self.enrolled
         is_vouched = not is_first and self._vouches(body["vouched_by"], body["account"])
         if not is_first and not is_vouched:
             yield "it adds a further passkey to a person, and nobody vouched for it"
-        self.passkeys[body["credential"]] = _Passkey(body["account"], body["public"], is_first or is_vouched)
+        self.passkeys[body["credential"]] = _Passkey(
+            body["account"], body["public"], is_known and (is_first or is_vouched)
+        )
         self.enrolled.add(body["account"])
 
     def _vouches(self, name: str, account: str) -> bool:
@@ -181,8 +190,12 @@ class Decisions:
         except LintasError as exc:
             yield f"the passkey did not sign that answer to that order: {exc.message}"
             return
+        if body["by"] not in self.roles:
+            yield "whoever answered had no open account there, as the log tells"
+            return
         order.needs_second = self._needs_second(order)
-        who = Answering(id=body["by"], session="", stands_for=frozenset(), may_act="", may_approve="")
+        acts, approves = self._lacks(order, body["by"])
+        who = Answering(id=body["by"], session="", stands_for=frozenset(), may_act=acts, may_approve=approves)
         if why := refusal(order.facts(), who, body["verdict"], now=header["created_at"]):
             yield f"that answer does not count: {why[1]}"
             return
@@ -199,6 +212,22 @@ class Decisions:
         if any(action in row.four_eyes for row in self.table.classes.values() if row.code.bit & classes):
             return True
         return self.table.activities[action].four_eyes and len(self._approvers()) > 1
+
+    def _lacks(self, order: _Order, person: str) -> tuple[str, str]:
+        """Why somebody's role, as the log tells it, may not do what is ordered, and not approve it; empty where it may.
+
+        Of an order under an access policy that was in force before nothing is known.
+        """
+        said = order.said
+        if said is None or {said["shown"].get("the access policy"), self.in_force or self.table.digest} != {
+            self.table.digest
+        }:
+            return "", ""
+        rows, role = self.table.activities, self.roles[person]
+        names = (said["action"], _APPROVE)
+        words = f"as the log tells, their role there was {role}, which may not"
+        lacks = ["" if name not in rows or rows[name].owner or role in rows[name].roles else words for name in names]
+        return lacks[0], lacks[1]
 
     def _approvers(self) -> set[str]:
         allowed = self.table.activities[_APPROVE].roles
@@ -259,7 +288,7 @@ class Decisions:
                 self.run.append((seq, _original(openings)))
             case "introduction" if data is not None:
                 heard = json.loads(data)
-                said = {"node": heard["node"], "by": [heard["by"]]}
+                said = {"what": "introduced", "node": heard["node"], "by": [heard["by"]]}
                 effect = Effect("peers.answer", "it says that a peer's words were heard", said)
             case "key":
                 effect = Effect("keys.change", "it puts new keys in the place of the node's", {})
@@ -286,8 +315,21 @@ class Decisions:
         self.channels[body["channel"]] = body["node"]
         if body["action"] not in _ANSWERED or body["by"] == [SELF]:
             return None
-        said = {"node": body["node"], "by": body["by"]}
+        said = {name: body[name] for name in ("node", "by", "incarnation")} | {"what": body["action"]}
         return Effect("peers.answer", f"it says that a peer was {body['action']}", said)
+
+    def _rights(self, body: Mapping[str, Any]) -> Iterator[str]:
+        """Role, clearance and classes change by entries that say so, and by no others: a table is easily altered."""
+        action, account = body["action"], body["account"]
+        now = {name: body.get(name, []) for name in ("role", "clearance", "opens")}
+        held = self.rights.get(account)
+        if action not in _GIVING and held is None:
+            yield "it speaks of an account of which no entry says that it was made"
+        elif action not in _GIVING and held is not None:
+            other = [name for name in now if name != action and now[name] != held[name]]
+            if other:
+                yield f"it says another {' and '.join(other)} of an account than the entries before it"
+        self.rights[account] = now
 
     def _account(self, body: Mapping[str, Any]) -> Effect | None:
         has_approvers = bool(self._approvers())  # without any, a node whose passkeys are all lost begins anew

@@ -4,7 +4,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
+from lintas.model.marking import Tlp
+
 Saying = Mapping[str, Any]
+
+_PEER: Final = {"introduce": "introduced", "resume": "resumed", "roll": "rolled"}  # what is ordered -> what is done
 
 
 class Effect(NamedTuple):
@@ -21,14 +25,21 @@ def _share(effect: Saying, said: Saying) -> bool:
 
 
 def _peer(effect: Saying, said: Saying) -> bool:
-    return bool(effect["node"] == said["node"] and said["actor"] in effect["by"])
+    is_same = effect["node"] == said["node"] and effect["what"] == _PEER[said["what"]]
+    is_there = said["what"] != "roll" or effect["incarnation"] == said["incarnation"]
+    return bool(is_same and is_there and said["actor"] in effect["by"])
 
 
 def _people(effect: Saying, said: Saying) -> bool:
+    if "role" in said and effect["role"] != said["role"]:
+        return False
+    if "clearance" in said and effect["clearance"] != Tlp.from_text(said["clearance"]).name:
+        return False
+    if "opens" in said and set(effect.get("opens", ())) != set(said["opens"]):
+        return False
     if said.get("do") == "add":
-        return bool(effect["action"] == "created" and effect["role"] == said["role"])
-    is_same = effect["account"] == said.get("account") and effect["action"] in {said.get("do"), f"{said.get('do')}d"}
-    return is_same and ("role" not in said or effect["role"] == said["role"])
+        return bool(effect["action"] == "created")
+    return effect["account"] == said.get("account") and effect["action"] in {said.get("do"), f"{said.get('do')}d"}
 
 
 def _keys(_effect: Saying, _said: Saying) -> bool:
