@@ -21,7 +21,7 @@ from lintas.work.accounts.viewing import viewer_of
 from lintas.work.duties import as_zone_text, end_duty, list_duties, moment_of, on_duty, set_deputy, set_shift
 from lintas.work.finding import find
 from lintas.work.keeping import rebuild
-from lintas.work.lists import list_lists, open_list
+from lintas.work.lists import join, list_lists, open_list
 from lintas.work.services import Services, no_progress
 
 START = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
@@ -133,6 +133,25 @@ def test_who_is_cleared_for_less_stands_in_for_nobody(node: Node, deputy: str, r
     assert refused.value.rule == rule
     with pytest.raises(NotAllowed):
         set_deputy(services, who(services, "Siti"), "Aminah", "Siti", at(0), at(24))  # cleared for less than Siti
+
+
+def test_nobody_makes_themselves_a_deputy_to_read_a_list(node: Node) -> None:
+    services = node.services
+    open_list(services, who(services, "Aminah"), "op-lintang")
+    with pytest.raises(NotAllowed) as refused:
+        set_deputy(services, who(services, "Siti"), "Siti", "Aminah", at(0), at(24))
+    assert refused.value.rule == "own-deputy"
+    assert who(services, "Siti").lists == frozenset()
+
+
+def test_a_deputy_does_not_stay_on_a_list_for_good(node: Node) -> None:
+    services = node.services
+    open_list(services, who(services, "Aminah"), "op-lintang")
+    set_deputy(services, who(services, "Aminah"), "Ravi", "Aminah", at(0), at(24))
+    with pytest.raises(NotAllowed) as refused:
+        join(services, who(services, "Ravi"), "op-lintang", "Ravi")
+    assert refused.value.rule == "own-list"
+    join(services, who(services, "Aminah"), "op-lintang", "Aminah")  # who is on it already is told so
 
 
 def test_a_supervisor_chooses_a_deputy_and_others_do_not(node: Node) -> None:

@@ -59,7 +59,7 @@ def set_deputy(
         stands_for: Account of whom they stand for.
 
     Raises:
-        NotAllowed: The policy refuses, or the deputy is cleared for less than whom they would stand for.
+        NotAllowed: The policy refuses; the deputy is who asks, or is cleared for less than whom they would stand for.
         UnknownTerm: There is no such open account.
         WrongUse: It is the same person, ends before it starts, is over already, or is longer than DEPUTY_DAYS_MAX.
     """
@@ -71,6 +71,12 @@ def set_deputy(
         deputy = find_open(tx, person)
         if deputy.id == absent.id:
             raise WrongUse("Nobody stands in for themselves.")
+        if deputy.id == viewer.id:  # else whoever sets duties could read every list
+            raise NotAllowed(
+                "Nobody makes themselves a deputy.",
+                rule="own-deputy",
+                hint="Ask whom you would stand for, or another supervisor.",
+            )
         _check_fit(services, deputy, absent)
         wanted = _Wanted(what="deputy", person=deputy.id, stands_for=absent.id, starts=starts, ends=ends)
         return _set(services, tx, viewer, wanted)

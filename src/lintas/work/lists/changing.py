@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 
-from lintas.errors import WrongUse
+from lintas.errors import NotAllowed, WrongUse
 from lintas.model.people_shown import NeedDone
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Transaction
@@ -46,7 +46,7 @@ def join(services: Services, viewer: Viewer, name: str, person: str) -> NeedDone
     """Put somebody on a list; those on it see who did.
 
     Raises:
-        NotAllowed: The policy refuses.
+        NotAllowed: The policy refuses; or a deputy would stay on it for good.
         UnknownTerm: There is no such list that the viewer is on, or no such account.
         WrongUse: The list was closed.
     """
@@ -54,6 +54,10 @@ def join(services: Services, viewer: Viewer, name: str, person: str) -> NeedDone
     def job(tx: Transaction) -> NeedDone:
         found = open_of(own_list(services, tx, viewer, name))
         row = find_open(tx, person)
+        if row.id == viewer.id and row.id not in found.members:  # they stand in for somebody on it, for a while
+            raise NotAllowed(
+                "Nobody puts themselves on a list.", rule="own-list", hint="Ask somebody who is on it by themselves."
+            )
         if row.id not in found.members:
             say(services, tx, found.name, "joined", viewer.id, {"person": row.id})
         return NeedDone(name=found.name, action="joined", people=[row.id])
