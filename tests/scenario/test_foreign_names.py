@@ -3,7 +3,7 @@
 
 import pytest
 
-from lintas.errors import BadInput, OverLimit
+from lintas.errors import BadInput, OverLimit, SetAside
 from lintas.model.marking import Marking, Tlp
 from lintas.testing import OFFICER
 from lintas.work.finding import find, show_entity
@@ -20,7 +20,6 @@ NAMES = {
     "..": "file",
     "": "file",
     "a\x1b[2Jb\n\r\x00.txt": "a[2Jb.txt",
-    "\u202etxt.exe": "txt.exe",
     "bad\udcff.txt": "bad.txt",
     "စာ\u200cရင်း.csv": "စာ\u200cရင်း.csv",
     "x" * 5000: "x" * 200,
@@ -31,6 +30,12 @@ NAMES = {
 def test_a_file_is_given_back_under_a_plain_name(services: Services, name: str) -> None:
     taken = take_text(services, f"call +60123456789 {len(name)}", name=name)
     assert export(services, OFFICER, taken.intakes[0])[0] == NAMES[name] == plain_name(NAMES[name])
+
+
+def test_a_name_that_turns_around_what_is_read_is_made_plain_and_its_file_set_aside(services: Services) -> None:
+    assert plain_name("\u202etxt.exe") == "txt.exe"
+    with pytest.raises(SetAside, match="set aside"):
+        take_text(services, "call +60123456789", name="\u202etxt.exe")
 
 
 @pytest.mark.parametrize("text", ["bad\udcff", "\ud800*"])

@@ -20,6 +20,7 @@ from lintas.node.keys import new_key, read_root
 from lintas.node.node import Node
 from lintas.ports.store import Transaction
 from lintas.testing import OFFICER, FakeClock, carry, two_nodes
+from lintas.work.access import record_access
 from lintas.work.appending import Prepared, append, prepare_content, prepare_control
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import erase, rebuild
@@ -156,7 +157,7 @@ def test_a_message_on_a_channel_without_a_place_is_named(nodes: tuple[Node, Node
     loose = prepare_content(here.services, Kind.REJECTION, b"{}", marking=AMBER, channel=channel)
     seq = here.services.store.write(lambda tx: tx.append(loose.signed, loose.payload, ""))
     assert any("no entry gives it a place" in problem for problem in verify_only(here, seq))
-    here.services.store.write(lambda tx: append(tx, prepare_content(here.services, Kind.ACCESS, b"{}")))
+    record_access(here.services, OFFICER, "log", {}, [])
     assert any("no entry gives it a place" in problem for problem in verify_only(here, seq))
 
 
