@@ -13,9 +13,14 @@ import pytest
 
 import lintas_verify
 from lintas.model.header import Kind
+from lintas.model.marking import Tlp
 from lintas.testing import OFFICER, FakeClock, a_node
+from lintas.web.local.calling import LOCAL_VIEWER
+from lintas.work.accounts import create_account
 from lintas.work.finding import find, show_message
 from lintas.work.keeping import doctor, rebuild
+from lintas.work.lists import open_list, restrict
+from lintas.work.protecting import add_class
 from lintas.work.proving import entry_file, log_page, make_checkpoint, receipt, verify
 from lintas.work.services import no_progress
 from tests.scenario.giving import take_text
@@ -216,6 +221,31 @@ def hints(folder: Path) -> dict[str, str]:
 def test_a_marking_that_was_lowered_in_the_views_is_caught_by_verify(folder: Path) -> None:
     change(folder, "UPDATE message SET tlp = 0 WHERE seq = 3")
     assert any("entry 3" in problem for problem in problems_of(folder))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE message SET classes = 0 WHERE classes != 0",
+        "UPDATE message SET needs = 0 WHERE needs != 0",
+        "DELETE FROM need",
+        "UPDATE need SET list = 'op-other'",
+        "INSERT INTO need_member (list, person, since) VALUES ('op-lintang', 'officer-0002', '2026')",
+    ],
+)
+def test_what_was_hidden_and_is_shown_by_the_views_is_caught_by_verify(tmp_path: Path, statement: str) -> None:
+    with a_node(tmp_path) as node:
+        taken = [take_text(node.services, f"{n}: call {PHONE[:-1]}{n}", name=f"{n}.txt") for n in range(2)]
+        for name in ("Aminah", "Budi"):
+            create_account(node.services, name=name, password=None, role="case_officer", clearance=Tlp.RED)
+        open_list(node.services, LOCAL_VIEWER, "op-lintang", ["Aminah"])
+        restrict(node.services, LOCAL_VIEWER, "op-lintang", [taken[0].messages[0]])
+        add_class(node.services, LOCAL_VIEWER, [taken[1].messages[0]], "ct")
+    assert problems_of(tmp_path) == []
+    change(tmp_path, statement)
+    (found,) = {problem.partition(": ")[2] or problem for problem in problems_of(tmp_path)}
+    assert "rebuild" in found
+    assert "lintang" not in found
 
 
 def test_an_entry_that_was_altered_is_caught_outside_by_lintas_verify(

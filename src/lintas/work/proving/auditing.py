@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from lintas.work.proving.decisions import Decisions
+from lintas.work.proving.hiding import Hiding
 from lintas.work.proving.places import Streams
 from lintas.work.proving.signers import Signers
 
@@ -20,6 +21,7 @@ class Audit:
     signers: Signers
     streams: Streams
     decisions: Decisions
+    hiding: Hiding
     incarnation: str = ""
     ids: set[str] = field(default_factory=set)
     missing: dict[str, int] = field(default_factory=dict)  # payloads that are not there, until an erasure explains them

@@ -8,10 +8,11 @@ node's, the originator this node or a peer, of which only what travels stands he
 salted digest, a missing one has an erasure entry, none survives its own; (6) recipes and packs are there and unaltered;
 (7) tiles hold exactly these leaves; (8) every checkpoint is signed by a log key that counted then, and has the root of
 its size; the incarnation is the one that the entries name; (9) kind, marking and erasure in the views, by which the
-gate goes, are the signed ones; (10) a head that was kept elsewhere is of this history; (11) whatever stands on a
-channel has its place in a stream whose chain follows, and what was released was decided and is of an item here;
-(12) from the first passkey on, what binds a person stands under an order that their own passkeys confirmed. Of the
-views nothing else is looked at: `rebuild` says what differs.
+gate goes, are the signed ones, and protected classes and need-to-know lists hide all that the entries say; (10) a head
+that was kept elsewhere is of this history; (11) whatever stands on a channel has its place in a stream whose chain
+follows, and what was released was decided and is of an item here; (12) from the first passkey on, what binds a person
+stands under an order that their own passkeys confirmed. Of the views nothing else is looked at: `rebuild` says what
+differs.
 """
 
 import json
@@ -37,6 +38,7 @@ from lintas.work.proving.auditing import Audit
 from lintas.work.proving.decisions import DECIDING, Decisions
 from lintas.work.proving.entries import signed_of
 from lintas.work.proving.heads import verifier_key
+from lintas.work.proving.hiding import Hiding
 from lintas.work.proving.kept import contains_head
 from lintas.work.proving.places import Streams
 from lintas.work.proving.signers import Signers
@@ -65,6 +67,7 @@ def verify(services: Services, *, progress: Progress, head: bytes = b"") -> Veri
             signers=Signers(node=node, mode=mode),
             streams=Streams(node=node),
             decisions=Decisions(node=node, table=services.packs.access),
+            hiding=Hiding(),
         )
         for start in range(0, size, _BATCH):
             progress("verifying", start, size)
@@ -77,6 +80,9 @@ def verify(services: Services, *, progress: Progress, head: bytes = b"") -> Veri
             audit.report(problem, seq=seq)
         for seq, problem in audit.decisions.unclaimed():  # (12)
             audit.report(problem, seq=seq)
+        for seq, problem in audit.hiding.problems(snapshot):  # (9)
+            audit.report(problem, seq=seq)
+        audit.problems += audit.hiding.strangers(snapshot)
         _missing(audit)
         _packs(audit, snapshot)
         _tiles(audit, snapshot)
@@ -257,6 +263,7 @@ def _opened(openings: bytes) -> dict[str, list[str]] | None:
 def _shown(audit: Audit, entry: EntryHead, row: StoredPayload | None, head: MessageHead | None) -> None:  # (9)
     """Hold what the gate goes by against what was signed: a marking that was lowered in the views shows too much."""
     header = json.loads(entry.header)
+    audit.hiding.add(entry.id, header)
     said = (entry.id, header["kind"], Tlp[header["marking"]["tlp"]])
     if head is None or (head.id, head.kind, head.tlp) != said or (head.erased and row is not None):
         audit.report("the views show another marking, kind or erasure than was signed: rebuild them", seq=entry.seq)
