@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -249,6 +250,15 @@ def test_oversight_does_not_acknowledge_what_oversight_opened(node: Node, filled
     for who in (oversight, CLERK):
         with pytest.raises(NotAllowed):
             acknowledge_opening(node.services, who, opened.access)
+
+
+def test_who_became_a_supervisor_does_not_acknowledge_what_they_opened_before(
+    node: Node, filled: Filled, oversight: Viewer
+) -> None:
+    opened = open_content(node.services, oversight, filled.message, cause=CAUSE)
+    with pytest.raises(NotAllowed) as caught:
+        acknowledge_opening(node.services, replace(oversight, role="supervisor"), opened.access)
+    assert caught.value.rule == "own-opening"
 
 
 def test_an_export_is_checked_by_lintas_verify_and_by_the_nodes_signature(

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from lintas.errors import UnknownTerm, WrongUse
+from lintas.errors import NotAllowed, UnknownTerm, WrongUse
 from lintas.limits import AUDIT_LINES_MAX, CAUSE_CHARS_MIN
 from lintas.model.answers import MessageShown
 from lintas.model.audit import AuditLine
@@ -87,6 +87,8 @@ def acknowledge_opening(services: Services, viewer: Viewer, access: str) -> None
         found = [one for one in snapshot.openings(limit=AUDIT_LINES_MAX, every=True) if one.id == wanted]
         if not found:
             raise UnknownTerm("No such entry opened content.")
+        if found[0].viewer == viewer.id:
+            raise NotAllowed("You opened it yourself: another supervisor acknowledges it.", rule="own-opening")
         return not found[0].answered_by
 
     if services.store.read(find):
