@@ -26,7 +26,9 @@ from lintas.testing import FakeClock, a_node, two_nodes
 from lintas.web.local.calling import LOCAL_VIEWER
 from lintas.work.accounts import close_account
 from lintas.work.appending import append_control
+from lintas.work.finding import show_message
 from lintas.work.keeping import doctor, status
+from lintas.work.lists import open_list, restrict
 from lintas.work.orders import (
     answer,
     carry_out_in,
@@ -39,6 +41,7 @@ from lintas.work.orders import (
     waiting_orders,
 )
 from lintas.work.peering import suspend_peer
+from lintas.work.protecting import add_class
 from lintas.work.proving import verify
 from lintas.work.services import as_text, no_progress
 from lintas.work.sharing import outbox, share
@@ -413,6 +416,26 @@ def test_who_may_not_see_a_message_sees_no_order_about_it(nodes: tuple[Node, Nod
         show_order(here.services, clerk.viewer(), order.id)
     with pytest.raises(UnknownTerm):
         clerk.says(order, "refused")
+
+
+@pytest.mark.parametrize("how", ["a list", "a closed class"])
+def test_an_order_hides_with_what_it_is_about(nodes: tuple[Node, Node], how: str) -> None:
+    here, _ = nodes
+    person, other = people(here, "Aminah case_officer", "Budi supervisor")
+    message = taken(here, classes=[Protected.CHILD])
+    said = {"messages": [message], "purpose": "find her at the harbour"}
+    order = propose(here.services, person.viewer(), "unmask", said).id
+    assert show_order(here.services, other.viewer(), order).id == order
+    if how == "a list":
+        open_list(here.services, person.viewer(), "op-lintang")
+        restrict(here.services, person.viewer(), "op-lintang", [message])
+        assert show_order(here.services, person.viewer(), order).id == order
+    else:
+        add_class(here.services, person.viewer(), [message], "str")
+    for look in (show_order, show_message):
+        with pytest.raises(UnknownTerm):
+            look(here.services, other.viewer(), order)
+    assert not list_orders(here.services, other.viewer()).open
 
 
 def test_people_are_changed_by_order(nodes: tuple[Node, Node]) -> None:

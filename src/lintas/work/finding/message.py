@@ -3,6 +3,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from lintas.errors import UnknownTerm
@@ -11,9 +12,10 @@ from lintas.model.found import MessageHead
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
 from lintas.model.marking import classes_of
-from lintas.model.scope import Scope
+from lintas.model.scope import WHOLE, Scope
 from lintas.model.viewer import Viewer
 from lintas.policy.access import Thing
+from lintas.policy.access import scope_of as content_scope_of
 from lintas.ports.store import Snapshot
 from lintas.work.access import permit, record_access, scope_of
 from lintas.work.finding.show import grounds, identifier, indented, label_of, statement
@@ -56,13 +58,26 @@ def open_payload(services: Services, snapshot: Snapshot, viewer: Viewer, head: M
 
     Raises:
         NotAllowed: It is what somebody else asked.
+        UnknownTerm: It is an order about something that the viewer may not see.
     """
-    if head.masked:
+    if head.masked and head.kind != Kind.ORDER:
         return None
     data = payload_bytes(services, snapshot, head.seq)
     if data is not None and head.kind == Kind.ACCESS:
         permit(services, viewer, "asked.read", Thing(owner=json.loads(data)["viewer"]))
-    return data
+    if data is not None and head.kind == Kind.ORDER:
+        scope = content_scope_of(services.packs.access, viewer)
+        if not sees_all(snapshot, json.loads(data)["said"].get("messages", ()), scope):
+            raise UnknownTerm("There is no such message that you may see.")
+    return None if head.masked else data
+
+
+def sees_all(snapshot: Snapshot, messages: Iterable[str], scope: Scope) -> bool:
+    """Whether none of these messages is hidden in a scope; one that is not here hides nothing."""
+    return all(
+        snapshot.head(MessageId(one), scope=scope) is not None or snapshot.head(MessageId(one), scope=WHOLE) is None
+        for one in messages
+    )
 
 
 def show_message(

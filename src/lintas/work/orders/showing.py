@@ -23,7 +23,7 @@ from lintas.policy.orders import OPEN, PERSONAL, UNREVIEWED, Answering, OrderSta
 from lintas.ports.store import Snapshot
 from lintas.work.access import permit, record_access
 from lintas.work.accounts.viewing import viewer_of
-from lintas.work.finding.message import checked_id
+from lintas.work.finding.message import checked_id, sees_all
 from lintas.work.orders.actions import action_of
 from lintas.work.orders.order import Order, activity_of, load
 from lintas.work.services import Services, as_text
@@ -126,7 +126,8 @@ def visible(services: Services, snapshot: Snapshot, viewer: Viewer, order: Messa
             raise NotAllowed(f"You may not see this now: {reads.reason}.", rule=reads.rule)
         scope = policy.scope_of(table, viewer)
     head = snapshot.head(order, scope=scope)
-    if head is None:
+    # what it is about may have been restricted or put into a closed class since
+    if head is None or not sees_all(snapshot, found.said.get("messages", ()), scope):
         raise UnknownTerm("There is no such order.", hint="Approvals shows those that there are.")
     return found, head
 
