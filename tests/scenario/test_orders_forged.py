@@ -2,14 +2,17 @@
 """Whoever has the node's key and its database still cannot make up a decision: `verify` names the entry."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from lintas.crypto.passkeys import Assertion, SoftPasskey, to_base64url
+from lintas.formats.access import parse_access
 from lintas.model.header import Kind
 from lintas.model.marking import Protected, Tlp
 from lintas.node.node import Node
@@ -17,6 +20,7 @@ from lintas.ports.store import Snapshot
 from lintas.testing import OFFICER, two_nodes
 from lintas.work.access import record_access
 from lintas.work.accounts import create_account, set_password
+from lintas.work.accounts.viewing import viewer_of
 from lintas.work.appending import append_content, append_control
 from lintas.work.orders import answer, challenge, propose
 from lintas.work.payloads import payload_bytes
@@ -24,7 +28,7 @@ from lintas.work.proving import verify
 from lintas.work.proving.decisions import Decisions
 from lintas.work.services import no_progress
 from lintas.work.sharing.share import share_in
-from tests.scenario.deciding import HOST, ORIGIN, Person, drawn, enrol, people, sharing, taken
+from tests.scenario.deciding import HOST, ORIGIN, Person, drawn, enrol, passkey_of, people, sharing, taken
 
 
 @pytest.fixture
@@ -321,6 +325,41 @@ def test_another_access_policy_without_an_order(nodes: tuple[Node, Node]) -> Non
     record_access(here.services, OFFICER, "find", {}, [])
     said = {"viewer": "officer-0001", "verb": "find", "asked": {}, "shown": [], "shown_count": 0, "purpose": ""}
     at, _ = append_content(here.services, Kind.ACCESS, said | {"policy": "ab" * 32})
+    named(here, at, "another access policy")
+
+
+def test_an_order_under_an_access_policy_that_nobody_approved(nodes: tuple[Node, Node]) -> None:
+    here, _ = nodes
+    people(here, "Aminah supervisor", "Budi supervisor")
+    record_access(here.services, OFFICER, "find", {}, [])
+    raw = resources.files("lintas.packs").joinpath("access.toml").read_bytes()
+    lenient = re.sub(rb"four_eyes = true", b"four_eyes = false", raw)
+    packs = replace(here.services.packs, access=parse_access(lenient))
+    lax = replace(here.services, packs=packs)  # the operator put another pack in place, and takes it away again
+    row = here.services.store.read(lambda snapshot: snapshot.account("officer-0001"))
+    assert row is not None
+    viewer = here.services.store.read(lambda snapshot: viewer_of(lax, snapshot, row))
+    said = {"do": "role", "account": "officer-0002", "role": "trainer"}
+    at = size(here)
+    order = propose(lax, viewer, "people.change", said).id
+    given = passkey_of("Aminah", "officer-0001").answer(challenge(order, "confirmed"))
+    assert answer(lax, viewer, order, "confirmed", given).state == "done"
+    named(here, at, "another access policy")
+
+
+def test_the_old_policy_counts_until_the_new_one_that_people_approved_is_in_force(nodes: tuple[Node, Node]) -> None:
+    here, _ = nodes
+    person, other = people(here, "Aminah supervisor", "Budi supervisor")
+    record_access(here.services, OFFICER, "find", {}, [])
+    order = propose(here.services, person.viewer(), "policy.change", {"digest": "ab" * 32}).id
+    person.says(order, "confirmed")
+    assert other.says(order, "approved").state == "done"
+    record_access(here.services, OFFICER, "find", {}, [])  # the operator has not put it in place yet
+    assert verify(here.services, progress=no_progress).ok
+    said = {"viewer": "officer-0001", "verb": "find", "asked": {}, "shown": [], "shown_count": 0, "purpose": ""}
+    append_content(here.services, Kind.ACCESS, said | {"policy": "ab" * 32})
+    assert verify(here.services, progress=no_progress).ok
+    at, _ = append_content(here.services, Kind.ACCESS, said | {"policy": here.services.packs.access.digest})
     named(here, at, "another access policy")
 
 

@@ -71,6 +71,7 @@ class Decisions:
     table: AccessTable
     is_bound: bool = False
     in_force: str = ""  # digest of the access policy
+    decided: str = ""  # of the one that people put into force, until the operator has put it in place
     last: int = -1  # place of the last order, or of the last answer to one
     roles: dict[str, str] = field(default_factory=dict)  # of open accounts
     rights: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # role, clearance and classes, as above
@@ -98,13 +99,14 @@ class Decisions:
         if codes := header["marking"].get("classes"):
             self.classes[message] = class_bits(Protected(one) for one in codes)
         if kind == "order":
-            self._order(seq, message, header, data)
+            yield from self._order(seq, message, header, data)
         elif kind == "assent":
             yield from self._assent(seq, header)
         elif kind == "credential":
             yield from self._credential(seq, header["body"])
         elif kind == "access" and self.is_bound and data is not None:
-            yield from self._policy(data)
+            found = _POLICY.findall(data)  # the last one: what was asked stands before it
+            yield from self._policy(found[-1].decode() if found else "")
         else:
             if kind == "account":
                 yield from self._rights(header["body"])
@@ -115,9 +117,12 @@ class Decisions:
         for seq, effect in sorted(self.waiting.items()):
             yield seq, f"{effect.words}, without an order that people confirmed"
 
-    def _order(self, seq: int, message: str, header: Mapping[str, Any], data: bytes | None) -> None:
+    def _order(self, seq: int, message: str, header: Mapping[str, Any], data: bytes | None) -> Iterator[str]:
         self.last = seq
-        self.orders[message] = _Order(seq, header["created_at"], None if data is None else json.loads(data))
+        said = None if data is None else json.loads(data)
+        self.orders[message] = _Order(seq, header["created_at"], said)
+        if self.is_bound and said is not None:
+            yield from self._policy(said["shown"].get("the access policy", ""))
 
     def _credential(self, seq: int, body: Mapping[str, Any]) -> Iterator[str]:
         held = self.passkeys.get(body["credential"])
@@ -265,18 +270,18 @@ class Decisions:
         if bits & ~payload["classes"] and action != "class.release":
             yield "the order says less than is of a protected class in what it is about"
         if action == "policy.change":
-            self.in_force = said["digest"]
+            self.decided = said["digest"]
         for place in [one for one in self.waiting if start <= one < stop]:
             effect = self.waiting[place]
             if effect.action == action and FIT[action](effect.said, {**said, "order": order, "actor": actor}):
                 del self.waiting[place]
 
-    def _policy(self, data: bytes) -> Iterator[str]:
-        found = _POLICY.findall(data)  # the last one: what was asked stands before it
-        digest = found[-1].decode() if found else ""
+    def _policy(self, digest: str) -> Iterator[str]:
         if not digest or digest == self.in_force:
             return
-        if self.in_force:
+        if digest == self.decided:
+            self.decided = ""
+        elif self.in_force:
             yield f"from here on another access policy was in force ({digest[:16]}…), and no order says so"
         self.in_force = digest
 
