@@ -25,7 +25,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
         "api",
         "openid-connect",
         "oversee",
-        "keys",
+        pytest.param("keys", marks=pytest.mark.soak),  # minutes of sealed keys; test_keys_drills plays its drills
         "quarantine",
     ],
 )

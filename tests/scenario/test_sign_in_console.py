@@ -161,7 +161,7 @@ def test_the_drawing_holds_to_the_policy_of_our_pages(node: Node) -> None:
         browser.enter(node)
         browser.get("/me")
         page = browser.post("/me/codes")
-        assert "<svg" in page.html
+        assert 'src="data:image/svg+xml;base64,' in page.html
         assert "style=" not in page.html and "<script>" not in page.html
 
 

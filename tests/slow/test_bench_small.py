@@ -13,6 +13,7 @@ BENCH = Path(__file__).resolve().parents[2] / "bench"
 BENCHES = {
     "exchange": "catch-up, each message verified",
     "find": "find one value, access entry on disk: p99",
+    "people": "filtered by one query",
     "keep": "rebuild, views compared before and after",
     "serve": "serve: start to first answer",
     "take": "take as a part of the bare engine's rate",
@@ -26,7 +27,10 @@ def test_each_bench_that_measures_a_node_is_run_here() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [pytest.param(name, marks=pytest.mark.soak) if name == "exchange" else name for name in sorted(BENCHES)],
+    [
+        pytest.param(name, marks=pytest.mark.soak) if name in {"exchange", "people"} else name
+        for name in sorted(BENCHES)
+    ],
 )
 def test_a_small_bench_runs_and_says_its_main_figure(name: str, tmp_path: Path) -> None:
     results = BENCH / "results" / f"{name}.jsonl"

@@ -37,7 +37,7 @@ class Offer:
     token: str  # names the offer
     secret: str  # base32, for typing
     address: str  # otpauth://, for an app on the same device
-    drawing: str  # SVG of the address
+    drawing: str  # SVG of the address, as a data: URL
 
 
 def step_of(secret: bytes, code: str, *, now: datetime, after: int) -> int | None:
@@ -135,4 +135,5 @@ def _offer(services: Services, token: str, secret: bytes, name: str) -> Offer:
         drawing, kind="svg", scale=4, border=4, dark="#000", light="#fff", xmldecl=False, svgns=True, nl=False,
         title="Code for your app",
     )  # fmt: skip
-    return Offer(token=token, secret=plain, address=address, drawing=drawing.getvalue().decode("utf-8"))
+    picture = "data:image/svg+xml;base64," + base64.b64encode(drawing.getvalue()).decode("ascii")
+    return Offer(token=token, secret=plain, address=address, drawing=picture)
