@@ -18,7 +18,7 @@ demo: core assets ## start two nodes and let them work one case; ARGS=--once sto
 	@$(BIN)/lintas demo $(ARGS)
 
 test: dev assets static ## all that must hold before a change lands: static checks and every test but soak
-	@$(PYTEST) tests -q -n 2 $(ARGS)
+	@$(PYTEST) tests -q -n 3 $(ARGS) # on two cores: many tests wait for processes and clocks of others
 
 check: dev assets static ## the quick part: static checks and unit tests, under a minute
 	@$(PYTEST) tests/unit -q -n 2 -m "not soak and not slow" $(ARGS)
