@@ -84,6 +84,7 @@ async def chunk(writer: asyncio.StreamWriter, data: bytes) -> None:
 
 async def pour(writer: asyncio.StreamWriter, data: bytes) -> None:
     """Send something; ends a liar without an end when nobody listens any more, which asyncio alone may not tell."""
+    await asyncio.sleep(0)  # a write to who has gone neither waits nor fails, and the loop must run to learn of it
     if writer.transport.is_closing():
         raise ConnectionResetError
     writer.write(data)
