@@ -69,7 +69,11 @@ class Pages:
             handling={tlp.label: words for tlp, words in HANDLING.items()},
             tlp_labels=[tlp.label for tlp in Tlp],
             zone_name=settings.time_zone,
+            label=plain_label,
         )
+        self._env.add_extension("jinja2.ext.i18n")
+        install: Any = self._env  # the extension adds its methods as it is installed
+        install.install_null_translations(newstyle=True)
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
         """Fill a template."""
@@ -90,6 +94,11 @@ class Pages:
             return Moment(iso, f"{at:%Y-%m-%d %H:%M} UTC", "")
         day = "" if local.date() == at.date() else f"{at:%Y-%m-%d} "
         return Moment(iso, f"{local:%Y-%m-%d %H:%M} {local:%Z}", f"{day}{at:%H:%M} UTC")
+
+
+def plain_label(kind: str, code: str) -> str:
+    """Return a code as words: the language's name for it, else the code itself with blanks."""
+    return str(code).replace("_", " ")
 
 
 def asset_addresses() -> dict[str, str]:
