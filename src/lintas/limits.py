@@ -125,6 +125,14 @@ NOTICE_RETRY_S_MIN = 30  # seconds until the first new try after a failed one; d
 NOTICE_RETRY_S_MAX = 3_600  # seconds between later tries
 NOTICE_TARGETS_MAX = 20  # addresses and webhooks of one node
 NOTICE_LOOK_S_MAX = 60  # seconds between two looks when nothing happens: the wall clock may have jumped
+PHONES_MAX = 6  # phones of one node's desks that a gateway reaches; with three ways each, 18 of NOTICE_TARGETS_MAX
+PHONE_AFTER_MINUTES = 5  # until a request that nobody acknowledged reaches the desk's phone
+PHONE_STEP_MINUTES = 2  # from a push to an SMS to a call: all three before the ladder is shown after 10 minutes
+PHONE_AGAIN_MINUTES = 5  # between two calls while nobody acknowledges
+PHONE_GAP_S = 60  # seconds between two notices to one phone by one way, whatever comes meanwhile
+PHONE_STAGGER_S = 30  # seconds from one way to the next where all are due at once, as after a night without power
+PRESSING_MAX = 1_000  # unacknowledged requests that notices count: beyond it the number says nothing more
+PHONE_RETRY_S_MAX = 120  # seconds between later tries at a gateway that fails: a phone at night waits for no hour
 
 # Audit
 REFUSALS_PER_MINUTE_MAX = 10  # entries a minute of what one person was refused: enough to see it, too few to fill a log
@@ -132,3 +140,28 @@ AUDIT_LINES_MAX = 200  # lines of one page of a search of the log
 AUDIT_SCANNED_MAX = 20_000  # entries looked through for one page; the next page goes on there
 AUDIT_EXPORT_MAX = 100_000  # entries of one export: it is made in memory
 CAUSE_CHARS_MIN = 10  # characters of the cause for which oversight opens content
+
+# --- The desk ---------------------------------------------------------------------------------------------------------
+DESK_DOC_BYTES_MAX = 64 * 1024  # bytes of one report, request, step or case document: people read them at night
+DESK_TEXT_CHARS_MAX = 200  # characters of one field
+DESK_SHORT_CHARS_MAX = 500  # characters of free text: what is not a field is said on the phone
+DESK_FIELDS_MAX = 60  # fields of one form
+DESK_PAYMENTS_MAX = 100  # payments of one report, or next hops of one answer
+DESK_ACCOUNTS_MAX = 100  # handles, slips or texts of one report
+DESK_AFTER_MAX = 50  # documents that one comes after
+DESK_STEPS_MAX = (
+    2_000  # documents of one thread that its state is made of; later ones are kept and shown, and count no more
+)
+
+# Packs of the desk, and what stands in a form
+PACK_LABEL_CHARS_MAX = 120  # characters of a label: one line of a phone, twice
+PACK_SENTENCE_CHARS_MAX = 300  # characters of a sentence or a source
+LEVEL_S_MAX = 366 * 86_400  # seconds until a step is due at the latest: a year
+FIELD_TEXT_CHARS_MAX = 500  # characters of free text in one field
+FIELD_NAME_CHARS_MAX = 140  # characters of a name or bank; ISO 20022 Max140Text
+FIELD_ACCOUNT_CHARS_MAX = 128  # characters of an account, proxy or wallet; the longest wallet address is 106
+FIELD_MINOR_MAX = 10**15  # minor units of one amount: ten million million dollars, below what SQLite and JSON keep exact
+FIELD_NUMBER_MAX = 10**9  # of a field that counts
+CLOCK_LENGTH_MAX = 1_000  # hours or days that a power lasts, and that one extension adds
+EXTENSIONS_MAX = 100  # of one power
+PLACE_ROWS_MAX = 400  # rows of one kind of one country

@@ -12,6 +12,10 @@ from lintas.errors import BadPack, UnknownTerm
 from lintas.formats.access import NO_ACCESS, AccessTable, parse_access
 from lintas.formats.areas import Area, parse_areas
 from lintas.formats.benign import WARNINGLIST_PREFIX, BenignList, BenignLists, parse_benign, parse_warninglist
+from lintas.formats.doors import NO_DOORS, Doors
+from lintas.formats.doors_reading import parse_doors
+from lintas.formats.forms import NO_FORMS, Forms
+from lintas.formats.forms_reading import parse_forms
 from lintas.formats.identifier_pack import IdentifierPack, cached_identifier_pack
 from lintas.formats.law import NO_LAW, LawProfiles, parse_law
 from lintas.formats.tipping import NO_WORDS, TippingWords, parse_tipping
@@ -27,6 +31,8 @@ class Packs:
     access: AccessTable  # that allows nothing where no access pack was given, as to readers
     law: LawProfiles  # that permit nothing where no law pack was given, as to readers
     tipping: TippingWords  # none where no such pack was given, as to readers, which send nothing
+    forms: Forms  # none where no forms pack was given, as to readers
+    doors: Doors  # that answer nowhere where no doors pack was given, as to readers
     raw: Mapping[str, bytes]  # every pack by name, as given, for the readers that parse their own
     digests: Mapping[str, str]  # name -> SHA-256 of the bytes, 64 lower-case hex digits
 
@@ -74,6 +80,8 @@ def parse_packs(packs: Mapping[str, bytes]) -> Packs:
         access=parse_access(packs["access"]) if "access" in packs else NO_ACCESS,
         law=parse_law(packs["law"]) if "law" in packs else NO_LAW,
         tipping=parse_tipping(packs["tipping"]) if "tipping" in packs else NO_WORDS,
+        forms=parse_forms(packs["forms"]) if "forms" in packs else NO_FORMS,
+        doors=parse_doors(packs["doors"]) if "doors" in packs else NO_DOORS,
         raw=dict(packs),
         digests={name: digest(raw) for name, raw in packs.items()},
     )
