@@ -28,6 +28,12 @@ READER_WALL_S_MAX = 300  # seconds on the clock for one file
 READER_OUTPUT_BYTES_MAX = 256 * 1024 * 1024  # bytes of what a reader answers for one file, as sent between processes
 READER_START_S_MAX = 60  # seconds on the clock until a reader process is loaded and confined
 READER_RESTING_BYTES_MAX = 256 * 1024 * 1024  # resident memory of a reader after a file; a larger one is replaced
+PICTURE_BYTES_MAX = 24 * 1024 * 1024  # bytes of one picture; the photo of a phone has 3 to 12 million
+PICTURE_PIXELS_MAX = 64_000_000  # pixels of one picture: 256 MiB at the four bytes a pixel that a decoder may need
+PICTURE_CPU_S_MAX = 20  # seconds of processor time for the codes of one picture; an officer waits
+PICTURE_WALL_S_MAX = 60  # seconds on the clock for the same
+PICTURE_CODES_MAX = 10  # QR codes read of one picture; a slip has one or two
+PICTURE_CODE_CHARS_MAX = 7_089  # characters of one QR code at most: ISO/IEC 18004, version 40-L, digits
 
 # Log
 HEADER_BYTES_MAX = 16 * 1024  # bytes of one canonical header
@@ -117,6 +123,18 @@ PEER_REQUESTS_S_MAX = 50  # requests a second of one peer, on average
 PEER_REQUESTS_BURST = 200  # requests of one peer at once
 PEER_FEEDS_MAX = 2  # open feeds of one peer: a new one while the old one is being noticed as dead
 PEER_SESSIONS_MAX = 4  # sessions of one peer; the oldest goes
+
+# Banks that carry out orders over a connection
+BANKS_MAX = 100  # connections of one node
+BANK_S_MAX = 10  # seconds for one answer of a bank, all steps together
+BANK_BYTES_MAX = 64 * 1024  # bytes of one answer
+BANK_CLOCK_S_MAX = 300  # seconds that a bank's clock may differ from ours; beyond, its times cannot be
+BANK_RETRY_S_MIN = 2  # seconds until a bank that did not answer is asked again; doubled each time
+BANK_RETRY_S_MAX = 300  # seconds between later tries: a hold that waits is money that goes
+BANK_LOOK_S_MAX = 60  # seconds between two looks when nothing happens: the wall clock may have jumped
+RECALL_BYTES_MAX = 1024 * 1024  # bytes of one camt.056 or camt.029
+XML_DEPTH_MAX = 32  # nested elements; the deepest of camt.029 has 15
+XML_ELEMENTS_MAX = 20_000  # elements of one file
 
 # Notices to people who are not at the desk
 NOTICE_CONNECT_S_MAX = 10  # seconds until a mail or web server has answered one step

@@ -5,10 +5,12 @@ import json
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from lintas.config.banks import read_banks
 from lintas.config.console_address import read_console_url
 from lintas.config.desks import read_desks
 from lintas.config.notify import NotifyConfig, read_notify
@@ -19,14 +21,17 @@ from lintas.errors import BadInput, NodeDamaged
 from lintas.formats.peer import Desk
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
+from lintas.ports.bank import BankSettings
 from lintas.ports.identity import ProviderSettings
 
 FILE_NAME: Final = "node.toml"
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _KEYS: Final = frozenset(
     {"name", "country", "mode", "region", "default_marking", "time_zone", "reader_workers", "desks", "notify", "oidc"}
-    | {"peer_listen", "peer_url", "push", "trusted_proxies", "console_url"}
+    | {"language"}
+    | {"bank", "peer_listen", "peer_url", "push", "trusted_proxies", "console_url"}
 )
+_LANGUAGES: Final = ("en", "ms", "th", "zh")  # that pages speak
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +45,11 @@ class NodeConfig:
     region: str  # how national phone and account numbers are read; the country unless set
     default_marking: Tlp = Tlp.AMBER_STRICT  # of what comes in unmarked
     time_zone: str = "UTC"  # IANA name, for pages
+    language: str = "en"  # of pages, for readers who chose none: en, ms, th or zh
     reader_workers: int = 1  # reader processes, 1 to 8
     desks: tuple[Desk, ...] = ()  # that people of other nodes reach
     notify: NotifyConfig = field(default_factory=NotifyConfig)  # who is told that something waits at the desk
+    banks: Mapping[str, BankSettings] = field(default_factory=dict)  # that carry out orders over a connection
     oidc: ProviderSettings | None = None  # who people may sign in with elsewhere
     console_url: str = ""  # where browsers reach the console; passkeys are bound to its host
     peer_listen: str = ""  # HOST:PORT at which peers are served; empty for nowhere
@@ -132,9 +139,11 @@ def _checked(folder: Path, values: dict[str, Any]) -> NodeConfig:
         region=region,
         default_marking=Tlp.from_text(str(values.get("default_marking", "AMBER_STRICT"))),
         time_zone=_zone(values.get("time_zone", "UTC")),
+        language=_language(values.get("language", "en")),
         reader_workers=workers,
         desks=read_desks(values.get("desks", [])),
         notify=read_notify(folder, values.get("notify", {})),
+        banks=read_banks(folder, values.get("bank", {})),
         oidc=read_oidc(folder, values.get("oidc")),
         console_url=read_console_url(values.get("console_url", "")),
         peer_listen=read_listen(values.get("peer_listen", "")),
@@ -142,6 +151,12 @@ def _checked(folder: Path, values: dict[str, Any]) -> NodeConfig:
         push=read_push(values.get("push", "auto")),
         trusted_proxies=read_proxies(values.get("trusted_proxies", [])),
     )
+
+
+def _language(said: object) -> str:
+    if said not in _LANGUAGES:
+        raise BadInput(f"The language of pages is one of {', '.join(_LANGUAGES)}.")
+    return str(said)
 
 
 def _zone(name: object) -> str:
