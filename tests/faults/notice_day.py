@@ -16,6 +16,7 @@ def notify_one(store: Store) -> None:
     def look(snapshot: Snapshot) -> None:
         assert snapshot.notices() == [ROW._replace(state="sent")]
         assert snapshot.waiting(-1).newest == -1  # the only alert is acknowledged
+        assert snapshot.pressing() == []
         (tally,) = snapshot.alert_tallies("", scope=up_to(Tlp.RED))
         assert snapshot.alert_values(tally.watch, "", scope=up_to(Tlp.RED), limit=9)
         for newest in (False, True):

@@ -64,6 +64,14 @@ class Waiting(NamedTuple):
     newest: int  # place of the last one; -1 when there is none
 
 
+class Pressing(NamedTuple):
+    """Something that nobody has taken on yet: a request that nobody acknowledged, a clock that nobody saw run out."""
+
+    seq: int  # its place in the log
+    at: str  # since when, by this node's clock
+    desk: str  # code of the desk that it is for; empty where it names none
+
+
 class NoticeReads(Protocol):
     """What the outbox asks."""
 
@@ -76,6 +84,9 @@ class NoticeReads(Protocol):
         Args:
             closed: Bits of classes; a notice goes to a mailbox that anyone may read, and a number tells too.
         """
+
+    def pressing(self, *, closed: int = 0) -> list[Pressing]:
+        """What presses now, by its place in the log, at most PRESSING_MAX; none of the classes `closed`."""
 
 
 class NoticeWrites(NoticeReads, Protocol):

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The outbox of notices, and what waits at the desk in numbers."""
 
-from lintas.ports.notices import NoticeRow, Waiting
+from lintas.limits import PRESSING_MAX
+from lintas.ports.notices import NoticeRow, Pressing, Waiting
 from lintas.store.rows import Rows
 
 
@@ -17,6 +18,10 @@ class NoticeTables(Rows):
         row = self._one("notice_waiting", {"upto": upto, "closed": closed})
         assert row is not None, "an aggregate has one row"
         return Waiting(*row)
+
+    def pressing(self, *, closed: int = 0) -> list[Pressing]:
+        """What presses now, by its place in the log, at most PRESSING_MAX; none of the classes `closed`."""
+        return [Pressing(*row) for row in self._all("notice_pressing", {"closed": closed, "most": PRESSING_MAX})]
 
     def put_notice(self, row: NoticeRow) -> None:
         """Keep a target's newest notice; replaces the earlier one."""

@@ -36,3 +36,12 @@ WITH waits (seq, at) AS (
 SELECT COUNT(*), COALESCE(SUM(CASE WHEN w.seq > :upto THEN 1 ELSE 0 END), 0),
        COALESCE(MIN(CASE WHEN w.seq > :upto THEN w.at END), ''), COALESCE(MAX(w.seq), -1)
   FROM waits w;
+
+-- notice_pressing --
+-- What nobody has taken on yet: alerts that nobody acknowledged.
+SELECT a.seq, a.at, ''
+  FROM alert a
+  JOIN message m ON m.id = a.message
+ WHERE a.acknowledged_by = '' AND (m.classes & :closed) = 0
+ ORDER BY 1
+ LIMIT :most;

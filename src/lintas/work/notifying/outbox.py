@@ -13,13 +13,13 @@ from lintas.limits import NOTICE_LOOK_S_MAX
 from lintas.policy.access import closed_bits
 from lintas.ports.notices import Notice, NoticeReads, NoticeRow, Sender, Waiting
 from lintas.ports.store import Transaction
-from lintas.work.notifying.rhythm import Rhythm, due_at, latest_try, next_try
+from lintas.work.notifying.rhythm import Look, Timing, latest_try, next_try
 from lintas.work.services import Services, as_text
 
 _ID_BYTES = 16
 
 
-def announce(services: Services, sender: Sender, rhythm: Rhythm, *, console: str = "") -> float:
+def announce(services: Services, sender: Sender, rhythm: Timing, *, console: str = "") -> float:
     """Tell one target what it does not know yet, if it is time to.
 
     Args:
@@ -33,7 +33,7 @@ def announce(services: Services, sender: Sender, rhythm: Rhythm, *, console: str
     if moment is not None and moment <= now:
         claimed = services.store.write(lambda tx: _claim(tx, services, sender.target, now, rhythm))
         if claimed is not None:
-            _send(services, sender, *claimed, console=console)
+            _send(services, sender, rhythm, *claimed, console=console)
         now = services.clock.now()
         moment = services.store.read(lambda snapshot: _asks(snapshot, services, sender.target, now, rhythm))
     if moment is None:
@@ -59,23 +59,23 @@ def troubles(reads: NoticeReads) -> list[NoticeRow]:
     return [row for row in reads.notices() if row.tries and row.state == "due"]
 
 
-def _asks(reads: NoticeReads, services: Services, target: str, now: datetime, rhythm: Rhythm) -> datetime | None:
+def _asks(reads: NoticeReads, services: Services, target: str, now: datetime, rhythm: Timing) -> datetime | None:
     """When an outbox is to be looked at; None when only an alert can change what stands in it."""
-    row, waiting = _state(reads, target, services)
-    if row is not None and not waiting.alerts:
-        return None if row.state == "clear" else now
+    row, (waiting, moment) = _state(reads, target, services, now, rhythm)
+    if row is not None and not waiting.alerts and row.state != "clear":
+        return now
     if row is None or row.state != "due":
-        return due_at(row, waiting, now, rhythm)
+        return moment
     again = datetime.fromisoformat(row.next_at)
-    return now if again > latest_try(now) else again
+    return now if again > latest_try(now, most_s=rhythm.retry_s_max) else again
 
 
 def _claim(
-    tx: Transaction, services: Services, target: str, now: datetime, rhythm: Rhythm
+    tx: Transaction, services: Services, target: str, now: datetime, rhythm: Timing
 ) -> tuple[NoticeRow, Waiting] | None:
     """Write down what is about to be sent; None when there is nothing to send after all."""
-    row, waiting = _state(tx, target, services)
-    if row is not None and not waiting.alerts:
+    row, (waiting, moment) = _state(tx, target, services, now, rhythm)
+    if row is not None and not waiting.alerts and row.state != "clear":
         tx.put_notice(row._replace(state="clear", tries=0, reason=""))
         return None
     if row is not None and row.state == "due":
@@ -83,7 +83,6 @@ def _claim(
             # It grew while it could not be sent. Were its id the same, a server that did take it would drop this one.
             row = row._replace(id=_new_id(services), upto=waiting.newest, made_at=as_text(now))
     else:
-        moment = due_at(row, waiting, now, rhythm)
         if moment is None or moment > now:
             return None  # somebody acknowledged in between
         at, sent_at = as_text(now), row.sent_at if row else ""
@@ -92,7 +91,9 @@ def _claim(
     return row, waiting
 
 
-def _send(services: Services, sender: Sender, row: NoticeRow, waiting: Waiting, *, console: str) -> None:
+def _send(
+    services: Services, sender: Sender, rhythm: Timing, row: NoticeRow, waiting: Waiting, *, console: str
+) -> None:
     notice = Notice(
         id=row.id,
         organisation=services.config.name,
@@ -105,7 +106,9 @@ def _send(services: Services, sender: Sender, row: NoticeRow, waiting: Waiting, 
     now = services.clock.now()
     if reason:
         tries = row.tries + 1
-        done = row._replace(tries=tries, reason=reason, next_at=as_text(next_try(now, tries)))
+        done = row._replace(
+            tries=tries, reason=reason, next_at=as_text(next_try(now, tries, most_s=rhythm.retry_s_max))
+        )
     else:
         done = row._replace(state="sent", tries=0, reason="", sent_at=as_text(now))
     services.store.write(lambda tx: tx.put_notice(done))
@@ -115,6 +118,8 @@ def _new_id(services: Services) -> str:
     return services.keys.random(_ID_BYTES).hex()
 
 
-def _state(reads: NoticeReads, target: str, services: Services) -> tuple[NoticeRow | None, Waiting]:
+def _state(
+    reads: NoticeReads, target: str, services: Services, now: datetime, rhythm: Timing
+) -> tuple[NoticeRow | None, Look]:
     row = next((row for row in reads.notices() if row.target == target), None)
-    return row, reads.waiting(row.upto if row else -1, closed=closed_bits(services.packs.access))
+    return row, rhythm.look(reads, row, now, closed=closed_bits(services.packs.access))

@@ -47,3 +47,28 @@ def as_json(notice: Notice) -> bytes:
         "made_at": notice.made_at,
     }
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def as_phone(notice: Notice, *, kind: str, to: str, desk: str) -> bytes:
+    """Say it to a gateway that reaches one phone: one fixed object, whose bytes are the same at each try.
+
+    Args:
+        kind: push, sms or voice.
+        to: Number of the desk's phone.
+        desk: Code of the desk that the phone stands on; empty for all of them.
+    """
+    exercise = f"{_EXERCISE}. " if notice.mode is Mode.EXERCISE else ""
+    said = {
+        "v": 1,
+        "type": "lintas.desk.unacknowledged",
+        "kind": kind,
+        "to": to,
+        "organisation": notice.organisation,
+        "mode": notice.mode.value,
+        "desk": desk,
+        "text": f"{exercise}{notice.organisation}: something waits at your desk and nobody has acknowledged it.",
+        "waiting": notice.waiting,
+        "console": notice.console,
+        "made_at": notice.made_at,
+    }
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8")

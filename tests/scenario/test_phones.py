@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A request that nobody acknowledges reaches the desk's phone, by a real gateway, until somebody does."""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lintas.node.node import Node
+from lintas.testing import FakeClock, a_node
+from lintas.work.keeping import doctor, status
+from lintas.work.notifying import announce, forget_others
+from lintas.work.services import Services
+from tests.scenario.noticing import PHONE, acknowledge_all
+from tests.scenario.ringing import NUMBER, OTHER, Rung, a_gateway, begin, look, through, ways
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[Rung]:
+    (tmp_path / "outside").mkdir()
+    with a_gateway(tmp_path / "outside") as rung:
+        yield rung
+
+
+def play(services: Services, clock: FakeClock, gateway: Rung, *, minutes: int) -> None:
+    """Let time go by, looking twice a minute as the node does when it is told when to look."""
+    for _ in range(minutes * 2):
+        clock.forward(seconds=30)
+        look(services, through(gateway))
+
+
+def test_after_five_minutes_it_rings_by_each_way_and_goes_on_until_somebody_acknowledges(
+    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+) -> None:
+    watched()
+    assert look(services, through(gateway)) > 0
+    play(services, clock, gateway, minutes=4)
+    assert gateway.rang() == []
+    play(services, clock, gateway, minutes=1)
+    assert gateway.rang() == ["push"]
+    play(services, clock, gateway, minutes=2)
+    assert gateway.rang() == ["push", "sms"]
+    play(services, clock, gateway, minutes=2)
+    assert gateway.rang() == ["push", "sms", "voice"]
+    play(services, clock, gateway, minutes=15)
+    assert gateway.rang() == ["push", "sms"] + ["voice"] * 4
+    acknowledge_all(services)
+    play(services, clock, gateway, minutes=30)
+    assert gateway.rang() == ["push", "sms"] + ["voice"] * 4
+    assert all(one["rang"] for one in gateway.taken()), "and nothing was sent twice"
+
+
+def test_what_is_acknowledged_in_time_rings_nobody(
+    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+) -> None:
+    watched()
+    play(services, clock, gateway, minutes=4)
+    acknowledge_all(services)
+    play(services, clock, gateway, minutes=30)
+    assert gateway.taken() == []
+
+
+def test_no_byte_that_rings_tells_what_it_is_about(
+    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+) -> None:
+    watched()
+    watched()
+    play(services, clock, gateway, minutes=10)
+    said = [one["said"] for one in gateway.taken()]
+    assert said[0] == {
+        "v": 1,
+        "type": "lintas.desk.unacknowledged",
+        "kind": "push",
+        "to": NUMBER,
+        "organisation": "Example anti-scam centre",
+        "mode": "exercise",
+        "desk": "",
+        "text": "EXERCISE EXERCISE EXERCISE. Example anti-scam centre: something waits at your desk and nobody has"
+        " acknowledged it.",
+        "waiting": 2,
+        "console": "",
+        "made_at": said[0]["made_at"],
+    }
+    left = gateway.record.read_bytes().lower()
+    planted = [PHONE, PHONE[1:], "siti", "contoh", "note.txt", "tlp", services.keys.node.removeprefix("lintas:")[:12]]
+    assert [word for word in planted if word.lower().encode() in left] == []
+
+
+def test_an_exercise_says_so_and_the_real_thing_does_not(tmp_path: Path) -> None:
+    from lintas.model.header import Mode
+    from lintas.ports.notices import Notice
+    from lintas.work.notifying import as_phone
+
+    said = {}
+    for mode in Mode:
+        notice = Notice(id="0" * 32, organisation="Desk", mode=mode, waiting=1, console="", made_at="x")
+        said[mode] = json.loads(as_phone(notice, kind="voice", to=NUMBER, desk="fraud"))
+    assert "EXERCISE" in said[Mode.EXERCISE]["text"]
+    assert "EXERCISE" not in said[Mode.LIVE]["text"]
+    assert [said[mode]["mode"] for mode in (Mode.EXERCISE, Mode.LIVE)] == ["exercise", "live"]
+    assert said[Mode.LIVE]["desk"] == "fraud"
+
+
+def test_a_gateway_that_errs_is_tried_again_within_two_minutes_and_named(
+    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+) -> None:
+    gateway.behave(status=503)
+    watched()
+    play(services, clock, gateway, minutes=20)
+    assert gateway.taken() == []
+    rows = status(services).notices
+    assert [row.state for row in rows] == ["due"] * 3
+    assert {row.reason for row in rows} == {"The server answered 503."}
+    (check,) = [one for one in doctor(services).checks if one.name == "notices"]
+    assert not check.ok
+    assert NUMBER not in check.detail, "of a phone the last digits are enough"
+    gateway.behave()
+    play(services, clock, gateway, minutes=3)
+    assert sorted(gateway.rang()) == ["push", "sms", "voice"]
+
+
+def test_a_gateway_that_dies_before_it_kept_a_notice_loses_nothing(
+    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+) -> None:
+    gateway.behave(die="before")
+    watched()
+    play(services, clock, gateway, minutes=6)
+    assert gateway.taken() == []
+    gateway.child.wait(30)
+    again = begin(gateway.record, port=gateway.port)
+    try:
+        play(services, clock, again, minutes=2)
+        assert again.rang()[0] == "push"
+    finally:
+        again.end()
+
+
+def test_a_gateway_that_dies_before_it_answered_rings_once(
+    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+) -> None:
+    gateway.behave(die="after")
+    watched()
+    play(services, clock, gateway, minutes=6)
+    assert gateway.rang() == ["push"]
+    gateway.child.wait(30)
+    again = begin(gateway.record, port=gateway.port)
+    try:
+        play(services, clock, again, minutes=2)
+        assert [(one["said"]["kind"], one["rang"]) for one in again.taken()][:2] == [("push", True), ("push", False)]
+        play(services, clock, again, minutes=4)
+        assert again.rang() == ["push", "sms", "voice"]
+    finally:
+        again.end()
+
+
+def test_a_gateway_that_does_not_know_our_secret_rings_nobody(
+    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+) -> None:
+    config = through(gateway, secret=f"whsec_{base64.b64encode(bytes(32)).decode()}")
+    watched()
+    clock.forward(minutes=6)
+    look(services, config)
+    assert gateway.taken() == []
+    (row,) = [row for row in services.store.read(lambda snapshot: snapshot.notices()) if row.tries]
+    assert row.reason == "The server answered 401."
+
+
+def test_a_node_that_was_down_when_it_came_rings_at_its_start_and_not_all_at_once(
+    tmp_path: Path, gateway: Rung
+) -> None:
+    clock = FakeClock()
+    from lintas.testing import OFFICER
+    from lintas.work.watching import add_watch
+    from tests.scenario.giving import take_text
+
+    with a_node(tmp_path / "twice", clock=clock) as node:
+        add_watch(node.services, OFFICER, [PHONE], note="operation Contoh")
+        take_text(node.services, f"Siti Contoh, call {PHONE}", name="note.txt")
+        folder = node.services.config.folder  # type: ignore[attr-defined]  # the node's own settings have it
+    clock.forward(minutes=300)
+    with Node.open(folder, clock=clock) as node:
+        look(node.services, through(gateway))
+        assert gateway.rang() == ["push"]
+        play(node.services, clock, gateway, minutes=2)
+        assert gateway.rang() == ["push", "sms", "voice"]
+
+
+@pytest.mark.parametrize("step", range(1, 7))
+def test_wherever_the_node_dies_nothing_is_lost_and_the_phone_rings_once_for_it(
+    tmp_path: Path, watched: Callable[[], None], services: Services, clock: FakeClock, gateway: Rung, step: int
+) -> None:
+    """A write that does not happen is what a kill leaves: each is refused in turn, and the next look goes on."""
+    watched()
+    clock.forward(minutes=5)
+    config = through(gateway, kinds=["push"])
+    ((sender, rhythm),) = ways(config)
+    dying = Dying(services, step)
+    for _ in range(3):
+        try:
+            announce(dying.services, sender, rhythm)
+        except Died:
+            break
+    clock.forward(seconds=30)
+    for _ in range(3):
+        announce(services, sender, rhythm)
+        clock.forward(seconds=30)
+    assert gateway.rang() == ["push"]
+
+
+class Died(Exception):
+    """Where the node was killed."""
+
+
+class Dying:
+    """Services whose store dies at its nth use."""
+
+    def __init__(self, services: Services, step: int) -> None:
+        from dataclasses import replace
+
+        self._left = step
+        self._store = services.store
+        self.services = replace(services, store=self)  # type: ignore[arg-type]  # of the port, the outbox uses these two
+
+    def read(self, job: Callable[..., object]) -> object:
+        self._step()
+        return self._store.read(job)
+
+    def write(self, job: Callable[..., object]) -> object:
+        self._step()
+        return self._store.write(job)
+
+    def _step(self) -> None:
+        self._left -= 1
+        if self._left == 0:
+            raise Died
+
+
+def test_two_phones_ring_each_for_itself(
+    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+) -> None:
+    config = through(gateway, phones=[{"number": NUMBER}, {"number": OTHER, "desk": "cyber"}], kinds=["sms"])
+    watched()
+    clock.forward(minutes=5)
+    look(services, config)
+    assert [one["said"]["to"] for one in gateway.taken()] == [NUMBER, OTHER]
+    assert [one["said"]["desk"] for one in gateway.taken()] == ["", "cyber"]
+    targets = [row.target for row in services.store.read(lambda snapshot: snapshot.notices())]
+    assert all(re.fullmatch(r"sms …[0-9]{4} [0-9a-f]{8}", target) for target in targets)
+    forget_others(services, [])
+    assert services.store.read(lambda snapshot: snapshot.notices()) == []
+
+
+def test_what_was_cut_short_on_the_gateways_disk_is_as_if_it_had_not_come(tmp_path: Path) -> None:
+    record = tmp_path / "rung.jsonl"
+    record.write_bytes(b'{"id": "1", "rang": true, "said": {"kind": "push"}}\n{"id": "2", "ra')
+    rung = begin(record)
+    rung.end()
+    assert [one["id"] for one in rung.taken()] == ["1"]
