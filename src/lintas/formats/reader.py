@@ -9,8 +9,10 @@ from collections.abc import Mapping
 from typing import Final, Protocol
 
 from lintas.errors import UnknownTerm
+from lintas.formats.desk import DeskReader
 from lintas.formats.detect import detect
 from lintas.formats.packs import Packs
+from lintas.formats.pictures import PictureReader
 from lintas.formats.stix import StixReader
 from lintas.formats.table import TableReader
 from lintas.formats.text import TextReader
@@ -47,7 +49,9 @@ class Reader(Protocol):
         """
 
 
-READERS: Final[Mapping[str, Reader]] = {reader.name: reader for reader in (StixReader(), TableReader(), TextReader())}
+READERS: Final[Mapping[str, Reader]] = {
+    reader.name: reader for reader in (StixReader(), TableReader(), TextReader(), DeskReader(), PictureReader())
+}
 
 
 def reader_named(name: str) -> Reader:

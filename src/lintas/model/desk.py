@@ -146,7 +146,7 @@ class StepFact:
     after: tuple[str, ...]
     what: Step
     by: str
-    at: str  # RFC 3339 UTC with milliseconds
+    at: str  # RFC 3339 UTC with milliseconds: when it was written, or came to this node
     said: Mapping[str, Any]
 
 
@@ -172,6 +172,7 @@ class Due:
     clock: Clock
     at: str  # RFC 3339 UTC with milliseconds
     side: Side  # who is to act
+    item: str = ""  # of several clocks alike: the document that set it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +198,7 @@ class Thread:
     idle: tuple[tuple[str, str], ...] = ()  # (document id, reason) of steps that changed nothing
     waiting: tuple[str, ...] = ()  # ids of steps whose earlier documents have not come
     crossed: bool = False  # both sides wrote without having seen each other
+    reviewing: bool = False  # it was corrected, and the authority has not said what it decided
 
     @property
     def held_minor(self) -> int:

@@ -67,6 +67,8 @@ class Kind(StrEnum):
     NEED = "need"  # control, local only: a need-to-know list was opened, joined, left, closed, or restricts messages
     DUTY = "duty"  # control, local only: a shift or a deputy was set or ended
     CLASSED = "classed"  # control, local only: messages were put into a protected class, or released from it
+    OWNED = "owned"  # control, local only: somebody answers for an open thing of the desk, or is asked to
+    DUE = "due"  # control, local only: a clock of the desk warned or ran out, or a named person saw that it did
     HANDOVER = "handover"  # control, local only: an alert is another person's from here on
 
 
@@ -89,6 +91,8 @@ CONTROL_KINDS: Final = frozenset(
         Kind.NEED,
         Kind.DUTY,
         Kind.CLASSED,
+        Kind.OWNED,
+        Kind.DUE,
     }
 )
 TRAVELLING_ONLY: Final = frozenset({Kind.REJECTION, Kind.RECEIPT})

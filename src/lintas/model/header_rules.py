@@ -136,6 +136,8 @@ BODIES_MORE: Final[Mapping[str, Mapping[str, Rule]]] = {
         "messages": _list_of(is_digest, least=1, most=MESSAGES_MAX, is_sorted=True),
         "person": is_person,
     },
+    "due": {"item": is_code},
+    "owned": {"to": is_person},
     "received": {"withheld": _list_of(is_digest, least=1, most=MESSAGES_MAX)},
 }
 
@@ -219,6 +221,18 @@ BODIES: Final[Mapping[str, Mapping[str, Rule]]] = {
         "by": is_person,
         "class": _one_of(*Protected),
         "messages": _list_of(is_digest, least=1, most=MESSAGES_MAX, is_sorted=True),
+    },
+    "owned": {
+        "action": _one_of("taken", "offered", "accepted", "declined"),
+        "by": is_person,
+        "target": is_digest,
+    },
+    "due": {
+        "by": is_person,
+        "clock": is_code,
+        "due_at": is_time,
+        "state": _one_of("warned", "missed", "seen"),
+        "target": is_digest,
     },
     "handover": {"by": is_person, "target": is_digest, "to": is_person},
 }

@@ -34,6 +34,7 @@ from lintas.model.header import Payload, Signed
 from lintas.model.ids import MessageId
 from lintas.model.scope import Scope
 from lintas.ports.accounts import AccountReads, AccountWrites
+from lintas.ports.desk import DeskReads
 from lintas.ports.identity import IdentityReads, IdentityWrites
 from lintas.ports.notices import NoticeReads, NoticeWrites
 from lintas.ports.people import PeopleReads
@@ -290,6 +291,7 @@ class Snapshot(
     PeerReads,
     NoticeReads,
     PeopleReads,
+    DeskReads,
     Protocol,
 ):
     """One consistent read of everything."""

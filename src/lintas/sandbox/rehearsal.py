@@ -10,16 +10,21 @@ import importlib
 import pkgutil
 from contextlib import suppress
 from importlib import resources
+from io import BytesIO
 from typing import Final
 
+import segno
 from phonenumbers import PhoneMetadata
+from PIL import Image
 
 from lintas import formats
 from lintas.errors import LintasError
 from lintas.formats.identifiers import canonical, extract, guess
 from lintas.formats.packs import Packs, parse_packs
 from lintas.formats.reader import READERS, detect
+from lintas.formats.slips import read_codes
 from lintas.formats.table_mapping import guess_mapping
+from lintas.model.desk import DESK_TYPE
 from lintas.model.reading import ReadOptions
 
 _OTHER_SYSTEMS: Final = frozenset({"mbcs", "oem"})  # codecs of Windows
@@ -39,6 +44,10 @@ _BROKEN: Final = (
     b"\xff\xfe\x00",
     b"\xc3\x28",
 )
+_DESK: Final = """{"after": [], "at": "2026-01-01T00:00:00.000Z", "by": "rehearsal", "doc": "report", "v": 1,
+ "id": "00000000000000000000000000000000", "ref": "SG-R-00000-00000-J", "said": {"how": "phone", "payments": [
+ {"amount": {"currency": "SGD", "minor": 100}, "at": "2026-01-01T08:00:00+08:00", "to": {"bank": "DBSSSGSG",
+  "scheme": "bank_account", "value": "0123456789"}}], "short": "call +65 6123 4567"}}"""
 _CODECS: Final = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "tis-620", "gb18030")
 
 
@@ -65,6 +74,30 @@ def rehearse() -> None:
         guess_mapping(table.encode(), packs, "SG")
     for raw in (_BUNDLE.encode(), text.encode(), *_BROKEN):
         _read(raw, "", packs)
+    for raw in _pictures():
+        _read(raw, "", packs)
+        with suppress(LintasError):
+            read_codes(raw)
+    for raw in (_DESK.encode(), b"{"):
+        with suppress(LintasError):
+            READERS["desk/1"].derive(raw, DESK_TYPE, ReadOptions(region="SG"), packs)
+
+
+def _pictures() -> list[bytes]:
+    """A code, an empty page and a broken file in each kind of picture: the decoders load parts of themselves too."""
+    drawn = BytesIO()
+    segno.make("an example").save(drawn, kind="png", scale=4)
+    made = [drawn.getvalue(), drawn.getvalue()[:-20]]
+    with Image.open(drawn) as code:
+        for mode in ("1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"):
+            # an empty page is looked at in all ways, as none finds a code
+            page = Image.new(mode, (64, 64)) if mode in {"I;16", "P"} else code.convert(mode)
+            for kind in ("PNG", "JPEG"):
+                out = BytesIO()
+                with suppress(OSError):  # not every kind holds every mode
+                    page.save(out, kind, **({"progressive": True} if mode == "RGB" and kind == "JPEG" else {}))
+                    made.append(out.getvalue())
+    return made
 
 
 def _read(raw: bytes, file_name: str, packs: Packs) -> None:

@@ -24,6 +24,7 @@ from lintas.store.connection import (
     mend_permissions,
     storage_errors,
 )
+from lintas.store.desk import DeskTables
 from lintas.store.finding import FindTables
 from lintas.store.identity import IdentityTables
 from lintas.store.lock import WriterLock
@@ -55,6 +56,7 @@ class SqliteSnapshot(
     NoticeTables,
     PeerTables,
     PeopleTables,
+    DeskTables,
 ):
     """One consistent read."""
 
@@ -70,6 +72,7 @@ class SqliteTransaction(
     NoticeTables,
     PeerTables,
     PeopleTables,
+    DeskTables,
 ):
     """One write."""
 

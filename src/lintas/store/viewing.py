@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from lintas.model.ids import MessageId
 from lintas.store.derived import BLOCK_BITS, DerivedWrites
+from lintas.store.desk_views import DESK_APPLY, DESK_VIEWS, DeskViews
 from lintas.store.peer_views import PEER_APPLY, PEER_ERASED, PEER_VIEWS, PeerViews
 from lintas.store.people_views import PEOPLE_APPLY, PEOPLE_ERASED, PEOPLE_VIEWS, PeopleViews
 from lintas.views.rows import (
@@ -39,12 +40,13 @@ VIEWS: Final = (
     "alert",
     *PEER_VIEWS,
     *PEOPLE_VIEWS,
+    *DESK_VIEWS,
 )
 _ENDINGS: Final = {"watch": "view_watch_end", "alert": "view_alert_acknowledge", "opened": "view_access_answer"}
 _DICTIONARIES: Final = ("marking", "prop")  # words that only other views refer to
 
 
-class ViewWrites(DerivedWrites, PeerViews, PeopleViews):
+class ViewWrites(DerivedWrites, PeerViews, PeopleViews, DeskViews):
     """Part of one transaction."""
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -152,6 +154,7 @@ class ViewWrites(DerivedWrites, PeerViews, PeopleViews):
             *PEOPLE_ERASED,
         ):
             self._run(name, where)
+        self.forget_desk(where["seq"])
         return props
 
 
@@ -166,4 +169,5 @@ _APPLY: Final[Mapping[type, Callable[[ViewWrites, Any], None]]] = {
     ErasedRow: ViewWrites.show_erased,
     **PEER_APPLY,
     **PEOPLE_APPLY,
+    **DESK_APPLY,
 }

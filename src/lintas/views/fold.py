@@ -13,7 +13,8 @@ from lintas.model.header import Kind
 from lintas.model.header_rules import LOCAL_CHANNEL
 from lintas.model.ids import AlertId, MessageId
 from lintas.model.marking import Protected, Tlp, class_bits
-from lintas.views import people
+from lintas.views import desk, people
+from lintas.views.desk_rows import CameRow
 from lintas.views.logged import Logged
 from lintas.views.rows import (
     AlertRow,
@@ -67,6 +68,8 @@ def _item(entry: Logged) -> list[Change]:
     if entry.header["channel"] != LOCAL_CHANNEL:
         of = json.loads(entry.openings).get("release_of", [])  # what came from a peer keeps this closed
         changes += [ReleasedRow(entry.seq, MessageId(target)) for _, target in of]
+    if desk.is_desk(entry.header):
+        changes += desk.desk(entry)
     return changes
 
 
@@ -190,7 +193,11 @@ def _release(entry: Logged) -> list[Change]:
 
 
 def _received(entry: Logged) -> list[Change]:
-    return [_span(entry, "in", entry.header["body"]["node"])]
+    body = entry.header["body"]
+    span = _span(entry, "in", body["node"])
+    if "withheld" in body:
+        return [span]
+    return [span, CameRow(entry.seq - body["count"], body["count"], entry.header["created_at"])]
 
 
 def _span(entry: Logged, direction: str, node: str) -> SpanRow:
@@ -276,4 +283,6 @@ _FOLDS: Final[Mapping[Kind, Callable[[Logged], list[Change]]]] = {
     Kind.NEED: people.need,
     Kind.DUTY: people.duty,
     Kind.CLASSED: people.classed,
+    Kind.OWNED: desk.owned,
+    Kind.DUE: desk.due,
 }

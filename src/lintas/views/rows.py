@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from lintas.model.ids import AlertId, MessageId
 from lintas.model.reading import Derived
+from lintas.views.desk_rows import CameRow, DueRow, OwnedRow, ReportRow, RequestRow, StepRow, VictimRow
 from lintas.views.people_rows import AccessRow, AssentRow, ClassedRow, CredentialRow, DutyRow, NeedRow, OrderRow
 
 
@@ -237,4 +238,11 @@ Change = (
     | OrderRow
     | AssentRow
     | AccessRow
+    | RequestRow
+    | StepRow
+    | ReportRow
+    | VictimRow
+    | CameRow
+    | OwnedRow
+    | DueRow
 )

@@ -13,6 +13,7 @@ from lintas.model.ids import MessageId
 from lintas.model.reading import Derived
 from lintas.ports.readers import DeriveJob
 from lintas.ports.store import Transaction
+from lintas.views.desk import is_desk
 from lintas.views.fold import Logged, fold
 from lintas.work.intake.recipe import Recipe, open_recipe
 from lintas.work.payloads import bytes_of
@@ -48,7 +49,8 @@ def replay(services: Services, tx: Transaction, *, progress: Progress) -> int:
         derived = _derive(services, tx, entries, headers, payloads, readings, recipes)
         for entry, header in zip(entries, headers, strict=True):
             row = payloads.get(entry.seq)
-            data = bytes_of(services, row) if row is not None and header["kind"] in _NEEDS_PAYLOAD else None
+            is_needed = header["kind"] in _NEEDS_PAYLOAD or is_desk(header)
+            data = bytes_of(services, row) if row is not None and is_needed else None
             openings = row.openings if row is not None else b"{}"
             tx.apply(fold(Logged(entry.seq, entry.id, header, data, derived.get(entry.seq), openings)))
     progress("replayed", size, size)

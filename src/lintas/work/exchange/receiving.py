@@ -15,6 +15,7 @@ from lintas.crypto.stream import chain_after
 from lintas.errors import LintasError, NotAllowed, PeerRefused, Quarantined
 from lintas.formats.reader import current_reader
 from lintas.limits import BATCH_MESSAGES_MAX, PAYLOAD_INLINE_BYTES_MAX, REASON_CHARS_MAX
+from lintas.model.desk import DESK_TYPE
 from lintas.model.found import PeerHead
 from lintas.model.header import Kind
 from lintas.model.header_rules import MESSAGES_MAX
@@ -33,7 +34,13 @@ from lintas.work.peering import accept_descriptor, accuse, check_descriptor, key
 from lintas.work.services import Services
 from lintas.work.streams import channel_from, known_peer, may_exchange, our_cursor, stream_end
 
-_READERS: Final = (("application/stix+json", "stix/1"), ("text/csv", "table/1"), ("text/plain", "text/1"))
+_READERS: Final = (
+    ("application/stix+json", "stix/1"),
+    ("text/csv", "table/1"),
+    ("text/plain", "text/1"),
+    (DESK_TYPE, "desk/1"),
+    ("image/", "picture/1"),
+)
 # A restored peer says so honestly: people decide; what of its earlier life was on its way meanwhile comes late.
 # New keys are told by whoever fetches the peer's descriptor.
 UNSUSPECTED: Final = frozenset({"incarnation", "key", "stale"})

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The desk in the views: threads, clocks, owners, reports."""
+
+import json
+from typing import Any
+
+from lintas.model.desk import Asked, Money, Side, Step, StepFact
+from lintas.model.desk_found import ClockHead, DueHead, OwnedHead, Paid, ReportHead, RequestHead, StepHead
+from lintas.model.ids import MessageId
+from lintas.model.scope import Scope
+from lintas.store.rows import Rows
+
+
+class DeskTables(Rows):
+    """Reads."""
+
+    def request(self, message: MessageId, *, scope: Scope) -> RequestHead | None:
+        """One thread, by the message that opened it here."""
+        row = self._one("desk_request", {**scope.sql} | {"message": bytes.fromhex(message)})
+        return None if row is None else _request(row)
+
+    def requests_called(self, ref: str, *, scope: Scope) -> list[RequestHead]:
+        """Threads of one reference; two nodes may have made the same one."""
+        return [_request(row) for row in self._all("desk_request_by_ref", {**scope.sql} | {"ref": ref})]
+
+    def request_of(self, asker: str, ref: str) -> RequestHead | None:
+        """The thread of one asker and reference, for the node itself."""
+        row = self._one("desk_thread", {"asker": asker, "ref": ref})
+        return None if row is None else _request(row)
+
+    def request_at(self, seq: int, *, scope: Scope) -> RequestHead | None:
+        """The thread that one place of the log opened or says something in."""
+        row = self._one("desk_at", {**scope.sql} | {"seq": seq})
+        return None if row is None else _request(row)
+
+    def steps(self, asker: str, ref: str) -> list[StepHead]:
+        """All that was said under one reference, by its two sides and by others, in the order in which it came."""
+        return [_step(row) for row in self._all("desk_steps", {"asker": asker, "ref": ref})]
+
+    def thread_facts(self, head: RequestHead) -> tuple[Asked, list[StepFact]]:
+        """What `views.desk_thread.fold_thread` puts a thread together from."""
+        asked = Asked(
+            seq=head.seq,
+            message=head.message,
+            id=head.doc,
+            form=head.form,
+            power=head.power,
+            at=head.came,
+            amount=None if head.amount_minor < 0 else Money(head.amount_minor, head.currency),
+            levels=json.loads(head.levels),
+            fast=bool(head.agreement),
+        )
+        sides = {head.asker: Side.ASKER, head.answerer: Side.ANSWERER}
+        known = frozenset(Step)
+        return asked, [
+            StepFact(
+                seq=step.seq,
+                message=step.message,
+                side=sides[step.node],
+                id=step.doc,
+                after=step.after,
+                what=Step(step.what),
+                by=step.by,
+                at=step.came,
+                said=step.said,
+            )
+            for step in self.steps(head.asker, head.ref)
+            if step.node in sides and step.what in known
+        ]
+
+    def requests_due(
+        self,
+        *,
+        scope: Scope,
+        after: tuple[str, int],
+        limit: int,
+        side: str = "",
+        form: str = "",
+        state: str = "",
+        node: str = "",
+    ) -> list[RequestHead]:
+        """Open threads, the next due first, beyond (next_due, seq)."""
+        where = {"after_due": after[0], "after_seq": after[1], "limit": limit}
+        narrowed = {"side": side, "form": form, "state": state, "node": node}
+        return [_request(row) for row in self._all("desk_due_first", {**scope.sql} | where | narrowed)]
+
+    def requests(
+        self,
+        *,
+        scope: Scope,
+        before: int,
+        limit: int,
+        side: str = "",
+        form: str = "",
+        state: str = "",
+        node: str = "",
+    ) -> list[RequestHead]:
+        """Threads with seq < before, newest first, ended ones too."""
+        where = {"before": before, "limit": limit, "side": side, "form": form, "state": state, "node": node}
+        return [_request(row) for row in self._all("desk_newest_first", {**scope.sql} | where)]
+
+    def requests_of_case(self, ref: str, *, scope: Scope, limit: int) -> list[RequestHead]:
+        """Threads of one case."""
+        return [_request(row) for row in self._all("desk_of_case", {**scope.sql} | {"case": ref, "limit": limit})]
+
+    def requests_of_report(self, ref: str, *, scope: Scope, limit: int) -> list[RequestHead]:
+        """Threads of one report."""
+        return [_request(row) for row in self._all("desk_of_report", {**scope.sql} | {"report": ref, "limit": limit})]
+
+    def requests_in(self, state: str, side: str, *, limit: int) -> list[RequestHead]:
+        """Threads in one state on one side, for the node itself."""
+        where = {"state": state, "side": side, "limit": limit}
+        return [_request(row) for row in self._all("desk_in_state", where)]
+
+    def clocks(self, *, scope: Scope, after: str, limit: int) -> list[ClockHead]:
+        """Clocks that run out after a time, the next one first."""
+        return [_clock(row) for row in self._all("desk_clocks", {**scope.sql} | {"after": after, "limit": limit})]
+
+    def clocks_of(self, seq: int) -> list[ClockHead]:
+        """Clocks of the thing that one place opened."""
+        return [_clock(row) for row in self._all("desk_clocks_of", {"seq": seq})]
+
+    def clocks_until(self, until: str, state: str, *, limit: int) -> list[ClockHead]:
+        """Clocks that run out by a time and of which no entry says `state` yet, for the node itself."""
+        where = {"until": until, "state": state, "limit": limit}
+        return [_clock(row) for row in self._all("desk_clocks_until", where)]
+
+    def next_clock(self, after: str) -> str:
+        """When the next clock after a time runs out, for the node itself; empty when none runs."""
+        row = self._one("desk_clocks_next", {"after": after})
+        return "" if row is None or row[0] is None else str(row[0])
+
+    def dues_unseen(self, *, scope: Scope, limit: int) -> list[DueHead]:
+        """What ran out and nobody saw, the earliest first."""
+        return [_due(row) for row in self._all("desk_dues_unseen", {**scope.sql} | {"limit": limit})]
+
+    def dues_of(self, target: MessageId) -> list[DueHead]:
+        """What time did to one thing's clocks."""
+        return [_due(row) for row in self._all("desk_dues_of", {"target": bytes.fromhex(target)})]
+
+    def dues_count(self) -> int:
+        """How many clocks ran out that nobody saw, for the node's own notices."""
+        return self._number("desk_dues_count")
+
+    def owner(self, target: MessageId) -> OwnedHead | None:
+        """Who answers for a thing."""
+        row = self._one("desk_owner", {"target": bytes.fromhex(target)})
+        return None if row is None else _owned(row)
+
+    def owned_by(self, person: str, *, limit: int) -> list[OwnedHead]:
+        """What a person answers for."""
+        return [_owned(row) for row in self._all("desk_owned_by", {"person": person, "limit": limit})]
+
+    def offered_to(self, person: str, *, limit: int) -> list[OwnedHead]:
+        """What a person was asked to take."""
+        return [_owned(row) for row in self._all("desk_offered_to", {"person": person, "limit": limit})]
+
+    def report(self, ref: str, *, scope: Scope) -> list[ReportHead]:
+        """The documents of one report, newest first."""
+        return [_report(row) for row in self._all("desk_report", {**scope.sql} | {"ref": ref})]
+
+    def reports(self, *, scope: Scope, before: int, limit: int, state: str = "") -> list[ReportHead]:
+        """Reports as they are now, newest first."""
+        where = {"before": before, "limit": limit, "state": state}
+        return [_report(row) for row in self._all("desk_reports", {**scope.sql} | where)]
+
+    def payments(self, seq: int) -> list[Paid]:
+        """What one document of a report says was paid."""
+        return [Paid(*row) for row in self._all("desk_report_payments", {"seq": seq})]
+
+    def reports_paying(self, value: str, reference: str, *, scope: Scope, limit: int) -> list[ReportHead]:
+        """Reports of a payment to one account as it was written, or with one transaction reference."""
+        where = {"value": value, "reference": reference, "limit": limit}
+        return [_report(row) for row in self._all("desk_reports_paying", {**scope.sql} | where)]
+
+    def report_at(self, seq: int) -> str:
+        """The reference that one place's report or victim has; empty when it has none."""
+        row = self._one("desk_report_at", {"seq": seq})
+        return "" if row is None else str(row[0])
+
+    def victims(self, ref: str, *, scope: Scope) -> list[tuple[int, MessageId]]:
+        """(place, id) of the documents that say who reported something, newest last."""
+        return [(seq, MessageId(one.hex())) for seq, one in self._all("desk_victim", {**scope.sql} | {"ref": ref})]
+
+
+def _request(row: tuple[Any, ...]) -> RequestHead:
+    head = RequestHead(*row)
+    return head._replace(message=MessageId(row[1].hex()), is_open=bool(head.is_open))
+
+
+def _step(row: tuple[Any, ...]) -> StepHead:
+    seq, message, node, doc, after, what, by, at, came, said = row
+    return StepHead(
+        seq, MessageId(message.hex()), node, doc, tuple(json.loads(after)), what, by, at, came, json.loads(said)
+    )
+
+
+def _clock(row: tuple[Any, ...]) -> ClockHead:
+    return ClockHead(MessageId(row[0].hex()), *row[1:])
+
+
+def _due(row: tuple[Any, ...]) -> DueHead:
+    return DueHead(MessageId(row[0].hex()), *row[1:])
+
+
+def _owned(row: tuple[Any, ...]) -> OwnedHead:
+    return OwnedHead(MessageId(row[0].hex()), *row[1:])
+
+
+def _report(row: tuple[Any, ...]) -> ReportHead:
+    return ReportHead(row[0], MessageId(row[1].hex()), *row[2:])
