@@ -12,6 +12,9 @@ from lintas.model.scope import Scope
 class DeskReads(Protocol):
     """Threads, clocks, owners, reports."""
 
+    def has_ref(self, ref: str) -> bool:
+        """Whether this node has used a reference, for the node itself."""
+
     def request(self, message: MessageId, *, scope: Scope) -> RequestHead | None:
         """One thread, by the message that opened it here."""
 

@@ -14,6 +14,10 @@ from lintas.store.rows import Rows
 class DeskTables(Rows):
     """Reads."""
 
+    def has_ref(self, ref: str) -> bool:
+        """Whether this node has used a reference, for the node itself."""
+        return self._one("desk_has_ref", {"ref": ref}) is not None
+
     def request(self, message: MessageId, *, scope: Scope) -> RequestHead | None:
         """One thread, by the message that opened it here."""
         row = self._one("desk_request", {**scope.sql} | {"message": bytes.fromhex(message)})

@@ -113,6 +113,10 @@ VALUES (:target, :clock, :item, :due_at, :state, :by, :at, '', '', :seq)
 UPDATE due SET seen_by = :by, seen_at = :at
  WHERE target = :target AND clock = :clock AND item = :item AND due_at = :due_at AND seen_at = '';
 
+-- desk_has_ref --
+-- Whether a reference was used.
+SELECT 1 FROM request WHERE ref = :ref UNION ALL SELECT 1 FROM report WHERE ref = :ref LIMIT 1;
+
 -- desk_request --
 -- One thread, by the message that opened it here.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq WHERE r.message = :message AND /*visible m*/;

@@ -175,9 +175,14 @@ def share_in(
     purpose: str = "",
     basis: str = "",
     urgent: bool = False,
+    activity: str = "share",
 ) -> Shared:
-    """Release as part of the caller's transaction, which has what binds the person; see `share`."""
-    scope = scope_of(services, viewer, "share")
+    """Release as part of the caller's transaction, which has what binds the person; see `share`.
+
+    Args:
+        activity: By which the person may do it, where it is not sharing as such.
+    """
+    scope = scope_of(services, viewer, activity)
     peers = peers_called(tx, to)
     asked = _asked(services, peers, purpose, basis, Lane.ALERT if urgent else Lane.BULK, viewer)
     items = _items(services, tx, viewer, messages, scope)
