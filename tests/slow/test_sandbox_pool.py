@@ -12,16 +12,20 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+import segno
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from lintas import limits
 from lintas.errors import BadPack, LintasError, Malformed, NodeDamaged, OverLimit, SandboxLimit, UnknownTerm, WrongUse
 from lintas.formats.packs import Packs, parse_packs
 from lintas.formats.reader import READERS, detect
+from lintas.formats.slips import read_codes
 from lintas.model.reading import Container, ReadOptions
 from lintas.ports.readers import DeriveJob
 from lintas.sandbox import ReaderPool, SandboxLimits
@@ -505,3 +509,61 @@ def test_an_idle_pool_costs_little(pool: ReaderPool) -> None:
     sizes = pool.resident_bytes()
     print({pid: f"{size / MIB:.0f} MiB" for pid, size in sizes.items()})
     assert 0 < max(sizes.values()) < 160 * MIB
+
+
+# Pictures
+
+
+def drawn(text: str) -> bytes:
+    out = BytesIO()
+    segno.make(text, micro=False).save(out, kind="png", scale=6)
+    return out.getvalue()
+
+
+def test_the_codes_of_a_picture_are_read_confined(pool: ReaderPool) -> None:
+    assert pool.read_codes(drawn("an example")).codes == ("an example",)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_each_kind_of_picture_is_read_confined_as_it_is_unconfined(pool: ReaderPool, mode: str, kind: str) -> None:
+    out = BytesIO()
+    with Image.open(BytesIO(drawn("an example"))) as page:
+        try:
+            page.convert("RGB").convert(mode).save(out, kind)
+        except OSError:
+            return  # this kind does not hold this mode
+    assert pool.read_codes(out.getvalue()) == read_codes(out.getvalue())
+    assert pool.read_codes(out.getvalue()).codes == ("an example",)
+
+
+def test_an_empty_photo_of_a_phone_is_looked_at_in_all_ways_confined(pool: ReaderPool) -> None:
+    out = BytesIO()
+    Image.effect_noise((4_000, 3_000), 90).save(out, "JPEG")
+    found = pool.read_codes(out.getvalue())
+    assert (found.width, found.height, found.codes) == (4_000, 3_000, ())
+
+
+@pytest.mark.parametrize("raw", [b"", b"text", b"\x89PNG\r\n\x1a\n" + bytes(50), drawn("x")[:-30]], ids=len)
+def test_what_is_no_whole_picture_is_malformed_confined(pool: ReaderPool, raw: bytes) -> None:
+    with pytest.raises(Malformed):
+        pool.read_codes(raw)
+
+
+def test_a_picture_too_large_for_the_memory_ends_its_reader_alone() -> None:
+    out = BytesIO()
+    Image.new("RGB", (7_900, 8_000), "white").save(out, "PNG")
+    with ReaderPool(workers=1, limits=SandboxLimits(memory_bytes=96 * MIB)) as small:
+        with pytest.raises(SandboxLimit) as stopped:
+            small.read_codes(out.getvalue())
+        assert stopped.value.limit == "memory"
+        assert small.read_codes(drawn("the next")).codes == ("the next",)
+
+
+def test_a_picture_that_takes_too_long_ends_its_reader_alone() -> None:
+    out = BytesIO()
+    Image.effect_noise((4_000, 3_000), 90).save(out, "JPEG")
+    with ReaderPool(workers=1, limits=SandboxLimits(wall_s=0.05)) as hasty:
+        with pytest.raises(SandboxLimit) as stopped:
+            hasty.read_codes(out.getvalue())
+        assert stopped.value.limit == "wall"

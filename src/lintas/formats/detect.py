@@ -5,6 +5,7 @@ import re
 from typing import Final
 
 from lintas.errors import Malformed, OverLimit
+from lintas.formats.pictures import is_picture
 from lintas.formats.stix.container import holds_stix, looks_like_json, says_bundle
 from lintas.formats.table_records import SNIFF_CHARS, best_shape, is_blank, records
 from lintas.formats.text_encoding import decode_text
@@ -14,6 +15,7 @@ from lintas.model.reading import ReaderName
 STIX: Final = ReaderName("stix/1")
 TABLE: Final = ReaderName("table/1")
 TEXT: Final = ReaderName("text/1")
+PICTURE: Final = ReaderName("picture/1")
 
 ROWS_MIN: Final = 3  # alike records, header too, that make a table of a text without a telling name
 SHARE_MIN: Final = 0.9  # of the records that must be alike
@@ -35,12 +37,14 @@ def detect(raw: bytes, file_name: str) -> ReaderName:
     """
     if len(raw) > FILE_BYTES_MAX:
         raise OverLimit(f"The file has {len(raw):,} bytes; {FILE_BYTES_MAX:,} may be taken.", hint="Split the file.")
+    if is_picture(raw):
+        return PICTURE
     if looks_like_json(raw) and (holds_stix(raw) or _is_broken_bundle(raw)):
         return STIX
     try:
         text = decode_text(raw).text
     except Malformed as exc:
-        hint = exc.hint or "Files of STIX (JSON), tables (CSV, TSV) and text in UTF-8 are read."
+        hint = exc.hint or "Files of STIX (JSON), tables (CSV, TSV), text in UTF-8 and pictures (PNG, JPEG) are read."
         raise Malformed(exc.message, hint=hint) from exc
     if file_name.lower().endswith(_TABLE_NAMES):
         return TABLE

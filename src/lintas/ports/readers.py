@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from lintas.errors import LintasError
+from lintas.model.picture import PictureCodes
 from lintas.model.reading import Container, Derived, ReadOptions
 
 
@@ -42,4 +43,13 @@ class Readers(Protocol):
 
         Raises:
             Malformed: It is no table.
+        """
+
+    def read_codes(self, raw: bytes) -> PictureCodes:
+        """Find the QR codes in a picture: a photo or screenshot of a payment slip.
+
+        Raises:
+            OverLimit: It has too many bytes or pixels.
+            Malformed: It is no PNG or JPEG, or is broken.
+            SandboxLimit: Reading it reached a limit, which is named.
         """

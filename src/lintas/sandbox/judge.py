@@ -4,6 +4,8 @@
 The shape was checked by decoding. Here: that every number points at something that is there.
 """
 
+from lintas.limits import PICTURE_CODE_CHARS_MAX, PICTURE_CODES_MAX
+from lintas.model.picture import PictureCodes
 from lintas.model.reading import Container, Derived
 
 
@@ -35,3 +37,13 @@ def is_sound(derived: Derived) -> bool:
         elif number < lowest:
             lowest = number
     return lowest == 0 and highest < count and derived.read >= 0
+
+
+def is_sound_picture(picture: PictureCodes) -> bool:
+    """Whether a picture has pixels, and no more and no longer codes than one can hold."""
+    return (
+        picture.width > 0
+        and picture.height > 0
+        and len(picture.codes) <= PICTURE_CODES_MAX
+        and all(len(code) <= PICTURE_CODE_CHARS_MAX for code in picture.codes)
+    )

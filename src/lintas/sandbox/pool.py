@@ -15,6 +15,7 @@ from typing import Final, Self, TypeVar
 
 from lintas import limits
 from lintas.errors import LintasError, OverLimit, SandboxLimit, WrongUse
+from lintas.model.picture import PictureCodes
 from lintas.model.reading import Container, Derived, ReadOptions
 from lintas.ports.readers import DeriveJob
 from lintas.sandbox.bounds import OnEvent, SandboxLimits
@@ -109,6 +110,21 @@ class ReaderPool:
         shelf = self._packs.of(packs)
         request = GuessMapping(size=len(raw), options=options, packs=shelf.digest)
         return self._with_process(lambda process: process.guess(request, raw, shelf))
+
+    def read_codes(self, raw: bytes) -> PictureCodes:
+        """Find the QR codes in a picture.
+
+        Args:
+            raw: A PNG or JPEG.
+
+        Raises:
+            OverLimit: It has too many bytes or pixels.
+            Malformed: It is no picture, or is broken.
+            SandboxLimit: Reading it reached a limit, which is named.
+            NodeDamaged: No reader process can be started on this machine.
+        """
+        _refuse_large(raw)
+        return self._with_process(lambda process: process.codes(raw))
 
     def derive(self, jobs: Sequence[DeriveJob]) -> list[Derived]:
         """Read messages again.

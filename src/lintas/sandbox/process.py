@@ -2,6 +2,7 @@
 """One reader process as the pool sees it: asked, timed, and ended by its process id when it reaches a limit."""
 
 import contextlib
+import dataclasses
 import math
 import resource
 import signal
@@ -15,12 +16,14 @@ from typing import Final, TypeVar
 import msgspec
 
 from lintas.errors import LintasError, NodeDamaged, SandboxLimit
+from lintas.limits import PICTURE_CPU_S_MAX, PICTURE_WALL_S_MAX
+from lintas.model.picture import PictureCodes
 from lintas.model.reading import Container, Derived
 from lintas.sandbox import bounds
 from lintas.sandbox.bounds import OnEvent, SandboxLimits
 from lintas.sandbox.channel import Channel, Closed, TooLarge, TooLate
 from lintas.sandbox.failure import error_of, place_for_log
-from lintas.sandbox.judge import is_sound, is_sound_container
+from lintas.sandbox.judge import is_sound, is_sound_container, is_sound_picture
 from lintas.sandbox.packset import PackSet
 from lintas.sandbox.protection import Protection
 from lintas.sandbox.spawner import WORKER, Spawner
@@ -32,10 +35,12 @@ from lintas.sandbox.wire import (
     GuessMapping,
     LoadPacks,
     Nonsense,
+    ReadCodes,
     ReadFile,
     Ready,
     Reply,
     Request,
+    codes_from,
     container_from,
     derived_from,
     done_from,
@@ -68,6 +73,7 @@ class ReaderProcess:
             NodeDamaged: It cannot be started on this machine.
         """
         self._limits = limits
+        self._granted = limits  # of what is asked now
         self._on_event = on_event
         self._shelf: set[str] = set()
         self._is_answering = True  # cleared only when an answer is complete
@@ -124,6 +130,25 @@ class ReaderProcess:
         if isinstance(text, Failure):
             raise self._failed(text)
         return text
+
+    def codes(self, raw: bytes) -> PictureCodes:
+        """Find the QR codes in a picture; less time is granted than for a file.
+
+        Raises:
+            LintasError: What the reader raised, or the limit it reached.
+        """
+        limits = dataclasses.replace(
+            self._limits,
+            cpu_s=min(self._limits.cpu_s, PICTURE_CPU_S_MAX),
+            wall_s=min(self._limits.wall_s, PICTURE_WALL_S_MAX),
+        )
+        self._ask(ReadCodes(size=len(raw)), (raw,), limits)
+        picture = self._answer(codes_from)
+        if isinstance(picture, Failure):
+            raise self._failed(picture)
+        if not is_sound_picture(picture):
+            raise self._stopped(bounds.nonsense())
+        return picture
 
     def derive(
         self, request: DeriveAll, raws: Sequence[bytes], packs: Sequence[PackSet]
@@ -191,26 +216,27 @@ class ReaderProcess:
             self._shelf.add(digest)
             is_first = False
 
-    def _ask(self, request: Request, contents: Sequence[bytes]) -> None:
+    def _ask(self, request: Request, contents: Sequence[bytes], limits: SandboxLimits | None = None) -> None:
         self._is_answering = True
+        self._granted = limits or self._limits
         self._grant()
         try:
             self._channel.send(_ENCODER.encode(request), contents, deadline=self._deadline)
         except Closed:
             raise self._death() from None
         except TooLate:
-            raise self._stopped(bounds.wall(self._limits)) from None
+            raise self._stopped(bounds.wall(self._granted)) from None
 
     def _grant(self) -> None:
         """Give the process its time, memory and output for the next file, from now on."""
-        self._deadline = time.monotonic() + self._limits.wall_s
-        self._channel.expect(self._limits.output_bytes)
+        self._deadline = time.monotonic() + self._granted.wall_s
+        self._channel.expect(self._granted.output_bytes)
         if sys.platform == "linux":  # elsewhere the clock alone holds
             # The limit is set from here: the process itself is not allowed to.
             with contextlib.suppress(OSError):  # it died: the pipe will say so
                 used_s = time.clock_gettime(~self.pid << 3 | 2)  # CPUCLOCK_SCHED of the process: clock_getcpuclockid(3)
                 _, hard = resource.prlimit(self.pid, resource.RLIMIT_CPU)
-                soft = math.ceil(used_s) + self._limits.cpu_s
+                soft = math.ceil(used_s) + self._granted.cpu_s
                 soft = soft if hard == resource.RLIM_INFINITY else min(soft, hard)
                 resource.prlimit(self.pid, resource.RLIMIT_CPU, (soft, hard))
 
@@ -238,9 +264,9 @@ class ReaderProcess:
         except Closed:
             raise self._death() from None
         except TooLate:
-            raise self._stopped(bounds.wall(self._limits)) from None
+            raise self._stopped(bounds.wall(self._granted)) from None
         except TooLarge:
-            raise self._stopped(bounds.output(self._limits)) from None
+            raise self._stopped(bounds.output(self._granted)) from None
         except (msgspec.MsgspecError, ValueError, RecursionError):
             raise self._stopped(bounds.nonsense()) from None
         return reply
@@ -262,7 +288,7 @@ class ReaderProcess:
             code = self._popen.wait(_DEATH_S)
         except subprocess.TimeoutExpired:
             return self._stopped(bounds.nonsense())
-        error = _cause_of_death(code, self._limits)
+        error = _cause_of_death(code, self._granted)
         self._on_event("sandbox.reader_died", {"limit": error.limit, "pid": self.pid, "code": code})
         return error
 

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from lintas.model.picture import PictureCodes
 from lintas.model.reading import Container, Derived, Entity, Posting, ReadOptions, Slice, Statement
 from lintas.sandbox.protection import Protection
 
@@ -69,7 +70,13 @@ class DeriveAll(msgspec.Struct, frozen=True, array_like=True, tag=3):
     messages: tuple[Again, ...]
 
 
-Request = LoadPacks | ReadFile | GuessMapping | DeriveAll
+class ReadCodes(msgspec.Struct, frozen=True, array_like=True, tag=4):
+    """Find the QR codes in a picture; its bytes follow."""
+
+    size: int
+
+
+Request = LoadPacks | ReadFile | GuessMapping | DeriveAll | ReadCodes
 
 
 # Replies
@@ -135,7 +142,13 @@ class Done(msgspec.Struct, frozen=True, array_like=True, tag=8):
     """The end of a reply."""
 
 
-Reply = Ready | Opened | Slices | LargeSlice | Outcome | More | Text | Failure | Done
+class Codes(msgspec.Struct, frozen=True, array_like=True, tag=9):
+    """What was found in a picture."""
+
+    picture: PictureCodes
+
+
+Reply = Ready | Opened | Slices | LargeSlice | Outcome | More | Text | Failure | Done | Codes
 _R = TypeVar("_R", bound=Reply)
 
 
@@ -215,6 +228,15 @@ def text_from(replies: Iterator[Reply]) -> str:
         Nonsense: It is none.
     """
     return _expected(replies, Text).text
+
+
+def codes_from(replies: Iterator[Reply]) -> PictureCodes:
+    """Take what was found in a picture.
+
+    Raises:
+        Nonsense: It is none.
+    """
+    return _expected(replies, Codes).picture
 
 
 def done_from(replies: Iterator[Reply]) -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 from lintas.formats.packs import Packs, parse_packs
 from lintas.formats.reader import detect, reader_named
+from lintas.formats.slips import read_codes
 from lintas.formats.table_mapping import guess_mapping
 from lintas.sandbox.confine import confine, die_with_parent
 from lintas.sandbox.failure import failure_of
@@ -23,9 +24,11 @@ from lintas.sandbox.wire import (
     LENGTH,
     MEMORY_EXIT,
     Again,
+    Codes,
     Done,
     GuessMapping,
     LoadPacks,
+    ReadCodes,
     ReadFile,
     Ready,
     Reply,
@@ -67,6 +70,8 @@ def serve(source: BinaryIO) -> None:
             _answer(_read(request, source.read(request.size), shelf[request.packs]))
         elif isinstance(request, GuessMapping):
             _answer(_guess(request, source.read(request.size), shelf[request.packs]))
+        elif isinstance(request, ReadCodes):
+            _answer(_codes(source.read(request.size)))
         else:
             raws = [source.read(message.size) for message in request.messages]
             for message, raw in zip(request.messages, raws, strict=True):
@@ -95,6 +100,10 @@ def _read(request: ReadFile, raw: bytes, packs: Packs) -> Iterator[Reply]:
 
 def _guess(request: GuessMapping, raw: bytes, packs: Packs) -> Iterator[Reply]:
     yield Text(guess_mapping(raw, packs, request.options.region).to_json())
+
+
+def _codes(raw: bytes) -> Iterator[Reply]:
+    yield Codes(read_codes(raw))
 
 
 def _derive(message: Again, raw: bytes, packs: Packs) -> Iterator[Reply]:
