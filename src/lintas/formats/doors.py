@@ -82,8 +82,9 @@ class Calendar:
         return next((one for one in self.holidays if one.on == on), None)
 
     def is_working(self, on: date) -> bool:
-        """Whether offices work on a day."""
-        return on.weekday() in self.weekdays and self.holiday(on) is None
+        """Whether offices work on a day. A holiday that nobody confirmed moves no deadline: it warns alone."""
+        holiday = self.holiday(on)
+        return on.weekday() in self.weekdays and not (holiday and holiday.confirmed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

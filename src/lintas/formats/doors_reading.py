@@ -118,6 +118,7 @@ class _Place(_Sourced, frozen=True, forbid_unknown_fields=True):
 
 
 class _Everywhere(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    desk: tuple[_Desk, ...] = ()
     door: tuple[_Door, ...] = ()
     clock: tuple[_Clock, ...] = ()
     rung: tuple[_Rung, ...] = ()
@@ -129,6 +130,9 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default: _Place
     everywhere: _Everywhere = _Everywhere()
     place: dict[str, _Place] = {}
+
+
+_Given = TypeVar("_Given", _Desk, _Door, _Clock, _Rung)
 
 
 def parse_doors(raw: bytes) -> Doors:
@@ -162,10 +166,10 @@ def _term(code: str, row: _Term) -> Term:
 
 def _place(country: str, row: _Place, everywhere: _Everywhere, terms: Mapping[str, Mapping[str, Term]]) -> Place:
     where = f"place.{country}" if country else "default"
-    desks = [_desk(where, one) for one in row.desk]
-    clocks = [_clock(where, one, terms) for one in (*row.clock, *everywhere.clock)]
-    doors = [_door(where, one, terms) for one in (*row.door, *everywhere.door)]
-    rungs = [_rung(where, one) for one in row.rung or everywhere.rung]
+    desks = [_desk(where, one) for one in _over(everywhere.desk, row.desk)]
+    clocks = [_clock(where, one, terms) for one in _over(everywhere.clock, row.clock)]
+    doors = [_door(where, one, terms) for one in _over(everywhere.door, row.door)]
+    rungs = [_rung(where, one) for one in _over(everywhere.rung, row.rung)]
     made = Place(
         country=country,
         label=row.label,
@@ -186,6 +190,12 @@ def _place(country: str, row: _Place, everywhere: _Everywhere, terms: Mapping[st
         if door.clock and made.clock(door.clock) is None:
             _refuse(f"{where} has the door {door.code!r} with the clock {door.clock[:40]!r}", "No clock is called so.")
     return made
+
+
+def _over(everywhere: tuple[_Given, ...], own: tuple[_Given, ...]) -> tuple[_Given, ...]:
+    """A country's own rows, and after them those of everywhere that it does not replace by one of the same code."""
+    replaced = {one.code for one in own}
+    return own + tuple(one for one in everywhere if one.code not in replaced)
 
 
 def _calendar(where: str, row: _Place) -> Calendar:
@@ -278,7 +288,7 @@ def _unlike(where: str, rows: Iterable[_Coded]) -> tuple[_Coded, ...]:
     found: dict[str, _Coded] = {}
     for one in rows:
         if one.code in found:
-            _refuse(f"{where} has {one.code!r} twice", "Codes of one place differ, also from those of [everywhere].")
+            _refuse(f"{where} has {one.code!r} twice", "Codes of one country differ.")
         found[one.code] = one
     if len(found) > PLACE_ROWS_MAX:
         _refuse(f"{where} has {len(found)} rows", f"At most {PLACE_ROWS_MAX}.")

@@ -44,9 +44,9 @@ CODE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()./-]{1,30}", re.ASCII)
-_TIME: Final = re.compile(
-    r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII
-)  # RFC 3339, section 5.6; seconds may be left out, as people do
+_TIME: Final = re.compile(  # RFC 3339, section 5.6, in capitals
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII
+)
 _DATE: Final = re.compile(r"\d{4}(-\d\d(-\d\d)?)?", re.ASCII)  # of birth: the day is not always known
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -56,7 +56,8 @@ _PERSON_KEYS: Final = frozenset({"name", "born", "country", "id_scheme", "id"})
 
 def is_empty(value: object) -> bool:
     """Whether a field was left empty: unknown fields are, and block nothing that does not need them."""
-    return value is None or value in ("", {}) or (isinstance(value, str) and not value.strip())
+    parts = value.values() if isinstance(value, Mapping) else (value,)
+    return all(part is None or (isinstance(part, str) and not part.strip()) for part in parts)
 
 
 def wrong_value(kind: FieldKind, value: object, codes: frozenset[str]) -> str:
@@ -83,8 +84,8 @@ def _wrong_account(value: object) -> str:
         return "is no account: scheme, value, bank, country and name"
     if not _short(value.get("value"), FIELD_ACCOUNT_CHARS_MAX):
         return f"has no account number of 1 to {FIELD_ACCOUNT_CHARS_MAX} characters"
-    if not isinstance(value.get("scheme"), str) or not CODE.fullmatch(value["scheme"]):
-        return "does not say which scheme the account is of"
+    if value.get("scheme") and not (isinstance(value["scheme"], str) and CODE.fullmatch(value["scheme"])):
+        return "is of no known scheme"
     if any(value.get(key) and not _short(value[key], FIELD_NAME_CHARS_MAX) for key in ("bank", "name")):
         return f"has a bank or a name of more than {FIELD_NAME_CHARS_MAX} characters"
     return _wrong_optional_country(value)
@@ -103,7 +104,7 @@ def _wrong_money(value: object) -> str:
 
 def _wrong_time(value: object) -> str:
     if not isinstance(value, str) or not _TIME.fullmatch(value):
-        return "is no time with its zone, such as 2026-03-01T03:10+08:00"
+        return "is no time with its zone, such as 2026-03-01T03:10:00+08:00"
     try:
         # Not in UTC as well: the first and the last day of the calendar have no such time in every zone.
         datetime.fromisoformat(value)
@@ -155,7 +156,7 @@ def _wrong_identifier(value: object) -> str:
     return "" if _short(value["value"], FIELD_TEXT_CHARS_MAX) else "has no value"
 
 
-def _wrong_number(value: object) -> str:
+def _wrong_number(value: Any) -> str:
     fits = _whole(value) and 0 <= value <= FIELD_NUMBER_MAX
     return "" if fits else f"is no whole number from 0 to {FIELD_NUMBER_MAX}"
 
@@ -172,7 +173,7 @@ def _short(value: object, chars_max: int) -> bool:
     return isinstance(value, str) and bool(value.strip()) and len(value) <= chars_max and not _CONTROLS.search(value)
 
 
-_CHECKS: Final[Mapping[FieldKind, Callable[[object], str]]] = {
+_CHECKS: Final[Mapping[FieldKind, Callable[[Any], str]]] = {
     FieldKind.ACCOUNT: _wrong_account,
     FieldKind.MONEY: _wrong_money,
     FieldKind.TIME: _wrong_time,

@@ -8,6 +8,7 @@ source states for any country, so each is the one that warns earlier:
 - A day ends at the same time by the clock of the place, so many days later, unless its row says `ends = "end_of_day"`.
   A time that the clock skips counts by the offset before the change; one that comes twice counts the first time.
 - Working days count from the day after the start. A start outside of working time is not moved: it is one all the same.
+  A public holiday that nobody confirmed is a working day.
 
 Source: docs/spec/desk-packs.md; architecture, section 7.
 """
@@ -51,14 +52,14 @@ def extended(due: datetime, row: ClockRow, calendar: Calendar, *, used: int) -> 
 def is_open(desk: PlaceDesk, calendar: Calendar, at: datetime) -> bool | None:
     """Say whether a desk is open at an instant; None if nobody said when it is.
 
-    A desk that is not open day and night is closed on public holidays.
+    A desk that is not open day and night is closed on public holidays that somebody confirmed.
     """
     if desk.is_always_open:
         return True
     if not desk.hours:
         return None
     local = at.astimezone(ZoneInfo(calendar.zone))
-    if calendar.holiday(local.date()):
+    if _is_holiday(calendar, local.date()):
         return False
     minute = local.hour * 60 + local.minute
     return any(local.weekday() in one.weekdays and one.opens <= minute < one.closes for one in desk.hours)
@@ -79,7 +80,7 @@ def opens_next(desk: PlaceDesk, calendar: Calendar, at: datetime) -> datetime | 
     today = at.astimezone(zone).date()
     for ahead in range(OPENING_DAYS_MAX):
         day = today + ahead * _DAY
-        if calendar.holiday(day):
+        if _is_holiday(calendar, day):
             continue
         found = [_local(day, one.opens, zone) for one in desk.hours if day.weekday() in one.weekdays]
         if later := [instant for instant in found if instant > at]:
@@ -105,13 +106,18 @@ def _after(start: datetime, length: int, row: ClockRow, calendar: Calendar) -> d
 def _working_day(start: date, count: int, calendar: Calendar) -> date:
     """The working day that is so many after a day, which itself does not count."""
     assert calendar.weekdays, "a calendar without a working day"
-    closed = frozenset(one.on for one in calendar.holidays)
+    closed = frozenset(one.on for one in calendar.holidays if one.confirmed)
     day = start
     while count:
         day += _DAY
         if day.weekday() in calendar.weekdays and day not in closed:
             count -= 1
     return day
+
+
+def _is_holiday(calendar: Calendar, on: date) -> bool:
+    holiday = calendar.holiday(on)
+    return holiday is not None and holiday.confirmed
 
 
 def _instant(day: date, clock: time, zone: ZoneInfo) -> datetime:
