@@ -58,6 +58,7 @@ def test_only_these_routes_are_public() -> None:
         "POST /sign-in/recover",
         "GET /enter/{token}",
         "POST /enter/{token}",
+        "POST /language",
         "POST /look",
         "GET /oidc/start",
         "GET /oidc/callback",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A form that a passkey signs: the browser asks for it when the button is pressed, and the answer goes with the form.
+import { say } from "./words.js";
 
 function toBytes(text) {
   const plain = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
@@ -39,7 +40,7 @@ async function sign(form) {
   try {
     form.elements.answer.value = await answerOf(JSON.parse(form.dataset.assent));
   } catch (problem) {
-    tell(`The passkey gave no answer (${problem.name}). Nothing was sent; press the button again.`);
+    tell(say("The passkey gave no answer (%(name)s). Nothing was sent; press the button again.", { name: problem.name }));
     return;
   }
   form.submit();

@@ -2,6 +2,7 @@
 // A page that says by itself when it is out of date: nothing moves under the pointer, a button shows what is new.
 //
 // The stream is open only while the page is seen: browsers open six connections to one HTTP/1.1 server.
+import { say } from "./words.js";
 
 export function followChanges(box) {
   if (!box || !("EventSource" in window)) return;
@@ -20,18 +21,18 @@ export function followChanges(box) {
     source = new EventSource(`${changes}?after=${encodeURIComponent(after)}`);
     source.addEventListener("changed", () => {
       close();
-      said.textContent = "Something changed";
+      said.textContent = say("Something changed");
       show.hidden = false;
     });
     source.addEventListener("signed-out", () => {
       close();
-      said.textContent = "You are signed out: reload the page";
+      said.textContent = say("You are signed out: reload the page");
     });
     source.addEventListener("error", () => {
-      said.textContent = "Not live: trying again …";
+      said.textContent = say("Not live: trying again …");
     });
     source.addEventListener("open", () => {
-      said.textContent = "Live";
+      said.textContent = say("Live");
     });
   }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // When a part of a page could not be fetched, say so where a screen reader hears it.
+import { say } from "./words.js";
 
-export function say(words) {
+function tell(words) {
   const said = document.getElementById("said");
   if (said) said.textContent = words;
 }
@@ -10,12 +11,12 @@ export function watchFailures() {
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
     if (status === 401) return; // the server says where to go
-    say(`That did not work (${status}). Reload the page, then try again.`);
+    tell(say("That did not work (%(status)s). Reload the page, then try again.", { status }));
   });
-  document.addEventListener("htmx:sendError", () => say("The node does not answer. Nothing was changed."));
+  document.addEventListener("htmx:sendError", () => tell(say("The node does not answer. Nothing was changed.")));
   // not afterSwap: its target is no longer in the page when it was replaced whole
   document.addEventListener("htmx:afterSettle", () => {
-    say("");
+    tell("");
     countWaiting();
   });
 }

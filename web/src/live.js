@@ -2,6 +2,7 @@
 // The Desk's live line: new alerts are counted, never pushed under the pointer; a button stops it.
 //
 // Browsers open six connections to one HTTP/1.1 server, so of several Desk tabs one holds the stream and tells the others.
+import { say } from "./words.js";
 
 const CHANNEL = "lintas-alerts";
 
@@ -24,7 +25,7 @@ export function followLive(box) {
   }
 
   function tell() {
-    count.textContent = isPaused ? "Paused" : fresh.size > 0 ? `${fresh.size} new` : "Live";
+    count.textContent = isPaused ? say("Paused") : fresh.size > 0 ? say("%(count)s new", { count: fresh.size }) : say("Live");
     show.hidden = fresh.size === 0;
     document.title = fresh.size > 0 ? `(${fresh.size}) ${title}` : title;
   }
@@ -46,10 +47,10 @@ export function followLive(box) {
     });
     source.addEventListener("signed-out", () => {
       close();
-      count.textContent = "You are signed out: reload the page";
+      count.textContent = say("You are signed out: reload the page");
     });
     source.addEventListener("error", () => {
-      if (!isPaused) count.textContent = "Not live: trying again …";
+      if (!isPaused) count.textContent = say("Not live: trying again …");
     });
     source.addEventListener("open", tell);
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Forms that a passkey answers: ask the node for a challenge, let the authenticator answer, send the form.
+import { say } from "./words.js";
 
 const bytes = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (char) => char.charCodeAt(0));
@@ -32,15 +33,15 @@ export function writeAnswer(credential) {
 }
 
 const REASONS = {
-  InvalidStateError: "This authenticator is enrolled already.",
-  NotAllowedError: "The authenticator did not answer: it was stopped, took too long, or knows no passkey for this node.",
-  SecurityError: "Passkeys do not work at this address.",
+  InvalidStateError: say("This authenticator is enrolled already."),
+  NotAllowedError: say("The authenticator did not answer: it was stopped, took too long, or knows no passkey for this node."),
+  SecurityError: say("Passkeys do not work at this address."),
 };
 
 async function answer(form) {
   const secret = new URLSearchParams({ form: form.elements.form.value });
   const asked = await fetch(form.dataset.passkey, { method: "POST", body: secret });
-  if (!asked.ok) throw new Error(`The node refused (${asked.status}). Reload the page, then try again.`);
+  if (!asked.ok) throw new Error(say("The node refused (%(status)s). Reload the page, then try again.", { status: asked.status }));
   const publicKey = readOptions(await asked.json(), form.dataset.does);
   const given = await navigator.credentials[form.dataset.does]({ publicKey });
   form.elements.answer.value = JSON.stringify(writeAnswer(given));

@@ -24,6 +24,7 @@ class AccountRow(NamedTuple):
     issuer: str = ""  # of OpenID Connect; empty for a local account
     subject: str = ""
     agency: str = ""
+    language: str = ""  # of pages: en, ms, th or zh; empty until the person chose one
 
 
 class SessionRow(NamedTuple):
@@ -79,6 +80,9 @@ class AccountWrites(AccountReads, Protocol):
 
     def set_account_password(self, account: str, password: str) -> None:
         """Replace the Argon2id string of an account."""
+
+    def set_account_language(self, account: str, language: str) -> None:
+        """Keep which language a person reads pages in."""
 
     def add_session(self, row: SessionRow) -> None:
         """Start a session."""

@@ -60,6 +60,10 @@ class AccountTables(Rows):
         """Replace the Argon2id string of an account."""
         self._run("account_set_password", {"id": account, "password": password})
 
+    def set_account_language(self, account: str, language: str) -> None:
+        """Keep which language a person reads pages in."""
+        self._run("account_set_language", {"id": account, "language": language})
+
     def add_session(self, row: SessionRow) -> None:
         """Start a session."""
         values = row._asdict() | {"first": row.first or row.digest, "made_at": row.made_at or row.started_at}

@@ -25,6 +25,7 @@ from lintas.web.api.document import openapi
 from lintas.web.api.gate import guarded as guarded_by_key
 from lintas.web.api.gate import problem as json_problem
 from lintas.web.calls import Call, Console
+from lintas.web.console.labels import labels_of
 from lintas.web.gate import bind_forms, guarded, open_call
 from lintas.web.headers import SecurityHeaders
 from lintas.web.held import Held
@@ -59,7 +60,13 @@ def build_app(services: Services, *, secure_cookies: bool, proxies: Sequence[Net
     """
     console = Console(
         services=services,
-        pages=Pages(services.config, node=services.keys.node, version=__version__),
+        pages=Pages(
+            services.config,
+            node=services.keys.node,
+            version=__version__,
+            labels=labels_of(services.packs),
+            now=services.clock.now,
+        ),
         streams=Streams(),
         questions=Held(services.clock, services.keys, each_max=QUESTIONS_PER_SESSION_MAX, bytes_max=HELD_BYTES_MAX),
         uploads=Held(services.clock, services.keys, each_max=UPLOADS_PER_SESSION_MAX, bytes_max=HELD_BYTES_MAX),

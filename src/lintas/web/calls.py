@@ -3,13 +3,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from starlette.requests import Request
 
 from lintas.model.answers import Shared, Taken
 from lintas.model.viewer import Viewer
 from lintas.web.asking import Question
+from lintas.web.console.language import Language, chosen
+from lintas.web.cookies import LANGUAGE_COOKIE
 from lintas.web.devices import device_words
 from lintas.web.forms import Form
 from lintas.web.held import Held
@@ -133,6 +135,18 @@ class Call:
         """The look that this browser chose."""
         said = self.request.cookies.get("lintas-theme", "auto")
         return "light" if said == "light" else "dark" if said == "dark" else "auto"
+
+    @property
+    def language(self) -> Language:
+        """The language that this reader gets."""
+        own = self.session.language if self.session is not None else ""
+        cookie = self.request.cookies.get(LANGUAGE_COOKIE, "")
+        accepted = self.request.headers.get("accept-language", "")
+        return self.console.pages.language(chosen(own, cookie, accepted, self.services.config.language))
+
+    def say(self, english: str, **values: Any) -> str:
+        """Say a text in the reader's language; its values stand in it as %(name)s."""
+        return self.language.say(english, **values)
 
     def has_shortcuts(self) -> bool:
         """Whether single keys do something (WCAG 2.1.4: they can be switched off)."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cookies: the session's, the one that binds forms before there is a session, and two that choose the look.
+"""Cookies: the session's, the one that binds forms before there is one, and three that choose the look.
 
 SameSite=Lax, not Strict: an officer who opens a link from a terminal or a chat must arrive signed in. Forms are guarded
 by their own secret.
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from lintas.limits import SESSION_S_MAX, SIGN_IN_ELSEWHERE_S_MAX
 
 LOOK_S: Final = 365 * 24 * 3600
+LANGUAGE_COOKIE: Final = "lintas-language"
 
 
 def session_cookie_name(*, is_secure: bool) -> str:

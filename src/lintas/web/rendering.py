@@ -2,8 +2,9 @@
 """Pages out of templates: Jinja2 with everything escaped, and the few words that every page shares."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from importlib import resources
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -15,20 +16,15 @@ from lintas.errors import BadInput
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
 from lintas.ports.identity import ProviderSettings
+from lintas.web.console.amounts import amount, money
+from lintas.web.console.labels import HANDLING
+from lintas.web.console.language import ENGLISH, TONGUES, Labels, Language, languages
+from lintas.web.console.times import Times
 from lintas.work.services import Settings
 
 PACKAGE: Final = "lintas.web.console"
 SHORT_ID_CHARS: Final = 10
 NODE_PREFIX: Final = "lintas:"
-
-HANDLING: Final[Mapping[Tlp, str]] = {
-    # TLP 2.0 (FIRST, August 2022), shortened
-    Tlp.CLEAR: "no limit on disclosure",
-    Tlp.GREEN: "within the community",
-    Tlp.AMBER: "need to know, own organisation and its clients",
-    Tlp.AMBER_STRICT: "need to know, own organisation only",
-    Tlp.RED: "named recipients only, no further disclosure",
-}
 
 ROLE_WORDS: Final = {"duty_officer": "duty officer", "operator": "node operator"}
 
@@ -42,42 +38,56 @@ class Moment(NamedTuple):
 
 
 class Pages:
-    """The templates of one console, with what is the same on all its pages."""
+    """The templates of one console, with what is the same on all its pages: one set for each language."""
 
-    def __init__(self, settings: Settings, *, node: str, version: str) -> None:
+    def __init__(
+        self, settings: Settings, *, node: str, version: str, labels: Labels, now: Callable[[], datetime]
+    ) -> None:
         self._zone = ZoneInfo(settings.time_zone)
         self._zone_is_utc = settings.time_zone in {"UTC", "Etc/UTC", "GMT"}
-        self._env = jinja2.Environment(
+        shared = {
+            "node_name": settings.name,
+            "elsewhere": provider_name(settings.oidc),
+            "node_country": settings.country,
+            "node_id": node,
+            "is_exercise": settings.mode is Mode.EXERCISE,
+            "version": version,
+            "assets": asset_addresses(),
+            "tlp_labels": [tlp.label for tlp in Tlp],
+            "zone_name": settings.time_zone,
+            "tongues": tuple(TONGUES.values()),
+        }
+        self._languages = languages(labels)
+        self._sets = {
+            code: self._templates(shared | words_of(language, settings, now), language)
+            for code, language in self._languages.items()
+        }
+
+    def language(self, code: str) -> Language:
+        """Give one of the languages; English for a code that is none of them."""
+        return self._languages.get(code) or self._languages[ENGLISH]
+
+    def render(self, template: str, values: Mapping[str, Any], language: str = ENGLISH) -> str:
+        """Fill a template."""
+        return self._sets[self.language(language).code].get_template(template).render(values)
+
+    def _templates(self, shared: Mapping[str, Any], language: Language) -> jinja2.Environment:
+        env = jinja2.Environment(
             loader=jinja2.PackageLoader(PACKAGE, "templates"),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            extensions=["jinja2.ext.i18n"],
         )
-        self._env.filters.update(
+        env.filters.update(
             moment=self.moment, short=short_id, tlp_class=tlp_class, tlp_word=tlp_word, size=size_words, role=role_words
         )
-        self._env.globals.update(
-            node_name=settings.name,
-            elsewhere=provider_name(settings.oidc),
-            node_country=settings.country,
-            node_id=node,
-            is_exercise=settings.mode is Mode.EXERCISE,
-            version=version,
-            assets=asset_addresses(),
-            handling={tlp.label: words for tlp, words in HANDLING.items()},
-            tlp_labels=[tlp.label for tlp in Tlp],
-            zone_name=settings.time_zone,
-            label=plain_label,
-        )
-        self._env.add_extension("jinja2.ext.i18n")
-        install: Any = self._env  # the extension adds its methods as it is installed
-        install.install_null_translations(newstyle=True)
-
-    def render(self, template: str, values: Mapping[str, Any]) -> str:
-        """Fill a template."""
-        return self._env.get_template(template).render(values)
+        env.globals.update(shared)
+        i18n: Any = env  # the extension gives it this method
+        i18n.install_gettext_callables(language.plain, language.counted, newstyle=True)
+        return env
 
     def moment(self, text: str | datetime) -> Moment | None:
         """Read a time as the log writes it; None when there is none or it is no time."""
@@ -96,9 +106,22 @@ class Pages:
         return Moment(iso, f"{local:%Y-%m-%d %H:%M} {local:%Z}", f"{day}{at:%H:%M} UTC")
 
 
-def plain_label(kind: str, code: str) -> str:
-    """Return a code as words: the language's name for it, else the code itself with blanks."""
-    return str(code).replace("_", " ")
+def words_of(language: Language, settings: Settings, now: Callable[[], datetime]) -> dict[str, Any]:
+    """What templates say things with, in one language."""
+    times = Times(language, country=settings.country, zone=settings.time_zone)
+    return {
+        "language": language,
+        "label": language.label,
+        "sentence": language.sentence,
+        "handling": {label: language.plain(words) for label, words in HANDLING.items()},
+        "moment": times.moment,
+        "clock": times.clock,
+        "day": times.day,
+        "length": times.length,
+        "due": lambda at: times.due(at, now()),
+        "amount": partial(amount, language),
+        "money": partial(money, language),
+    }
 
 
 def asset_addresses() -> dict[str, str]:

@@ -115,6 +115,14 @@ ROUTES: Final = (
         bytes_max=PUBLIC_BYTES_MAX,
     ),
     RouteSpec(
+        path="/language",
+        method="POST",
+        name="language",
+        does=sign_in.change_language,
+        may="public",
+        bytes_max=PUBLIC_BYTES_MAX,
+    ),
+    RouteSpec(
         path="/look", method="POST", name="look", does=sign_in.change_look, may="public", bytes_max=PUBLIC_BYTES_MAX
     ),
     RouteSpec(

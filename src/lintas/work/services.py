@@ -51,6 +51,10 @@ class Settings(Protocol):
         """IANA name, for pages."""
 
     @property
+    def language(self) -> str:
+        """Of pages, for readers who chose none: en, ms, th or zh."""
+
+    @property
     def peer_url(self) -> str:
         """Where peers reach this node (https); empty when it accepts no connections."""
 

@@ -17,11 +17,12 @@ from lintas.formats.peer import Desk
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
 from lintas.ports.identity import ProviderSettings
+from lintas.web.console.labels import HANDLING
 from lintas.web.console.sign_in import HOME, local_address
 from lintas.web.console.terms import lines_of
 from lintas.web.headers import CONTENT_SECURITY_POLICY
 from lintas.web.problems import STATUS, TITLES, status_of
-from lintas.web.rendering import HANDLING, PACKAGE, Pages, short_id, size_words, strictest, tlp_class
+from lintas.web.rendering import PACKAGE, Pages, short_id, size_words, strictest, tlp_class
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class Said:
     region: str = "TH"
     default_marking: Tlp = Tlp.AMBER
     time_zone: str = "Asia/Bangkok"
+    language: str = "en"
     peer_url: str = ""
     desks: tuple[Desk, ...] = ()
     console_url: str = ""
@@ -41,7 +43,9 @@ class Said:
 
 
 def pages(zone: str = "Asia/Bangkok") -> Pages:
-    return Pages(Said(time_zone=zone), node="lintas:x", version="0")
+    return Pages(
+        Said(time_zone=zone), node="lintas:x", version="0", labels={}, now=lambda: datetime(2026, 11, 22, tzinfo=UTC)
+    )
 
 
 def test_a_time_is_shown_with_both_zones() -> None:
@@ -85,7 +89,7 @@ def test_the_strictest_marking_wins_and_what_cannot_be_read_is_red() -> None:
 @pytest.mark.parametrize("tlp", Tlp)
 def test_each_marking_has_words_and_a_style(tlp: Tlp) -> None:
     sheets = "".join(path.read_text("utf-8") for path in resources.files(PACKAGE).joinpath("templates").iterdir())
-    assert HANDLING[tlp]
+    assert HANDLING[tlp.label]
     assert re.fullmatch(r"tlp-[a-z-]+", tlp_class(tlp.label))
     assert "tlp_class" in sheets
 

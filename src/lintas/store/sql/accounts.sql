@@ -1,21 +1,21 @@
 -- account_by_id --
 -- One account by its id, closed ones too.
 SELECT number, id, name, name_key, role, clearance, password, state, created_at, closed_at, opens, issuer,
-       subject, agency
+       subject, agency, language
   FROM account
  WHERE id = :id;
 
 -- account_by_name --
 -- The account with this folded name that is not closed.
 SELECT number, id, name, name_key, role, clearance, password, state, created_at, closed_at, opens, issuer,
-       subject, agency
+       subject, agency, language
   FROM account
  WHERE name_key = :name_key AND state <> 'closed';
 
 -- account_list --
 -- All accounts in order of their numbers.
 SELECT number, id, name, name_key, role, clearance, password, state, created_at, closed_at, opens, issuer,
-       subject, agency
+       subject, agency, language
   FROM account
  ORDER BY number;
 
@@ -23,9 +23,9 @@ SELECT number, id, name, name_key, role, clearance, password, state, created_at,
 -- Add an account; a second open one of the same name is refused.
 INSERT INTO account
        (number, id, name, name_key, role, clearance, password, state, created_at, closed_at, opens, issuer, subject,
-        agency)
+        agency, language)
 VALUES (:number, :id, :name, :name_key, :role, :clearance, :password, :state, :created_at, :closed_at, :opens, :issuer,
-        :subject, :agency);
+        :subject, :agency, :language);
 
 -- account_set_state --
 -- Open or close an account.
@@ -38,6 +38,10 @@ UPDATE account SET role = :role, clearance = :clearance, opens = :opens WHERE id
 -- account_set_password --
 -- Replace the password string of an account.
 UPDATE account SET password = :password WHERE id = :id;
+
+-- account_set_language --
+-- Keep which language a person reads pages in.
+UPDATE account SET language = :language WHERE id = :id;
 
 -- account_session_by_digest --
 -- One session.

@@ -1,7 +1,7 @@
 -- identity_account --
 -- The account of somebody who signs in elsewhere, the open one first.
 SELECT number, id, name, name_key, role, clearance, password, state, created_at, closed_at, opens, issuer,
-       subject, agency
+       subject, agency, language
   FROM account
  WHERE issuer = :issuer AND subject = :subject
  ORDER BY CASE state WHEN 'closed' THEN 1 ELSE 0 END, number DESC

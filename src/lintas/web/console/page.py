@@ -10,6 +10,8 @@ from lintas.model.marking import Tlp
 from lintas.policy.access import admits
 from lintas.web.asking import Question
 from lintas.web.calls import Call
+from lintas.web.console.language import later
+from lintas.web.console.spoken import SPOKEN
 from lintas.work.services import as_text
 
 
@@ -18,22 +20,22 @@ class Section(NamedTuple):
 
     key: str
     address: str
-    label: str
+    label: str  # in English
     letter: str  # after `g`
     activity: str
 
 
 SECTIONS: Final = (
-    Section("desk", "/desk", "Desk", "d", "watch"),
-    Section("take", "/take", "Take", "t", "take"),
-    Section("find", "/find", "Find", "f", "find"),
-    Section("outbox", "/outbox", "Outbox", "o", "outbox"),
-    Section("approvals", "/approvals", "Approvals", "a", "orders.read"),
-    Section("peers", "/peers", "Peers", "p", "peers.read"),
-    Section("lists", "/lists", "Lists", "n", "need.read"),
-    Section("people", "/people", "People", "e", "people.read"),
-    Section("log", "/log", "Log", "l", "log.read"),
-    Section("oversight", "/oversight", "Oversight", "v", "oversee"),
+    Section("desk", "/desk", later("Desk"), "d", "watch"),
+    Section("take", "/take", later("Take"), "t", "take"),
+    Section("find", "/find", later("Find"), "f", "find"),
+    Section("outbox", "/outbox", later("Outbox"), "o", "outbox"),
+    Section("approvals", "/approvals", later("Approvals"), "a", "orders.read"),
+    Section("peers", "/peers", later("Peers"), "p", "peers.read"),
+    Section("lists", "/lists", later("Lists"), "n", "need.read"),
+    Section("people", "/people", later("People"), "e", "people.read"),
+    Section("log", "/log", later("Log"), "l", "log.read"),
+    Section("oversight", "/oversight", later("Oversight"), "v", "oversee"),
 )
 
 
@@ -50,12 +52,14 @@ def page(
     """Fill a template.
 
     Args:
-        title: The page's one heading, and the browser's title.
+        title: The page's one heading, and the browser's title: in English, said in the reader's language.
         tlp: Strictest marking of what the page shows; None when it shows nothing marked.
         section: Which entry of the navigation one is in.
     """
+    language = call.language
     shared = {
-        "title": title,
+        "title": language.sentence(title),
+        "is_spoken": template in SPOKEN,
         "tlp": None if tlp is None else tlp.label,
         "section": section,
         "sections": [one for one in SECTIONS if offers(call, one.activity)],
@@ -63,15 +67,22 @@ def page(
         "session": call.session,
         "theme": call.theme(),
         "shortcuts": call.has_shortcuts(),
-        "here": call.request.url.path if call.request.method == "GET" else "/",
+        "here": here_of(call),
         "now": call.services.clock.now(),
         "form_secret": call.form_secret,
         "question_id": "",
         "watermark": "",
         "purpose": "",
     }
-    html = call.console.pages.render(template, shared | values)
-    return HTMLResponse(html, status_code=status)
+    html = call.console.pages.render(template, shared | values, language.code)
+    headers = {"content-language": language.tag, "vary": "accept-language, cookie"}
+    return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def here_of(call: Call) -> str:
+    """Return where one is, for forms that come back to it."""
+    url = call.request.url
+    return "/" if call.request.method != "GET" else f"{url.path}?{url.query}" if url.query else url.path
 
 
 def offers(call: Call, activity: str) -> bool:

@@ -8,9 +8,11 @@ from starlette.responses import Response
 from lintas.errors import NotAllowed
 from lintas.policy.access import admits
 from lintas.web.calls import THEMES, Call
+from lintas.web.console.language import TONGUES
 from lintas.web.console.page import page, see_other
-from lintas.web.cookies import end_session_cookie, set_plain_cookie, set_session_cookie
+from lintas.web.cookies import LANGUAGE_COOKIE, end_session_cookie, set_plain_cookie, set_session_cookie
 from lintas.work.accounts import Started, session_of, show_link, sign_in, sign_out, use_link
+from lintas.work.accounts.own import set_own_language
 
 HOME: Final = "/desk"
 
@@ -78,6 +80,17 @@ def change_look(call: Call) -> Response:
     set_plain_cookie(response, "lintas-theme", theme if theme in THEMES else "auto", is_secure=call.console.is_secure)
     keys = "on" if call.form.has("keys") else "off"
     set_plain_cookie(response, "lintas-keys", keys, is_secure=call.console.is_secure)
+    return response
+
+
+def change_language(call: Call) -> Response:
+    """Keep which language pages are read in: for this browser, and for the person who is signed in."""
+    response = see_other(local_address(call.form.text("here")))
+    code = call.form.text("language")
+    if code in TONGUES:
+        set_plain_cookie(response, LANGUAGE_COOKIE, code, is_secure=call.console.is_secure)
+        if call.session is not None:
+            set_own_language(call.services, call.session, code)
     return response
 
 

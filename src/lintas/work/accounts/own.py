@@ -93,6 +93,12 @@ def end_other_sessions(services: Services, session: Session) -> None:
     services.store.write(lambda tx: tx.end_other_sessions(session.viewer.id, session.key))
 
 
+def set_own_language(services: Services, session: Session, language: str) -> None:
+    """Keep which language a person reads pages in. If we die before it is kept, they choose again."""
+    permit(services, session.viewer, "own.access")
+    services.store.write(lambda tx: tx.set_account_language(session.viewer.id, language))
+
+
 def end_session_of(services: Services, account: str, named: str) -> None:
     """End one session of a person; who may is asked by the caller.
 

@@ -42,6 +42,7 @@ class Session:
     viewer: Viewer
     name: str
     how: str = ""  # as `SessionRow.how` says
+    language: str = ""  # that this person reads pages in; empty until they chose one
     fresh: str = ""  # a token that the browser is to keep instead of its own; empty mostly
 
     @property
@@ -158,7 +159,7 @@ def _live(services: Services, snapshot: Snapshot, key: bytes, now: datetime) -> 
     viewer = viewer_of(services, snapshot, account, session=row.first.hex()[:16])
     if row.how == RECOVERY:
         viewer = replace(viewer, clearance=Tlp.CLEAR, opens=frozenset(), lists=frozenset(), stands_for=frozenset())
-    return row, Session(key=row.first, viewer=viewer, name=account.name, how=row.how)
+    return row, Session(key=row.first, viewer=viewer, name=account.name, how=row.how, language=account.language)
 
 
 def _rotated(tx: Transaction, services: Services, row: SessionRow, session: Session, now: datetime) -> Session | None:

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The languages that pages speak: which one a reader gets, and its words, labels and sentences.
+
+A language is chosen by the person's own setting, else by what this browser was set to, else by what the browser asks
+for, else it is the node's. English stands in the templates and the packs; catalogs hold the others.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Final, NamedTuple
+
+from babel import Locale
+
+from lintas.web.console.catalog import Catalog, read_catalog
+
+ENGLISH: Final = "en"
+ACCEPTED_MAX: Final = 20  # ours: languages of one Accept-Language that are looked at
+Labels = Mapping[tuple[str, str], str]  # (kind, code) -> English
+
+
+class Tongue(NamedTuple):
+    """One language that pages speak."""
+
+    code: str  # of the setting, the cookie and the catalog's folder
+    tag: str  # BCP 47, for <html lang>
+    own_name: str
+    locale: str  # of CLDR
+
+
+TONGUES: Final = {
+    one.code: one
+    for one in (
+        Tongue(ENGLISH, "en", "English", "en"),
+        Tongue("ms", "ms", "Bahasa Melayu", "ms"),
+        Tongue("th", "th", "ไทย", "th"),
+        Tongue("zh", "zh-Hans", "简体中文", "zh_Hans_CN"),
+    )
+}
+_EMPTY: Final = Catalog(texts={}, counted={})
+
+
+def later(english: str) -> str:
+    """Mark a text that is shown later, by `say`, so that it is found when catalogs are made."""
+    return english
+
+
+class Language:
+    """One language: what it calls things."""
+
+    def __init__(self, tongue: Tongue, catalog: Catalog, labels: Labels) -> None:
+        self.code = tongue.code
+        self.tag = tongue.tag
+        self.own_name = tongue.own_name
+        self.locale = Locale.parse(tongue.locale)
+        self.catalog = catalog
+        self._labels = labels
+        self._label_texts = frozenset(labels.values())
+
+    def plain(self, english: str) -> str:
+        """Return a text with its places for values still in it, as gettext does."""
+        return self.catalog.find(english) or english
+
+    def counted(self, one: str, many: str, count: int) -> str:
+        """Return a text for a number of things, its places still in it, as ngettext does."""
+        forms = self.catalog.counted.get(one)
+        if forms is None:
+            return one if count == 1 else many
+        return forms[0]  # of the languages that have catalogs, none tells one from many
+
+    def say(self, english: str, **values: Any) -> str:
+        """Return a text with its values."""
+        return self.plain(english) % values
+
+    def label(self, kind: str, code: str) -> str:
+        """Return the words for a code of a pack; a code that no pack knows is shown as it is, with blanks."""
+        english = self._labels.get((kind, str(code)))
+        if english is None:
+            return str(code).replace("_", " ")
+        return self.catalog.whole(english, kind) or self.catalog.whole(english) or english
+
+    def for_scripts(self) -> dict[str, str]:
+        """Return the translations that the pages' script shows."""
+        return {english: self.plain(english) for english in script_texts()}
+
+    def sentence(self, english: str) -> str:
+        """Return what a sentence of the core is in this language; the sentence itself where it is not known.
+
+        Values stay as they are, but for labels of the packs. `LABEL: what is wrong.` is said in its two parts.
+        """
+        if whole := self.catalog.whole(english):
+            return whole
+        found = self.catalog.matched(english)
+        if found is not None:
+            return found[0] % {name: self._of_label(value) for name, value in found[1].items()}
+        head, colon, rest = english.partition(": ")
+        if colon and head in self._label_texts:
+            return self.say("%(what)s: %(problem)s", what=self._of_label(head), problem=self.sentence(rest))
+        return english
+
+    def _of_label(self, value: str) -> str:
+        return (self.catalog.whole(value) or value) if value in self._label_texts else value
+
+
+@cache
+def script_texts() -> tuple[str, ...]:
+    """Return what the pages' script says, in English, as `tools/messages.py` found it there."""
+    listed = resources.files("lintas.web").joinpath("locale", "scripts.txt").read_text("utf-8")
+    return tuple(listed.splitlines())
+
+
+@cache
+def catalog_of(code: str) -> Catalog:
+    """Return the catalog of a language, read once."""
+    return _EMPTY if code == ENGLISH else read_catalog(code)
+
+
+def languages(labels: Labels) -> dict[str, Language]:
+    """Return every language that pages speak, with the labels of a node's packs."""
+    return {code: Language(tongue, catalog_of(code), labels) for code, tongue in TONGUES.items()}
+
+
+def chosen(own: str, cookie: str, accepted: str, node: str) -> str:
+    """Return the code of the language that a reader gets.
+
+    Args:
+        own: Of the person's account; empty when they set none.
+        cookie: What this browser was set to.
+        accepted: The browser's Accept-Language (RFC 9110, section 12.5.4).
+        node: What the node's setting says.
+    """
+    for said in (own, cookie):
+        if said in TONGUES:
+            return said
+    return accepted_first(accepted) or (node if node in TONGUES else ENGLISH)
+
+
+def accepted_first(accepted: str) -> str:
+    """Return the language that a browser likes best of those that pages speak; empty when it names none."""
+    ranked: list[tuple[float, int, str]] = []
+    for place, part in enumerate(accepted.split(",")[:ACCEPTED_MAX]):
+        name, _, parameter = part.partition(";")
+        code = name.strip().lower().partition("-")[0]
+        weight = _weight(parameter)
+        if code in TONGUES and weight > 0:
+            ranked.append((-weight, place, code))
+    return min(ranked)[2] if ranked else ""
+
+
+def _weight(parameter: str) -> float:
+    """Read `q=0.8`; what is left out is 1, and what cannot be read is 0."""
+    said = parameter.strip().lower()
+    if not said:
+        return 1.0
+    digits = said.removeprefix("q=").strip()
+    is_number = said.startswith("q=") and digits.replace(".", "", 1).isdigit() and digits.isascii()
+    return min(1.0, float(digits)) if is_number else 0.0
