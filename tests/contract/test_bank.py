@@ -13,8 +13,12 @@ import pytest
 
 from lintas.crypto.signing import SigningKey
 from lintas.formats.bank import NONCE_HEADER, SIGNATURE_HEADER, TIME_HEADER, sign_asking
+from lintas.formats.iso20022 import read_resolution, write_recall
+from lintas.formats.iso20022.definition import violations
+from lintas.formats.iso20022.xml import read_xml
 from lintas.model.bank import BankState, Instruction, InstructionKind, Outcome, instruction_id
 from lintas.model.desk import Money
+from lintas.model.recall import Institution, Recall, RecalledPayment
 from lintas.policy.banks import judge
 from lintas.testing import FakeClock
 from lintas.transport.bank_http import HttpBank
@@ -336,18 +340,70 @@ def test_what_is_no_instruction_is_refused(bank: BankProcess, clock: FakeClock, 
     assert not isinstance(asked, str) and asked[0] == 400
 
 
+def recall() -> Recall:
+    payment = RecalledPayment(
+        id="R-1", end_to_end="E2E", amount=Money(2_500_000, "SGD"), from_account=ACCOUNT, to_account=OTHER
+    )
+    return Recall(
+        id="LNT-0123",
+        case="SG-Q-7K3QF-9D2MX-4",
+        asker=Institution(name="Contoh & Police <泰>"),
+        bank=Institution(bic="CONTSGSG"),
+        made_at="2026-03-01T03:00:00.000Z",
+        payments=(payment,),
+    )
+
+
+@pytest.mark.parametrize(
+    ("recalls", "status", "each"),
+    [("accepted", "CNCL", "ACCR"), ("rejected", "RJCR", "RJCR"), ("pending", "PDCR", "PDCR")],
+)
+def test_a_recall_is_answered_by_a_file_of_its_own_making(
+    bank: BankProcess, clock: FakeClock, recalls: str, status: str, each: str
+) -> None:
+    bank.behave(recalls=recalls, recall_reason="" if recalls == "accepted" else "CUST")
+    here, asked = client(bank, clock), write_recall(recall())
+    raw = here.recall(asked)
+    assert raw is not None
+    assert list(violations(read_xml(raw)[1], "Camt029")) == []  # written apart from us, and to the same definition
+    said = read_resolution(raw)
+    assert (said.status, said.payments[0].status, said.payments[0].amount) == (status, each, Money(2_500_000, "SGD"))
+    assert (said.bank.bic, said.asker.name, said.made_at) == ("CONTSGSG", recall().asker.name, recall().made_at)
+    assert said.payments[0].id == recall().id
+
+
+def test_what_came_of_a_recall_can_be_asked_again_after_the_bank_died(bank: BankProcess, clock: FakeClock) -> None:
+    here, asked = client(bank, clock), write_recall(recall())
+    first = here.recall(asked)
+    bank.behave(recalls="accepted")
+    bank.start()
+    later = here.recall_state("LNT-0123")
+    assert first is not None and later is not None
+    assert (read_resolution(first).status, read_resolution(later).status) == ("PDCR", "CNCL")
+    assert here.recall_state("LNT-9") is None
+    assert here.recall_state("../bank") is None
+
+
+@pytest.mark.parametrize("body", [b"", b"<x/>", b"<!DOCTYPE d><Document/>", b"\xff\xfe"])
+def test_what_is_no_recall_is_refused(bank: BankProcess, clock: FakeClock, body: bytes) -> None:
+    assert client(bank, clock).recall(body) is None
+
+
 def test_a_signature_is_bound_to_method_path_time_nonce_and_body() -> None:
-    said = {"method": "POST", "path": "/instructions", "at_s": 1, "nonce": "0" * 32, "body": b"{}"}
-    changed = [
-        {"method": "GET"},
-        {"path": "/recalls"},
-        {"at_s": 2},
-        {"nonce": "1" * 32},
-        {"body": b"{ }"},
+    cases = [
+        ("POST", "/instructions", 1, "0" * 32, b"{}"),
+        ("GET", "/instructions", 1, "0" * 32, b"{}"),
+        ("POST", "/recalls", 1, "0" * 32, b"{}"),
+        ("POST", "/instructions", 2, "0" * 32, b"{}"),
+        ("POST", "/instructions", 1, "1" * 32, b"{}"),
+        ("POST", "/instructions", 1, "0" * 32, b"{ }"),
     ]
-    signatures = {sign_asking(SECRET, **(said | one)) for one in [{}, *changed]}  # type: ignore[arg-type]  # a table of cases
-    assert len(signatures) == len(changed) + 1
-    assert {TIME_HEADER, NONCE_HEADER, SIGNATURE_HEADER} == {"bank-time", "bank-nonce", "bank-signature"}
+    signatures = {
+        sign_asking(SECRET, method=method, path=path, at_s=at_s, nonce=nonce, body=body)
+        for method, path, at_s, nonce, body in cases
+    }
+    assert len(signatures) == len(cases)
+    assert (TIME_HEADER, NONCE_HEADER, SIGNATURE_HEADER) == ("bank-time", "bank-nonce", "bank-signature")
 
 
 def test_its_clock_can_stand_at_a_time_of_an_exercise(tmp_path: Path, clock: FakeClock) -> None:
