@@ -133,6 +133,7 @@ BANK_RETRY_S_MIN = 2  # seconds until a bank that did not answer is asked again;
 BANK_RETRY_S_MAX = 300  # seconds between later tries: a hold that waits is money that goes
 BANK_LOOK_S_MAX = 60  # seconds between two looks when nothing happens: the wall clock may have jumped
 RECALL_BYTES_MAX = 1024 * 1024  # bytes of one camt.056 or camt.029
+RECALLED_PAYMENTS_MAX = 500  # payments of one camt.056 or camt.029
 XML_DEPTH_MAX = 32  # nested elements; the deepest of camt.029 has 15
 XML_ELEMENTS_MAX = 20_000  # elements of one file
 
@@ -143,6 +144,17 @@ NOTICE_RETRY_S_MIN = 30  # seconds until the first new try after a failed one; d
 NOTICE_RETRY_S_MAX = 3_600  # seconds between later tries
 NOTICE_TARGETS_MAX = 20  # addresses and webhooks of one node
 NOTICE_LOOK_S_MAX = 60  # seconds between two looks when nothing happens: the wall clock may have jumped
+# Seconds before a clock runs out that a person is warned, by what can still be done then
+WARN_ACKNOWLEDGE_S = 60  # of 5 minutes: before the desk's phone is reached
+WARN_ACT_S = 600  # of 30 minutes: enough for an order that lies ready to be signed
+WARN_ANSWER_S = 900  # to put an answer into words and send it
+WARN_CLARIFY_S = 600  # to ask whoever knows, and answer
+WARN_EXPIRY_S = 6 * 3_600  # of a hold: within the shift that reads it, an extension is signed or the release made ready
+WARN_REVIEW_S = 2 * 3_600  # of 12 hours: to hear the bank and whoever signed
+WARN_PROMISE_S = 300  # of a call: to find the number and a person who speaks the language
+WARN_TASK_S = 24 * 3_600  # of a case's task: a working day
+CLOCKS_AT_ONCE = 500  # entries that one transaction says of clocks: after a long stop others wait for no minute
+DUES_SHOWN_MAX = 200  # clocks of one answer
 PHONES_MAX = 6  # phones of one node's desks that a gateway reaches; with three ways each, 18 of NOTICE_TARGETS_MAX
 PHONE_AFTER_MINUTES = 5  # until a request that nobody acknowledged reaches the desk's phone
 PHONE_STEP_MINUTES = 2  # from a push to an SMS to a call: all three before the ladder is shown after 10 minutes

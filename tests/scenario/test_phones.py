@@ -9,13 +9,34 @@ from pathlib import Path
 
 import pytest
 
+from lintas.config import NodeConfig
+from lintas.model.desk import Step
 from lintas.node.node import Node
-from lintas.testing import FakeClock, a_node
+from lintas.testing import FakeClock, two_nodes
 from lintas.work.keeping import doctor, status
 from lintas.work.notifying import announce, forget_others
 from lintas.work.services import Services
-from tests.scenario.noticing import PHONE, acknowledge_all
 from tests.scenario.ringing import NUMBER, OTHER, Rung, a_gateway, begin, look, through, ways
+from tests.scenario.threads import ACCOUNT, ask, say
+
+
+@pytest.fixture
+def pair(tmp_path: Path, clock: FakeClock) -> Iterator[tuple[Node, Node]]:
+    """The desk whose phone rings, and the one that asks it."""
+    with two_nodes(tmp_path / "nodes", clock=clock) as nodes:
+        yield nodes
+
+
+@pytest.fixture
+def services(pair: tuple[Node, Node]) -> Services:
+    return pair[0].services
+
+
+@pytest.fixture
+def asked(pair: tuple[Node, Node]) -> Callable[[], str]:
+    """Let another request come; each call is one."""
+    here, there = pair
+    return lambda: ask(there, here)
 
 
 @pytest.fixture
@@ -33,9 +54,9 @@ def play(services: Services, clock: FakeClock, gateway: Rung, *, minutes: int) -
 
 
 def test_after_five_minutes_it_rings_by_each_way_and_goes_on_until_somebody_acknowledges(
-    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+    pair: tuple[Node, Node], services: Services, asked: Callable[[], str], clock: FakeClock, gateway: Rung
 ) -> None:
-    watched()
+    ref = asked()
     assert look(services, through(gateway)) > 0
     play(services, clock, gateway, minutes=4)
     assert gateway.rang() == []
@@ -47,27 +68,27 @@ def test_after_five_minutes_it_rings_by_each_way_and_goes_on_until_somebody_ackn
     assert gateway.rang() == ["push", "sms", "voice"]
     play(services, clock, gateway, minutes=15)
     assert gateway.rang() == ["push", "sms"] + ["voice"] * 4
-    acknowledge_all(services)
+    say(pair[0], ref, Step.ACKNOWLEDGED, pair[1])
     play(services, clock, gateway, minutes=30)
     assert gateway.rang() == ["push", "sms"] + ["voice"] * 4
     assert all(one["rang"] for one in gateway.taken()), "and nothing was sent twice"
 
 
 def test_what_is_acknowledged_in_time_rings_nobody(
-    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+    pair: tuple[Node, Node], services: Services, asked: Callable[[], str], clock: FakeClock, gateway: Rung
 ) -> None:
-    watched()
+    ref = asked()
     play(services, clock, gateway, minutes=4)
-    acknowledge_all(services)
+    say(pair[0], ref, Step.ACKNOWLEDGED, pair[1])
     play(services, clock, gateway, minutes=30)
     assert gateway.taken() == []
 
 
 def test_no_byte_that_rings_tells_what_it_is_about(
-    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+    services: Services, asked: Callable[[], str], clock: FakeClock, gateway: Rung
 ) -> None:
-    watched()
-    watched()
+    first = asked()
+    asked()
     play(services, clock, gateway, minutes=10)
     said = [one["said"] for one in gateway.taken()]
     assert said[0] == {
@@ -85,7 +106,7 @@ def test_no_byte_that_rings_tells_what_it_is_about(
         "made_at": said[0]["made_at"],
     }
     left = gateway.record.read_bytes().lower()
-    planted = [PHONE, PHONE[1:], "siti", "contoh", "note.txt", "tlp", services.keys.node.removeprefix("lintas:")[:12]]
+    planted = ["siti", "contoh", "tlp", "hold", "MYR", ACCOUNT["value"], first, services.keys.node[7:19]]
     assert [word for word in planted if word.lower().encode() in left] == []
 
 
@@ -105,10 +126,10 @@ def test_an_exercise_says_so_and_the_real_thing_does_not(tmp_path: Path) -> None
 
 
 def test_a_gateway_that_errs_is_tried_again_within_two_minutes_and_named(
-    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+    services: Services, asked: Callable[[], str], clock: FakeClock, gateway: Rung
 ) -> None:
     gateway.behave(status=503)
-    watched()
+    asked()
     play(services, clock, gateway, minutes=20)
     assert gateway.taken() == []
     rows = status(services).notices
@@ -123,10 +144,10 @@ def test_a_gateway_that_errs_is_tried_again_within_two_minutes_and_named(
 
 
 def test_a_gateway_that_dies_before_it_kept_a_notice_loses_nothing(
-    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+    services: Services, asked: Callable[[], str], clock: FakeClock, gateway: Rung
 ) -> None:
     gateway.behave(die="before")
-    watched()
+    asked()
     play(services, clock, gateway, minutes=6)
     assert gateway.taken() == []
     gateway.child.wait(30)
@@ -139,10 +160,10 @@ def test_a_gateway_that_dies_before_it_kept_a_notice_loses_nothing(
 
 
 def test_a_gateway_that_dies_before_it_answered_rings_once(
-    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+    services: Services, asked: Callable[[], str], clock: FakeClock, gateway: Rung
 ) -> None:
     gateway.behave(die="after")
-    watched()
+    asked()
     play(services, clock, gateway, minutes=6)
     assert gateway.rang() == ["push"]
     gateway.child.wait(30)
@@ -157,10 +178,10 @@ def test_a_gateway_that_dies_before_it_answered_rings_once(
 
 
 def test_a_gateway_that_does_not_know_our_secret_rings_nobody(
-    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+    services: Services, asked: Callable[[], str], clock: FakeClock, gateway: Rung
 ) -> None:
     config = through(gateway, secret=f"whsec_{base64.b64encode(bytes(32)).decode()}")
-    watched()
+    asked()
     clock.forward(minutes=6)
     look(services, config)
     assert gateway.taken() == []
@@ -168,18 +189,13 @@ def test_a_gateway_that_does_not_know_our_secret_rings_nobody(
     assert row.reason == "The server answered 401."
 
 
-def test_a_node_that_was_down_when_it_came_rings_at_its_start_and_not_all_at_once(
-    tmp_path: Path, gateway: Rung
+def test_a_node_that_was_down_when_its_minutes_ended_rings_at_its_start_and_not_all_at_once(
+    tmp_path: Path, clock: FakeClock, gateway: Rung
 ) -> None:
-    clock = FakeClock()
-    from lintas.testing import OFFICER
-    from lintas.work.watching import add_watch
-    from tests.scenario.giving import take_text
-
-    with a_node(tmp_path / "twice", clock=clock) as node:
-        add_watch(node.services, OFFICER, [PHONE], note="operation Contoh")
-        take_text(node.services, f"Siti Contoh, call {PHONE}", name="note.txt")
-        folder = node.services.config.folder  # type: ignore[attr-defined]  # the node's own settings have it
+    with two_nodes(tmp_path / "down", clock=clock) as (here, there):
+        ask(there, here)
+        assert isinstance(here.services.config, NodeConfig)
+        folder = here.services.config.folder
     clock.forward(minutes=300)
     with Node.open(folder, clock=clock) as node:
         look(node.services, through(gateway))
@@ -190,10 +206,10 @@ def test_a_node_that_was_down_when_it_came_rings_at_its_start_and_not_all_at_onc
 
 @pytest.mark.parametrize("step", range(1, 7))
 def test_wherever_the_node_dies_nothing_is_lost_and_the_phone_rings_once_for_it(
-    tmp_path: Path, watched: Callable[[], None], services: Services, clock: FakeClock, gateway: Rung, step: int
+    tmp_path: Path, asked: Callable[[], str], services: Services, clock: FakeClock, gateway: Rung, step: int
 ) -> None:
     """A write that does not happen is what a kill leaves: each is refused in turn, and the next look goes on."""
-    watched()
+    asked()
     clock.forward(minutes=5)
     config = through(gateway, kinds=["push"])
     ((sender, rhythm),) = ways(config)
@@ -239,10 +255,10 @@ class Dying:
 
 
 def test_two_phones_ring_each_for_itself(
-    services: Services, watched: Callable[[], None], clock: FakeClock, gateway: Rung
+    services: Services, asked: Callable[[], str], clock: FakeClock, gateway: Rung
 ) -> None:
     config = through(gateway, phones=[{"number": NUMBER}, {"number": OTHER, "desk": "cyber"}], kinds=["sms"])
-    watched()
+    asked()
     clock.forward(minutes=5)
     look(services, config)
     assert [one["said"]["to"] for one in gateway.taken()] == [NUMBER, OTHER]

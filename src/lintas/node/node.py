@@ -23,6 +23,7 @@ from lintas.model.header import Kind, Mode
 from lintas.model.ids import NodeId
 from lintas.node.archive import clear_unfinished
 from lintas.node.clock import SystemClock
+from lintas.node.clocks import ClockKeeper
 from lintas.node.events import LocalEvents
 from lintas.node.inception import open_log
 from lintas.node.installation import FolderInstallation
@@ -46,7 +47,7 @@ from lintas.work.services import Services
 
 BLOBS: Final = "blobs"
 _TROUBLES: Final = frozenset(
-    {"checkpoint.failed", "notice.failed", "orders.failed", "sandbox.reader_failed", "settle.failed"}
+    {"checkpoint.failed", "clocks.failed", "notice.failed", "orders.failed", "sandbox.reader_failed", "settle.failed"}
 )
 _UNFINISHED: Final = ".unfinished"  # stands in a folder until `create` has done everything
 
@@ -70,6 +71,7 @@ class Node:
         self._stopping = threading.Event()
         self._ticks: threading.Thread | None = None
         self._notifier: Notifier | None = None
+        self._clocks: ClockKeeper | None = None
 
     @classmethod
     def create(cls, folder: Path, *, name: str, country: str, mode: Mode, clock: Clock | None = None) -> Created:
@@ -162,6 +164,8 @@ class Node:
     def start_ticks(self) -> None:
         """Warm a reader, sign the head of the log at fixed ticks, tell people that something waits; until closed."""
         assert self._ticks is None
+        self._clocks = ClockKeeper(self.services, on_trouble=_log_event)
+        self._clocks.start()
         self._ticks = threading.Thread(target=self._tick, name="lintas-ticks", daemon=True)
         self._ticks.start()
         assert isinstance(self.services.config, NodeConfig)
@@ -171,6 +175,9 @@ class Node:
     def close(self) -> None:
         """Finish what was accepted, sign the head, let go of everything. Closing twice is no error."""
         self._stopping.set()
+        if self._clocks is not None:
+            self._clocks.close()
+            self._clocks = None
         if self._notifier is not None:
             self._notifier.close()
             self._notifier = None

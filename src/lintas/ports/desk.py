@@ -74,14 +74,19 @@ class DeskReads(Protocol):
     def clocks_of(self, seq: int) -> list[ClockHead]:
         """Clocks of the thing that one place opened."""
 
-    def clocks_until(self, until: str, state: str, *, limit: int) -> list[ClockHead]:
-        """Clocks that run out by a time and of which no entry says `state` yet, for the node itself."""
+    def clocks_until(self, until: str, state: str, *, limit: int, after: str = "", clock: str = "") -> list[ClockHead]:
+        """Clocks that run out by a time and of which no entry says `state` yet, for the node itself.
+
+        Args:
+            after: Only those that run out later than that.
+            clock: Only those of one kind.
+        """
 
     def next_clock(self, after: str) -> str:
         """When the next clock after a time runs out, for the node itself; empty when none runs."""
 
-    def dues_unseen(self, *, scope: Scope, limit: int) -> list[DueHead]:
-        """What ran out and nobody saw, the earliest first."""
+    def dues_unseen(self, *, scope: Scope, now: str, limit: int) -> list[DueHead]:
+        """What ran out, or warned and still runs, and nobody saw, the earliest first."""
 
     def dues_of(self, target: MessageId) -> list[DueHead]:
         """What time did to one thing's clocks."""

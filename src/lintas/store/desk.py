@@ -124,9 +124,9 @@ class DeskTables(Rows):
         """Clocks of the thing that one place opened."""
         return [_clock(row) for row in self._all("desk_clocks_of", {"seq": seq})]
 
-    def clocks_until(self, until: str, state: str, *, limit: int) -> list[ClockHead]:
+    def clocks_until(self, until: str, state: str, *, limit: int, after: str = "", clock: str = "") -> list[ClockHead]:
         """Clocks that run out by a time and of which no entry says `state` yet, for the node itself."""
-        where = {"until": until, "state": state, "limit": limit}
+        where = {"until": until, "state": state, "limit": limit, "after": after, "clock": clock}
         return [_clock(row) for row in self._all("desk_clocks_until", where)]
 
     def next_clock(self, after: str) -> str:
@@ -134,9 +134,9 @@ class DeskTables(Rows):
         row = self._one("desk_clocks_next", {"after": after})
         return "" if row is None or row[0] is None else str(row[0])
 
-    def dues_unseen(self, *, scope: Scope, limit: int) -> list[DueHead]:
-        """What ran out and nobody saw, the earliest first."""
-        return [_due(row) for row in self._all("desk_dues_unseen", {**scope.sql} | {"limit": limit})]
+    def dues_unseen(self, *, scope: Scope, now: str, limit: int) -> list[DueHead]:
+        """What ran out, or warned and still runs, and nobody saw, the earliest first."""
+        return [_due(row) for row in self._all("desk_dues_unseen", {**scope.sql} | {"now": now, "limit": limit})]
 
     def dues_of(self, target: MessageId) -> list[DueHead]:
         """What time did to one thing's clocks."""

@@ -183,7 +183,7 @@ SELECT c.target, c.clock, c.item, c.at, c.side, c.seq FROM clock c WHERE c.seq =
 -- desk_clocks_until --
 -- Clocks that ran out by a time, or warn by then, for the node itself.
 SELECT c.target, c.clock, c.item, c.at, c.side, c.seq FROM clock c
- WHERE c.at <= :until
+ WHERE c.at > :after AND c.at <= :until AND (:clock = '' OR c.clock = :clock)
    AND NOT EXISTS (SELECT 1 FROM due d WHERE d.target = c.target AND d.clock = c.clock AND d.item = c.item
                       AND d.due_at = c.at AND d.state = :state)
  ORDER BY c.at LIMIT :limit;
@@ -193,10 +193,14 @@ SELECT c.target, c.clock, c.item, c.at, c.side, c.seq FROM clock c
 SELECT min(c.at) FROM clock c WHERE c.at > :after;
 
 -- desk_dues_unseen --
--- What ran out or warned and nobody saw, the earliest first.
+-- What ran out, or warned and still runs, and nobody saw, the earliest first.
 SELECT d.target, d.clock, d.item, d.due_at, d.state, d.by, d.at, d.seen_by, d.seen_at, d.seq
   FROM due d JOIN message m ON m.id = d.target
- WHERE d.seen_at = '' AND d.state = 'missed' AND /*visible m*/ ORDER BY d.due_at, d.seq LIMIT :limit;
+ WHERE d.seen_at = ''
+   AND (d.state = 'missed'
+        OR d.due_at > :now AND EXISTS (SELECT 1 FROM clock c WHERE c.target = d.target AND c.clock = d.clock
+                                          AND c.item = d.item AND c.at = d.due_at))
+   AND /*visible m*/ ORDER BY d.due_at, d.seq LIMIT :limit;
 
 -- desk_dues_of --
 -- What time did to one thing's clocks.
