@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from lintas.errors import LintasError
 from lintas.model.picture import PictureCodes
 from lintas.model.reading import Container, Derived, ReadOptions
+from lintas.model.recall import Resolution
 
 
 class DeriveJob(NamedTuple):
@@ -51,5 +52,14 @@ class Readers(Protocol):
         Raises:
             OverLimit: It has too many bytes or pixels.
             Malformed: It is no PNG or JPEG, or is broken.
+            SandboxLimit: Reading it reached a limit, which is named.
+        """
+
+    def read_resolution(self, raw: bytes) -> Resolution:
+        """Read what a bank says came of a recall: a camt.029.
+
+        Raises:
+            OverLimit: It is larger than a message may be.
+            Malformed: It is none; the message says why.
             SandboxLimit: Reading it reached a limit, which is named.
         """

@@ -4,9 +4,15 @@
 The shape was checked by decoding. Here: that every number points at something that is there.
 """
 
-from lintas.limits import PICTURE_CODE_CHARS_MAX, PICTURE_CODES_MAX
+from typing import Final
+
+from lintas.formats.currencies import CURRENCIES, MINOR_MAX
+from lintas.limits import PICTURE_CODE_CHARS_MAX, PICTURE_CODES_MAX, RECALLED_PAYMENTS_MAX
 from lintas.model.picture import PictureCodes
 from lintas.model.reading import Container, Derived
+from lintas.model.recall import Institution, Resolution
+
+_TEXT_CHARS_MAX: Final = 140  # of one text of ISO 20022 that is read here
 
 
 def is_sound_container(container: Container, file_bytes: int) -> bool:
@@ -47,3 +53,24 @@ def is_sound_picture(picture: PictureCodes) -> bool:
         and len(picture.codes) <= PICTURE_CODES_MAX
         and all(len(code) <= PICTURE_CODE_CHARS_MAX for code in picture.codes)
     )
+
+
+def is_sound_resolution(resolution: Resolution) -> bool:
+    """Whether an answer to a recall holds only texts that its reader gives: short, and fit to be shown."""
+    texts = [resolution.id, resolution.recall, resolution.case, resolution.made_at, resolution.status]
+    for who in (resolution.bank, resolution.asker):
+        texts += _texts_of(who)
+    moneys = []
+    for payment in resolution.payments:
+        texts += [payment.id, payment.end_to_end, payment.transaction, payment.uetr, payment.status, payment.reason]
+        texts += payment.about
+        moneys += [money for money in (payment.returned, payment.amount) if money is not None]
+    return (
+        len(resolution.payments) <= RECALLED_PAYMENTS_MAX
+        and all(len(text) <= _TEXT_CHARS_MAX and text.isprintable() for text in texts)
+        and all(0 <= money.minor <= MINOR_MAX and money.currency in CURRENCIES for money in moneys)
+    )
+
+
+def _texts_of(who: Institution) -> list[str]:
+    return [who.name, who.bic, who.member]

@@ -17,6 +17,7 @@ from lintas import limits
 from lintas.errors import LintasError, OverLimit, SandboxLimit, WrongUse
 from lintas.model.picture import PictureCodes
 from lintas.model.reading import Container, Derived, ReadOptions
+from lintas.model.recall import Resolution
 from lintas.ports.readers import DeriveJob
 from lintas.sandbox.bounds import OnEvent, SandboxLimits
 from lintas.sandbox.packset import PackSet, PackShelf
@@ -125,6 +126,21 @@ class ReaderPool:
         """
         _refuse_large(raw)
         return self._with_process(lambda process: process.codes(raw))
+
+    def read_resolution(self, raw: bytes) -> Resolution:
+        """Read what a bank says came of a recall.
+
+        Args:
+            raw: A camt.029.
+
+        Raises:
+            OverLimit: It is larger than a message may be.
+            Malformed: It is none; the message says why.
+            SandboxLimit: Reading it reached a limit, which is named.
+            NodeDamaged: No reader process can be started on this machine.
+        """
+        _refuse_large(raw)
+        return self._with_process(lambda process: process.resolution(raw))
 
     def derive(self, jobs: Sequence[DeriveJob]) -> list[Derived]:
         """Read messages again.

@@ -19,11 +19,12 @@ from lintas.errors import LintasError, NodeDamaged, SandboxLimit
 from lintas.limits import PICTURE_CPU_S_MAX, PICTURE_WALL_S_MAX
 from lintas.model.picture import PictureCodes
 from lintas.model.reading import Container, Derived
+from lintas.model.recall import Resolution
 from lintas.sandbox import bounds
 from lintas.sandbox.bounds import OnEvent, SandboxLimits
 from lintas.sandbox.channel import Channel, Closed, TooLarge, TooLate
 from lintas.sandbox.failure import error_of, place_for_log
-from lintas.sandbox.judge import is_sound, is_sound_container, is_sound_picture
+from lintas.sandbox.judge import is_sound, is_sound_container, is_sound_picture, is_sound_resolution
 from lintas.sandbox.packset import PackSet
 from lintas.sandbox.protection import Protection
 from lintas.sandbox.spawner import WORKER, Spawner
@@ -37,6 +38,7 @@ from lintas.sandbox.wire import (
     Nonsense,
     ReadCodes,
     ReadFile,
+    ReadResolution,
     Ready,
     Reply,
     Request,
@@ -44,6 +46,7 @@ from lintas.sandbox.wire import (
     container_from,
     derived_from,
     done_from,
+    resolution_from,
     text_from,
 )
 
@@ -149,6 +152,20 @@ class ReaderProcess:
         if not is_sound_picture(picture):
             raise self._stopped(bounds.nonsense())
         return picture
+
+    def resolution(self, raw: bytes) -> Resolution:
+        """Read what a bank says came of a recall.
+
+        Raises:
+            LintasError: What the reader raised, or the limit it reached.
+        """
+        self._ask(ReadResolution(size=len(raw)), (raw,))
+        resolution = self._answer(resolution_from)
+        if isinstance(resolution, Failure):
+            raise self._failed(resolution)
+        if not is_sound_resolution(resolution):
+            raise self._stopped(bounds.nonsense())
+        return resolution
 
     def derive(
         self, request: DeriveAll, raws: Sequence[bytes], packs: Sequence[PackSet]

@@ -20,6 +20,7 @@ from PIL import Image
 from lintas import formats
 from lintas.errors import LintasError
 from lintas.formats.identifiers import canonical, extract, guess
+from lintas.formats.iso20022 import read_resolution
 from lintas.formats.packs import Packs, parse_packs
 from lintas.formats.reader import READERS, detect
 from lintas.formats.slips import read_codes
@@ -48,6 +49,11 @@ _DESK: Final = """{"after": [], "at": "2026-01-01T00:00:00.000Z", "by": "rehears
  "id": "00000000000000000000000000000000", "ref": "SG-R-00000-00000-J", "said": {"how": "phone", "payments": [
  {"amount": {"currency": "SGD", "minor": 100}, "at": "2026-01-01T08:00:00+08:00", "to": {"bank": "DBSSSGSG",
   "scheme": "bank_account", "value": "0123456789"}}], "short": "call +65 6123 4567"}}"""
+_ANSWER: Final = """<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.029.001.09"><RsltnOfInvstgtn><Assgnmt><Id>1</Id><Assgnr><Agt>
+<FinInstnId><BICFI>DBSSSGSG</BICFI></FinInstnId></Agt></Assgnr><Assgne><Pty><Nm>An example</Nm></Pty></Assgne>
+<CreDtTm>2026-01-01T00:00:00Z</CreDtTm></Assgnmt><Sts><Conf>CNCL</Conf></Sts><CxlDtls><TxInfAndSts><RsltnRltdInf>
+<IntrBkSttlmAmt Ccy="SGD">1.00</IntrBkSttlmAmt></RsltnRltdInf></TxInfAndSts></CxlDtls></RsltnOfInvstgtn></Document>"""
 _CODECS: Final = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "tis-620", "gb18030")
 
 
@@ -78,6 +84,9 @@ def rehearse() -> None:
         _read(raw, "", packs)
         with suppress(LintasError):
             read_codes(raw)
+    for raw in (_ANSWER.encode(), b"<?xml version='1.0'?><!DOCTYPE d><d/>", b"<d", b"\xff"):
+        with suppress(LintasError):
+            read_resolution(raw)
     for raw in (_DESK.encode(), b"{"):
         with suppress(LintasError):
             READERS["desk/1"].derive(raw, DESK_TYPE, ReadOptions(region="SG"), packs)

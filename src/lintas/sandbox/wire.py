@@ -13,6 +13,7 @@ import msgspec
 
 from lintas.model.picture import PictureCodes
 from lintas.model.reading import Container, Derived, Entity, Posting, ReadOptions, Slice, Statement
+from lintas.model.recall import Resolution
 from lintas.sandbox.protection import Protection
 
 LENGTH: Final = struct.Struct("<I")  # bytes of the frame that follows
@@ -76,7 +77,13 @@ class ReadCodes(msgspec.Struct, frozen=True, array_like=True, tag=4):
     size: int
 
 
-Request = LoadPacks | ReadFile | GuessMapping | DeriveAll | ReadCodes
+class ReadResolution(msgspec.Struct, frozen=True, array_like=True, tag=5):
+    """Read what a bank says came of a recall; its bytes follow."""
+
+    size: int
+
+
+Request = LoadPacks | ReadFile | GuessMapping | DeriveAll | ReadCodes | ReadResolution
 
 
 # Replies
@@ -148,7 +155,13 @@ class Codes(msgspec.Struct, frozen=True, array_like=True, tag=9):
     picture: PictureCodes
 
 
-Reply = Ready | Opened | Slices | LargeSlice | Outcome | More | Text | Failure | Done | Codes
+class Resolved(msgspec.Struct, frozen=True, array_like=True, tag=10):
+    """What came of a recall."""
+
+    resolution: Resolution
+
+
+Reply = Ready | Opened | Slices | LargeSlice | Outcome | More | Text | Failure | Done | Codes | Resolved
 _R = TypeVar("_R", bound=Reply)
 
 
@@ -237,6 +250,15 @@ def codes_from(replies: Iterator[Reply]) -> PictureCodes:
         Nonsense: It is none.
     """
     return _expected(replies, Codes).picture
+
+
+def resolution_from(replies: Iterator[Reply]) -> Resolution:
+    """Take what came of a recall.
+
+    Raises:
+        Nonsense: It is none.
+    """
+    return _expected(replies, Resolved).resolution
 
 
 def done_from(replies: Iterator[Reply]) -> None:

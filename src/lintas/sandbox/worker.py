@@ -12,6 +12,7 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from lintas.formats.iso20022 import read_resolution
 from lintas.formats.packs import Packs, parse_packs
 from lintas.formats.reader import detect, reader_named
 from lintas.formats.slips import read_codes
@@ -30,9 +31,11 @@ from lintas.sandbox.wire import (
     LoadPacks,
     ReadCodes,
     ReadFile,
+    ReadResolution,
     Ready,
     Reply,
     Request,
+    Resolved,
     Text,
     container_frames,
     outcome_frames,
@@ -72,6 +75,8 @@ def serve(source: BinaryIO) -> None:
             _answer(_guess(request, source.read(request.size), shelf[request.packs]))
         elif isinstance(request, ReadCodes):
             _answer(_codes(source.read(request.size)))
+        elif isinstance(request, ReadResolution):
+            _answer(_resolution(source.read(request.size)))
         else:
             raws = [source.read(message.size) for message in request.messages]
             for message, raw in zip(request.messages, raws, strict=True):
@@ -104,6 +109,10 @@ def _guess(request: GuessMapping, raw: bytes, packs: Packs) -> Iterator[Reply]:
 
 def _codes(raw: bytes) -> Iterator[Reply]:
     yield Codes(read_codes(raw))
+
+
+def _resolution(raw: bytes) -> Iterator[Reply]:
+    yield Resolved(read_resolution(raw))
 
 
 def _derive(message: Again, raw: bytes, packs: Packs) -> Iterator[Reply]:

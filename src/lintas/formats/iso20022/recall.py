@@ -21,9 +21,9 @@ from lintas.formats.iso20022.fields import (
     write_party,
 )
 from lintas.formats.iso20022.xml import Element, branch, leaf, read_xml, write_xml
+from lintas.limits import RECALLED_PAYMENTS_MAX
 from lintas.model.recall import Recall, RecalledPayment
 
-PAYMENTS_MAX: Final = 500
 _ABOUT_MAX: Final = 10
 
 
@@ -89,8 +89,8 @@ def read_recall(raw: bytes) -> Recall:
     if not id_:
         raise Malformed("The recall has no Assgnmt/Id.")
     found = list(request.all("Undrlyg/TxInf"))
-    if not 1 <= len(found) <= PAYMENTS_MAX:
-        raise Malformed(f"The recall names {len(found):,} payments; 1 to {PAYMENTS_MAX} are read.")
+    if not 1 <= len(found) <= RECALLED_PAYMENTS_MAX:
+        raise Malformed(f"The recall names {len(found):,} payments; 1 to {RECALLED_PAYMENTS_MAX} are read.")
     return Recall(
         id=id_,
         case=read_text(request, "Case/Id", 35),

@@ -18,9 +18,9 @@ from lintas.formats.iso20022.fields import (
     write_party,
 )
 from lintas.formats.iso20022.xml import Element, branch, leaf, read_xml, write_xml
+from lintas.limits import RECALLED_PAYMENTS_MAX
 from lintas.model.recall import Resolution, ResolvedPayment
 
-PAYMENTS_MAX: Final = 500
 _ABOUT_MAX: Final = 10
 _RECALL_MESSAGE: Final = "camt.056.001.08"
 
@@ -87,8 +87,8 @@ def read_resolution(raw: bytes) -> Resolution:
     if not FORMS["External4Code"](status) or not status.isalnum() or not status.isascii():
         raise Malformed("The answer has no Sts/Conf: it does not say what came of the recall.")
     found = list(answer.all("CxlDtls/TxInfAndSts"))
-    if len(found) > PAYMENTS_MAX:
-        raise Malformed(f"The answer names {len(found):,} payments; up to {PAYMENTS_MAX} are read.")
+    if len(found) > RECALLED_PAYMENTS_MAX:
+        raise Malformed(f"The answer names {len(found):,} payments; up to {RECALLED_PAYMENTS_MAX} are read.")
     return Resolution(
         id=id_,
         recall=_recall(answer),
