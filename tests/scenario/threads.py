@@ -23,6 +23,14 @@ ACCOUNT: Final = {"scheme": "account", "value": "514012345678", "bank": "MBBEMYK
 def ask(asker: Node, answerer: Node, *, levels: Mapping[str, int] = LEVELS, form: str = "hold") -> str:
     """Send a request, and carry it; returns its reference."""
     services, to = asker.services, answerer.services.keys.node
+    draft = request_draft(services, to=to, levels=levels, form=form)
+    write(services, OFFICER, draft, to)
+    carry(asker, answerer)
+    return draft.ref
+
+
+def request_draft(services: Services, *, to: str, levels: Mapping[str, int] = LEVELS, form: str = "hold") -> Draft:
+    """A request as an officer writes it."""
     ref = services.store.read(lambda snapshot: new_ref(services, snapshot, Doc.REQUEST))
     said = {
         "to": to,
@@ -38,9 +46,7 @@ def ask(asker: Node, answerer: Node, *, levels: Mapping[str, int] = LEVELS, form
         "short": "Siti Contoh paid by mistake",
         "lang": "en",
     }
-    _write(services, OFFICER, Draft(doc=Doc.REQUEST, ref=ref, said=said, by=OFFICER.id, to=frozenset({to})), to)
-    carry(asker, answerer)
-    return ref
+    return Draft(doc=Doc.REQUEST, ref=ref, said=said, by=OFFICER.id, to=frozenset({to}))
 
 
 def say(node: Node, ref: str, what: Step, other: Node | None, *, viewer: Viewer = OFFICER, **fields: Any) -> None:
@@ -50,7 +56,7 @@ def say(node: Node, ref: str, what: Step, other: Node | None, *, viewer: Viewer 
     said = {"asker": head.asker, "what": what.value, "fields": fields, "ground": "", "short": "", "lang": ""}
     to = frozenset() if other is None else frozenset({other.services.keys.node})
     draft = Draft(doc=Doc.STEP, ref=ref, said=said, by=viewer.id, to=to)
-    _write(services, viewer, draft, next(iter(to), ""))
+    write(services, viewer, draft, next(iter(to), ""))
     if other is not None:
         carry(node, other)
 
@@ -61,7 +67,8 @@ def head_of(node: Node, ref: str) -> RequestHead:
     return head
 
 
-def _write(services: Services, viewer: Viewer, draft: Draft, to: str) -> None:
+def write(services: Services, viewer: Viewer, draft: Draft, to: str) -> None:
+    """Write a document, and release it to a node if one is named."""
     written = prepare_doc(services, draft)
 
     def job(tx: Transaction) -> None:
