@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Final, Literal, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
@@ -135,6 +136,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 _Given = TypeVar("_Given", _Desk, _Door, _Clock, _Rung)
 
 
+@lru_cache(maxsize=4)  # a node reads it once; tests start many
 def parse_doors(raw: bytes) -> Doors:
     """Read the doors pack.
 

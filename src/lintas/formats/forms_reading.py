@@ -6,6 +6,7 @@ Source: docs/spec/desk-packs.md.
 
 import tomllib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, Final, Literal, TypeVar
 
@@ -97,6 +98,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     term: dict[str, dict[str, _Term]]
 
 
+@lru_cache(maxsize=4)  # a node reads it once; tests start many
 def parse_forms(raw: bytes) -> Forms:
     """Read the forms pack.
 
