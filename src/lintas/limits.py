@@ -154,6 +154,8 @@ WARN_REVIEW_S = 2 * 3_600  # of 12 hours: to hear the bank and whoever signed
 WARN_PROMISE_S = 300  # of a call: to find the number and a person who speaks the language
 WARN_TASK_S = 24 * 3_600  # of a case's task: a working day
 CLOCKS_AT_ONCE = 500  # entries that one transaction says of clocks: after a long stop others wait for no minute
+LADDER_AFTER_S = 600  # without an acknowledgement, until the officer is shown the next doors
+CALL_BACK_S = 600  # that two words hold: to dial, to be put through, to read them out
 DUES_SHOWN_MAX = 200  # clocks of one answer
 PHONES_MAX = 6  # phones of one node's desks that a gateway reaches; with three ways each, 18 of NOTICE_TARGETS_MAX
 PHONE_AFTER_MINUTES = 5  # until a request that nobody acknowledged reaches the desk's phone
@@ -179,9 +181,16 @@ DESK_FIELDS_MAX = 60  # fields of one form
 DESK_PAYMENTS_MAX = 100  # payments of one report, or next hops of one answer
 DESK_ACCOUNTS_MAX = 100  # handles, slips or texts of one report
 DESK_AFTER_MAX = 50  # documents that one comes after
-DESK_STEPS_MAX = (
-    2_000  # documents of one thread that its state is made of; later ones are kept and shown, and count no more
-)
+DESK_STEPS_MAX = 1_000  # documents of one side of a thread that its state is made of; later ones count no more
+DESK_OUTSIDERS_MAX = 20  # documents of nodes that are no side of a thread, shown with it
+DESK_REFUSED_TRIES_MAX = 3  # requests about the same that are sent to a node which refused each; then people call
+DESK_SAY_TRIES_MAX = 20  # tries to say something in a thread that moves meanwhile
+REQUESTS_SHOWN_MAX = 200  # requests of one answer
+REQUESTS_FOUND_MAX = 1_000  # messages of a search that are looked at for requests
+CLAIMS_MAX = 500  # requests about one account that are put together
+DESK_REVIEW_S = 12 * 3_600  # seconds in which a corrected order is reviewed, where the place says nothing else
+AGREEMENTS_MAX = 500  # agreements of one answer
+EXPIRED_AT_ONCE = 100  # holds that one transaction says are over
 
 # Packs of the desk, and what stands in a form
 PACK_LABEL_CHARS_MAX = 120  # characters of a label: one line of a phone, twice

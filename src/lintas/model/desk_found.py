@@ -39,6 +39,7 @@ class RequestHead(NamedTuple):
     ordered_by: str
     acknowledged_by: str
     changed: int  # place of the newest document of the thread
+    subject: str  # what it is about, in digits and letters; empty for none
 
     @property
     def other(self) -> str:

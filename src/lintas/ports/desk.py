@@ -27,8 +27,20 @@ class DeskReads(Protocol):
     def request_at(self, seq: int, *, scope: Scope) -> RequestHead | None:
         """The thread that one place of the log opened or says something in."""
 
-    def steps(self, asker: str, ref: str) -> list[StepHead]:
-        """All that was said under one reference, by its two sides and by others, in the order in which it came."""
+    def steps(self, head: RequestHead) -> list[StepHead]:
+        """What the two sides of a thread said, in the order in which it came."""
+
+    def outsiders(self, head: RequestHead, *, limit: int) -> list[StepHead]:
+        """What nodes that are no side of a thread said under its reference: it changes nothing."""
+
+    def same_request(self, subject: str, *, form: str, side: str, node: str) -> RequestHead | None:
+        """An open thread of one side with one node about the same, for the node itself."""
+
+    def refused_requests(self, subject: str, *, form: str, side: str, node: str, limit: int) -> list[RequestHead]:
+        """Threads with one node about the same that were refused, newest first, for the node itself."""
+
+    def requests_about(self, subject: str, *, scope: Scope, limit: int) -> list[RequestHead]:
+        """Threads about one subject."""
 
     def thread_facts(self, head: RequestHead) -> tuple[Asked, list[StepFact]]:
         """What `views.desk_thread.fold_thread` puts a thread together from."""

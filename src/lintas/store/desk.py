@@ -4,6 +4,7 @@
 import json
 from typing import Any
 
+from lintas.limits import DESK_STEPS_MAX
 from lintas.model.desk import Asked, Money, Side, Step, StepFact
 from lintas.model.desk_found import ClockHead, DueHead, OwnedHead, Paid, ReportHead, RequestHead, StepHead
 from lintas.model.ids import MessageId
@@ -37,9 +38,31 @@ class DeskTables(Rows):
         row = self._one("desk_at", {**scope.sql} | {"seq": seq})
         return None if row is None else _request(row)
 
-    def steps(self, asker: str, ref: str) -> list[StepHead]:
-        """All that was said under one reference, by its two sides and by others, in the order in which it came."""
-        return [_step(row) for row in self._all("desk_steps", {"asker": asker, "ref": ref})]
+    def steps(self, head: RequestHead) -> list[StepHead]:
+        """What the two sides of a thread said, in the order in which it came."""
+        where = {"asker": head.asker, "ref": head.ref, "limit": DESK_STEPS_MAX}
+        both = [self._all("desk_steps", where | {"node": node}) for node in (head.asker, head.answerer)]
+        return sorted((_step(row) for rows in both for row in rows), key=lambda step: step.seq)
+
+    def outsiders(self, head: RequestHead, *, limit: int) -> list[StepHead]:
+        """What nodes that are no side of a thread said under its reference: it changes nothing."""
+        return [_step(row) for row in self._all("desk_outsiders", _party(head) | {"limit": limit})]
+
+    def same_request(self, subject: str, *, form: str, side: str, node: str) -> RequestHead | None:
+        """An open thread of one side with one node about the same, for the node itself."""
+        where = {"subject": subject, "form": form, "side": side, "node": node}
+        row = self._one("desk_same", where) if subject else None
+        return None if row is None else _request(row)
+
+    def refused_requests(self, subject: str, *, form: str, side: str, node: str, limit: int) -> list[RequestHead]:
+        """Threads with one node about the same that were refused, newest first, for the node itself."""
+        where = {"subject": subject, "form": form, "side": side, "node": node, "limit": limit}
+        return [_request(row) for row in self._all("desk_refused", where)] if subject else []
+
+    def requests_about(self, subject: str, *, scope: Scope, limit: int) -> list[RequestHead]:
+        """Threads about one subject."""
+        where = {"subject": subject, "limit": limit}
+        return [_request(row) for row in self._all("desk_of_subject", {**scope.sql} | where)] if subject else []
 
     def thread_facts(self, head: RequestHead) -> tuple[Asked, list[StepFact]]:
         """What `views.desk_thread.fold_thread` puts a thread together from."""
@@ -68,7 +91,7 @@ class DeskTables(Rows):
                 at=step.came,
                 said=step.said,
             )
-            for step in self.steps(head.asker, head.ref)
+            for step in self.steps(head)
             if step.node in sides and step.what in known
         ]
 
@@ -185,6 +208,10 @@ class DeskTables(Rows):
     def victims(self, ref: str, *, scope: Scope) -> list[tuple[int, MessageId]]:
         """(place, id) of the documents that say who reported something, newest last."""
         return [(seq, MessageId(one.hex())) for seq, one in self._all("desk_victim", {**scope.sql} | {"ref": ref})]
+
+
+def _party(head: RequestHead) -> dict[str, Any]:
+    return {"asker": head.asker, "answerer": head.answerer, "ref": head.ref}
 
 
 def _request(row: tuple[Any, ...]) -> RequestHead:

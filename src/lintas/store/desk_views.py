@@ -76,7 +76,7 @@ class DeskViews(DeskTables):
 
     def forget_desk(self, seq: int) -> None:
         """Forget what one erased message said in the desk."""
-        of = self._one("view_step_of", {"seq": seq})
+        of = self._one("view_step_of", {"seq": seq}) or self._one("view_request_of", {"seq": seq})
         for name in ("view_step_remove", "view_request_remove", "view_clocks_remove", *DESK_ERASED):
             self._run(name, {"seq": seq})
         if of is not None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from lintas.crypto.canonical import canonical_json
 from lintas.errors import LintasError
 from lintas.formats.desk import parse_doc
+from lintas.limits import DESK_TEXT_CHARS_MAX
 from lintas.model.desk import DESK_TYPE, DeskDoc, Doc
 from lintas.policy.requests import money_of
 from lintas.views.desk_rows import DueRow, OwnedRow, ReportRow, RequestRow, StepRow, VictimRow
@@ -15,6 +16,8 @@ from lintas.views.logged import Logged
 from lintas.views.rows import Change
 
 _AMOUNT_FIELDS: Final = ("amount", "payment_amount", "loss")  # of a form: the first of them is what it is about
+
+_SUBJECTS: Final = ("account", "own_account", "request", "identifier", "phone")  # of a form, the first that is there
 
 
 def is_desk(header: Mapping[str, Any]) -> bool:
@@ -56,8 +59,19 @@ def _request(entry: Logged, doc: DeskDoc) -> list[Change]:
             levels=canonical_json(said["levels"]).decode(),
             amount_minor=-1 if amount is None else amount.minor,
             currency="" if amount is None else amount.currency,
+            subject=subject_of(said["fields"]),
         )
     ]
+
+
+def subject_of(fields: Mapping[str, Any]) -> str:
+    """What a request is about, as threads about the same are found: digits and letters of an account or a number."""
+    for name in _SUBJECTS:
+        match fields.get(name):
+            case {"value": str(value)} | str(value):
+                if plain := "".join(char for char in value.upper() if char.isalnum()):
+                    return plain[:DESK_TEXT_CHARS_MAX]
+    return ""
 
 
 def _step(entry: Logged, doc: DeskDoc) -> list[Change]:

@@ -27,6 +27,7 @@ class RequestRow(NamedTuple):
     levels: str  # JSON: clock -> seconds
     amount_minor: int  # -1 when none is said
     currency: str
+    subject: str  # account, phone … that it is about, without what people write it with; empty for none
 
 
 class StepRow(NamedTuple):

@@ -50,8 +50,10 @@ def _travelling(steps: Sequence[StepFact]) -> list[str]:
 def _in_order(asked: Asked, steps: Sequence[StepFact]) -> tuple[list[StepFact], list[str]]:
     """Documents in their one order, and the ids of those whose earlier ones are missing."""
     by_id: dict[str, StepFact] = {}
-    for step in sorted(steps, key=lambda one: one.seq)[:DESK_STEPS_MAX]:
-        if step.id != asked.id:
+    taken = dict.fromkeys(Side, 0)
+    for step in sorted(steps, key=lambda one: one.seq):
+        if step.id != asked.id and taken[step.side] < DESK_STEPS_MAX:  # of each side: none crowds the other out
+            taken[step.side] += 1
             by_id.setdefault(step.id, step)
     done = {asked.id}
     ordered: list[StepFact] = []

@@ -31,10 +31,14 @@ CREATE TABLE request (
     blocked_minor   INTEGER NOT NULL,
     ordered_by      TEXT NOT NULL,
     acknowledged_by TEXT NOT NULL,
-    changed         INTEGER NOT NULL
+    changed         INTEGER NOT NULL,
+    subject         TEXT NOT NULL
 ) STRICT;
 
-CREATE UNIQUE INDEX request_ref ON request (ref, asker);
+-- A reference that its asker uses again opens no second thread: of two rows the first counts, the other has no state.
+CREATE INDEX request_ref ON request (ref, asker, seq);
+
+CREATE INDEX request_subject ON request (subject, seq) WHERE subject <> '';
 
 CREATE INDEX request_due ON request (open, next_due, seq);
 

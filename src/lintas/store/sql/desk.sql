@@ -1,10 +1,10 @@
 -- view_request_put --
--- Show a request; one with a reference that its asker used before opens no second thread.
+-- Keep a request; until its thread is put together it has no state, and one with a used reference never gets one.
 INSERT INTO request (seq, message, asker, answerer, side, ref, doc, form, power, desk, urgency, agreement, case_ref, report,
                      by, at, came, levels, amount_minor, currency, state, open, next_due, next_clock, next_side,
-                     held_minor, blocked_minor, ordered_by, acknowledged_by, changed)
+                     held_minor, blocked_minor, ordered_by, acknowledged_by, changed, subject)
 VALUES (:seq, :message, :asker, :answerer, :side, :ref, :doc, :form, :power, :desk, :urgency, :agreement, :case_ref,
-        :report, :by, :at, :at, :levels, :amount_minor, :currency, 'requested', 1, '', '', '', 0, 0, '', '', :seq)
+        :report, :by, :at, :at, :levels, :amount_minor, :currency, '', 0, '', '', '', 0, 0, '', '', :seq, :subject)
     ON CONFLICT DO NOTHING;
 
 -- view_request_state --
@@ -26,6 +26,10 @@ SELECT asker, ref FROM request WHERE seq >= :first AND seq < :first + :length;
 -- view_request_remove --
 -- Forget a thread whose request was erased.
 DELETE FROM request WHERE seq = :seq;
+
+-- view_request_of --
+-- The thread that one place asks for.
+SELECT asker, ref FROM request WHERE seq = :seq;
 
 -- view_clocks_remove --
 -- Forget the clocks of one thing.
@@ -119,20 +123,42 @@ SELECT 1 FROM request WHERE ref = :ref UNION ALL SELECT 1 FROM report WHERE ref 
 
 -- desk_request --
 -- One thread, by the message that opened it here.
-SELECT r.* FROM request r JOIN message m ON m.seq = r.seq WHERE r.message = :message AND /*visible m*/;
+SELECT r.* FROM request r JOIN message m ON m.seq = r.seq WHERE r.message = :message AND r.state <> '' AND /*visible m*/;
 
 -- desk_request_by_ref --
 -- Threads of one reference: askers may have made the same one.
-SELECT r.* FROM request r JOIN message m ON m.seq = r.seq WHERE r.ref = :ref AND /*visible m*/ ORDER BY r.seq LIMIT 20;
+SELECT r.* FROM request r JOIN message m ON m.seq = r.seq WHERE r.ref = :ref AND r.state <> '' AND /*visible m*/ ORDER BY r.seq LIMIT 20;
 
 -- desk_thread --
 -- The thread of one asker and reference, for the node itself.
-SELECT r.* FROM request r WHERE r.ref = :ref AND r.asker = :asker;
+SELECT r.* FROM request r WHERE r.ref = :ref AND r.asker = :asker ORDER BY r.seq LIMIT 1;
 
 -- desk_steps --
--- What was said in one thread, in the order in which it came.
+-- What one node said in one thread, in the order in which it came.
 SELECT s.seq, s.message, s.node, s.doc, s.after, s.what, s.by, s.at, s.came, s.said
-  FROM step s WHERE s.ref = :ref AND s.asker = :asker ORDER BY s.seq;
+  FROM step s WHERE s.ref = :ref AND s.asker = :asker AND s.node = :node ORDER BY s.seq LIMIT :limit;
+
+-- desk_outsiders --
+-- What nodes that are no side of a thread said under its reference.
+SELECT s.seq, s.message, s.node, s.doc, s.after, s.what, s.by, s.at, s.came, s.said
+  FROM step s WHERE s.ref = :ref AND s.asker = :asker AND s.node NOT IN (:asker, :answerer) ORDER BY s.seq LIMIT :limit;
+
+-- desk_same --
+-- Open threads of one side with one node about one subject, for the node itself, the oldest first.
+SELECT r.* FROM request r
+ WHERE r.subject = :subject AND r.open = 1 AND r.side = :side AND r.form = :form
+   AND (r.asker = :node OR r.answerer = :node) ORDER BY r.seq LIMIT 1;
+
+-- desk_refused --
+-- The newest thread with one node about one subject that was refused, for the node itself.
+SELECT r.* FROM request r
+ WHERE r.subject = :subject AND r.state = 'refused' AND r.side = :side AND r.form = :form
+   AND (r.asker = :node OR r.answerer = :node) ORDER BY r.seq DESC LIMIT :limit;
+
+-- desk_of_subject --
+-- Threads about one subject.
+SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
+ WHERE r.subject = :subject AND r.state <> '' AND /*visible m*/ ORDER BY r.seq LIMIT :limit;
 
 -- desk_due_first --
 -- Open threads, the next due first.
@@ -145,26 +171,26 @@ SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
 -- desk_newest_first --
 -- Threads, the newest first, ended ones too.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
- WHERE r.seq < :before AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form)
+ WHERE r.seq < :before AND r.state <> '' AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form)
    AND (:state = '' OR r.state = :state) AND (:node = '' OR r.asker = :node OR r.answerer = :node) AND /*visible m*/
  ORDER BY r.seq DESC LIMIT :limit;
 
 -- desk_of_case --
 -- Threads of one case.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
- WHERE r.case_ref = :case AND /*visible m*/ ORDER BY r.seq LIMIT :limit;
+ WHERE r.case_ref = :case AND r.state <> '' AND /*visible m*/ ORDER BY r.seq LIMIT :limit;
 
 -- desk_of_report --
 -- Threads of one report.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
- WHERE r.report = :report AND /*visible m*/ ORDER BY r.seq LIMIT :limit;
+ WHERE r.report = :report AND r.state <> '' AND /*visible m*/ ORDER BY r.seq LIMIT :limit;
 
 -- desk_at --
 -- The thread that one place opened or says something in.
-SELECT r.* FROM request r JOIN message m ON m.seq = r.seq WHERE r.seq = :seq AND /*visible m*/
+SELECT r.* FROM request r JOIN message m ON m.seq = r.seq WHERE r.seq = :seq AND r.state <> '' AND /*visible m*/
 UNION ALL
 SELECT r.* FROM step s JOIN request r ON r.ref = s.ref AND r.asker = s.asker JOIN message m ON m.seq = r.seq
- WHERE s.seq = :seq AND s.node IN (r.asker, r.answerer) AND /*visible m*/
+ WHERE s.seq = :seq AND r.state <> '' AND s.node IN (r.asker, r.answerer) AND /*visible m*/
  LIMIT 1;
 
 -- desk_in_state --
@@ -293,7 +319,7 @@ DELETE FROM victim;
 -- Threads in their natural keys.
 SELECT message, asker, answerer, side, ref, doc, form, power, desk, urgency, agreement, case_ref, report, by, at, came,
        levels, amount_minor, currency, state, open, next_due, next_clock, next_side, held_minor, blocked_minor, ordered_by,
-       acknowledged_by, changed
+       acknowledged_by, changed, subject
   FROM request ORDER BY seq;
 
 -- dump_step --
