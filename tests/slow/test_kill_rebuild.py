@@ -55,7 +55,7 @@ def kill_rebuilds(tmp_path: Path, *, seed: int, count: int) -> None:
 
 
 def test_a_rebuild_that_is_killed_leaves_views_as_if_it_had_not_begun_or_had_ended(tmp_path: Path) -> None:
-    kill_rebuilds(tmp_path, seed=3, count=7)
+    kill_rebuilds(tmp_path, seed=3, count=4)
 
 
 @pytest.mark.soak

@@ -358,7 +358,8 @@ def test_a_reader_that_grew_is_replaced() -> None:
 # Many at once
 
 
-def test_fifty_kills_lose_nothing_and_double_nothing() -> None:
+@pytest.mark.parametrize("wanted", [15, pytest.param(50, marks=pytest.mark.soak)])
+def test_kills_lose_nothing_and_double_nothing(wanted: int) -> None:
     with ReaderPool(workers=2) as pool:
         files = [table(400 + number) for number in range(20)]
         expected = [read(pool, raw, TABLE_NAME) for raw in files]
@@ -382,7 +383,7 @@ def test_fifty_kills_lose_nothing_and_double_nothing() -> None:
         with ThreadPoolExecutor(3) as threads:
             working = [threads.submit(work, start) for start in range(3)]
             kills = 0
-            while kills < 50:
+            while kills < wanted:
                 assert progress.acquire(timeout=60)
                 for pid in list(pool.resident_bytes())[: 1 + kills % 2]:
                     try:
