@@ -59,10 +59,13 @@ class Case:
 
 
 @contextmanager
-def prepared(folder: Path) -> Iterator[Case]:
+def prepared(folder: Path, *, wait_s: float = END_S_MAX) -> Iterator[Case]:
     """Make the folder ready and hold it: what an earlier demo made in it is removed.
 
     If we die here: the stamp stands, and the next demo removes the rest.
+
+    Args:
+        wait_s: Seconds that the servers of an earlier demo have to end.
 
     Raises:
         WrongUse: The folder holds something that the demo did not make, or another demo runs in it.
@@ -82,30 +85,30 @@ def prepared(folder: Path) -> Iterator[Case]:
         held.truncate(0)
         held.write(json.dumps({"made_by": f"lintas {__version__}"}) + "\n")
         held.flush()
-        clear(folder)
+        clear(folder, wait_s=wait_s)
         for below in (case.files, case.proof):
             below.mkdir()
         yield case
 
 
-def clear(folder: Path) -> None:
+def clear(folder: Path, *, wait_s: float) -> None:
     """Remove what an earlier demo made, once its servers have ended."""
     for name in (*MADE, *MADE_BEFORE):
         path = folder / name
         if path.is_dir():
-            wait_unused(path)
+            wait_unused(path, wait_s=wait_s)
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
 
 
-def wait_unused(folder: Path) -> None:
+def wait_unused(folder: Path, *, wait_s: float) -> None:
     """Wait until nobody writes to a node: the server of a killed demo ends by itself, but not at once.
 
     Raises:
         WrongUse: Somebody still does.
     """
-    deadline = time.monotonic() + END_S_MAX
+    deadline = time.monotonic() + wait_s
     while True:
         try:
             WriterLock.take(folder).release()

@@ -74,13 +74,12 @@ def test_what_somebody_put_beside_it_stays(tmp_path: Path) -> None:
 def test_two_demos_do_not_share_a_folder(tmp_path: Path) -> None:
     with demo_case.prepared(tmp_path / "demo") as case:
         case.my.mkdir()
-        with pytest.raises(WrongUse), demo_case.prepared(tmp_path / "demo"):
+        with pytest.raises(WrongUse), demo_case.prepared(tmp_path / "demo", wait_s=0.0):
             pass
         assert case.my.is_dir()
 
 
-def test_a_node_that_is_still_served_is_not_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_case, "END_S_MAX", 0.0)  # a limit, no code
+def test_a_node_that_is_still_served_is_not_removed(tmp_path: Path) -> None:
     with demo_case.prepared(tmp_path / "demo") as case:
         case.my.mkdir()
     lock = WriterLock.take(case.my)
