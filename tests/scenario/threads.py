@@ -2,6 +2,7 @@
 """Threads for tests of what time and silence do: documents as two desks write them, carried without a network."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from lintas.model.desk import Doc, Step
@@ -20,16 +21,30 @@ LEVELS: Final = {"acknowledge": 300, "act": 1800, "answer": 7200}
 ACCOUNT: Final = {"scheme": "account", "value": "514012345678", "bank": "MBBEMYKL", "country": "MY", "name": "Contoh"}
 
 
-def ask(asker: Node, answerer: Node, *, levels: Mapping[str, int] = LEVELS, form: str = "hold") -> str:
+def ask(
+    asker: Node,
+    answerer: Node,
+    *,
+    levels: Mapping[str, int] = LEVELS,
+    form: str = "hold",
+    more: Mapping[str, object] = MappingProxyType({}),
+) -> str:
     """Send a request, and carry it; returns its reference."""
     services, to = asker.services, answerer.services.keys.node
-    draft = request_draft(services, to=to, levels=levels, form=form)
+    draft = request_draft(services, to=to, levels=levels, form=form, more=more)
     write(services, OFFICER, draft, to)
     carry(asker, answerer)
     return draft.ref
 
 
-def request_draft(services: Services, *, to: str, levels: Mapping[str, int] = LEVELS, form: str = "hold") -> Draft:
+def request_draft(
+    services: Services,
+    *,
+    to: str,
+    levels: Mapping[str, int] = LEVELS,
+    form: str = "hold",
+    more: Mapping[str, object] = MappingProxyType({}),
+) -> Draft:
     """A request as an officer writes it."""
     ref = services.store.read(lambda snapshot: new_ref(services, snapshot, Doc.REQUEST))
     said = {
@@ -40,7 +55,7 @@ def request_draft(services: Services, *, to: str, levels: Mapping[str, int] = LE
         "purpose": "scam_response",
         "basis": "police_cooperation",
         "urgency": "now",
-        "fields": {"account": ACCOUNT, "amount": {"minor": 2_500_000, "currency": "MYR"}},
+        "fields": {"account": ACCOUNT, "amount": {"minor": 2_500_000, "currency": "MYR"}, **more},
         "levels": dict(levels),
         "contact": {"name": "Contoh", "number": "+6561234567", "languages": ["en"]},
         "short": "Siti Contoh paid by mistake",

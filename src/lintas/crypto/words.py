@@ -30,6 +30,16 @@ def same_words(typed: str, root_public: bytes) -> bool:
     return typed.casefold().split() == words_of(root_public).split()
 
 
+def two_words(drawn: bytes) -> tuple[str, str]:
+    """Return two words for one call, of 22 bits: they are heard once, within minutes, and nobody guesses again.
+
+    Args:
+        drawn: 4 bytes at least, random.
+    """
+    number, words = int.from_bytes(drawn[:4], "big"), _list().wordlist
+    return words[number % len(words)], words[number // len(words) % len(words)]
+
+
 @cache
 def _list() -> Mnemonic:
     return Mnemonic("english")  # reads the list from its package once
