@@ -17,6 +17,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
     [
         "replace-pack",
         "law-profile",
+        "doors",
         "load-benign-lists",
         "check-receipt",
         pytest.param("check-conformance", marks=pytest.mark.soak),  # test_conformance plays the same
