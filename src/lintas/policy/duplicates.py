@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether two reports tell of the same payment: a rule, a sentence and a rank. Nothing is ever merged by this.
 
-One victim often reports twice: to the hotline and to the police, to the bank and to the centre, in other words and by
-another minute. And one mule account receives the same round sum from several victims. The rules keep the two apart where
-what is known lets them, and say how sure they are; a person decides.
+One victim often reports twice: to the hotline and to the police, to the bank and to the centre, in other words and a
+minute apart. And one mule account receives the same round sum from several victims. The rules keep the two apart where
 """
 
 from collections.abc import Iterable
