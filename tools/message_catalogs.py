@@ -94,4 +94,6 @@ def get(catalog: Catalog, msgid: str, context: str) -> Message | None:
 
 
 def _blank(code: str) -> Catalog:
-    return Catalog(locale=code or None, project="Lintas", charset="utf-8", fuzzy=False)
+    catalog = Catalog(locale=code or None, project="Lintas", charset="utf-8", fuzzy=False)
+    catalog.mime_headers = [("Plural-Forms", _PLURALS)]  # babel's own for Malay has two
+    return catalog
