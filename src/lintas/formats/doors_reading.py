@@ -39,6 +39,7 @@ from lintas.limits import CLOCK_LENGTH_MAX, EXTENSIONS_MAX, LEVEL_S_MAX, PLACE_R
 HINT: Final = "Compare it with the pack that came with Lintas; docs/spec/desk-packs.md says what each key means."
 WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 ALWAYS: Final = "24/7"
+WARNINGS: Final = ("door_unconfirmed", "clock_unconfirmed", "clock_unknown", "law_unknown")  # that policy.doors says
 
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}", re.ASCII)
@@ -151,6 +152,8 @@ def parse_doors(raw: bytes) -> Doors:
         table: {_code(f"term.{table}", code): _term(code, row) for code, row in rows.items()}
         for table, rows in file.term.items()
     }
+    for code in WARNINGS:
+        _known("the code", "warning", code, terms)
     for country in file.place:
         if not _COUNTRY.fullmatch(country):
             _refuse(f"[place.{country[:40]!r}] is no country", "Two capital letters of ISO 3166-1: MY, SG, TH.")

@@ -90,6 +90,7 @@ class Form:
     levels: Mapping[str, Mapping[Clock, int]]  # urgency -> clock -> seconds
     level_rows: Mapping[str, Level]  # urgency -> the row
     answers: tuple[Step, ...]  # what the answering desk can say to it
+    gives: tuple[Field, ...]  # what an answer may hold, for forms that are answered
     fast: bool  # may go by a fast lane
     outside: bool  # a letter to somebody who has no node: shown filled, never sent
     source: str
@@ -121,7 +122,7 @@ class Forms:
         """Give the English label of every code: table -> code -> label. Tables are named in the singular."""
         found = {table: {code: row.label for code, row in rows.items()} for table, rows in self.terms.items()}
         found["form"] = {code: row.label for code, row in self.forms.items()}
-        found["field"] = {one.code: one.label for form in self.forms.values() for one in form.fields}
+        found["field"] = {one.code: one.label for form in self.forms.values() for one in (*form.fields, *form.gives)}
         found["level"] = {row.code: row.label for form in self.forms.values() for row in form.level_rows.values()}
         found["kind"] = {code: row.label for code, row in self.kinds.items()}
         found["ground"] = {code: row.label for code, row in self.grounds.items()}
@@ -163,4 +164,22 @@ def check_fields(form: Form, fields: Mapping[str, Any]) -> list[Rejected]:
                 wrong.append(Rejected(one.code, f"{one.label}: needed for “{form.label}”."))
         elif said := wrong_value(one.kind, value, one.codes):
             wrong.append(Rejected(one.code, f"{one.label}: {said}."))
+    return wrong
+
+
+def check_answers(form: Form, answers: Mapping[str, Any]) -> list[Rejected]:
+    """Say which parts of an answer do not hold to its form; an empty list if all do, and something was said.
+
+    Args:
+        answers: Code -> value. What is empty counts as left out.
+    """
+    known = {one.code: one for one in form.gives}
+    wrong = []
+    for code, value in answers.items():
+        if code not in known:
+            wrong.append(Rejected(code[:64], f"An answer to “{form.label}” has no such field."))
+        elif not is_empty(value) and (said := wrong_value(known[code].kind, value, known[code].codes)):
+            wrong.append(Rejected(code, f"{known[code].label}: {said}."))
+    if form.gives and not wrong and all(is_empty(value) for value in answers.values()):
+        wrong.append(Rejected("answers", "Say at least one thing, or refuse."))
     return wrong

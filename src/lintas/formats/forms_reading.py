@@ -77,6 +77,7 @@ class _Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bases: tuple[str, ...]
     levels: tuple[str, ...]
     answers: tuple[Step, ...]
+    gives: tuple[str, ...]
     source: Sentence
     confirmed: bool
     power: str = ""
@@ -205,6 +206,11 @@ def _form(
             f"packs/forms.toml: {where} has not exactly one level for each urgency.",
             hint=f"Urgencies: {', '.join(terms.get('urgency', {})) or 'none'}.",
         )
+    if bool(row.gives) is not (Step.ANSWERED in row.answers):
+        raise BadPack(
+            f"packs/forms.toml: {where} is answered without saying what with, or the other way round.",
+            hint="`gives` names fields where `answers` has “answered”, and none elsewhere.",
+        )
     names = (*row.must, *row.may)
     if len(set(names)) < len(names):
         raise BadPack(f"packs/forms.toml: {where} names a field twice.", hint="A field is in `must` or in `may`.")
@@ -219,6 +225,7 @@ def _form(
         levels={name: one.seconds for name, one in by_urgency.items()},
         level_rows=by_urgency,
         answers=row.answers,
+        gives=tuple(_field(where, name, file, terms, mandatory=False) for name in row.gives),
         fast=row.fast,
         outside=row.outside,
         source=row.source,

@@ -16,12 +16,7 @@ from lintas.formats.doors import ClockRow, Door, Doors, Earmark, Place, PlaceDes
 from lintas.formats.form_fields import is_empty, wrong_value
 from lintas.formats.forms import Form, Forms
 
-# Sentences that no pack has, since the code alone knows when they hold; the console translates them as it does its own.
-DOOR_UNCONFIRMED: Final = "Nobody confirmed that this door is open in this way. Ask the legal desk before you sign."
-CLOCK_UNCONFIRMED: Final = "Nobody confirmed how long this lasts. Set its end yourself, and watch it."
-CLOCK_UNKNOWN: Final = "It is not known how long this lasts. Set its end yourself, and watch it."
-LAW_UNKNOWN: Final = "No section of law stands in the pack. Name the law that you act under."
-SENTENCES: Final = (DOOR_UNCONFIRMED, CLOCK_UNCONFIRMED, CLOCK_UNKNOWN, LAW_UNKNOWN)
+_EARMARKED: Final = frozenset({"hold", "freeze", "protect"})  # powers over money: is it the amount, or the account?
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,20 +110,20 @@ def missing(form: Form, fields: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def warnings(doors: Doors, place: Place, door: Door) -> tuple[str, ...]:
-    """Say what an officer must know before deciding through a door, in sentences of the packs, for translation each.
+    """Say what an officer must know before deciding through a door, in sentences of the pack, for translation each.
 
     The first is about what can be held; the others about what nobody confirmed.
     """
     found = []
-    if door.power in {"hold", "freeze", "protect"} and door.earmark is not Earmark.YES:
-        found.append(doors.terms["earmark"][door.earmark].sentence)
+    if door.power in _EARMARKED and door.earmark is not Earmark.YES:
+        found.append(doors.terms["earmark"][door.earmark])
     clock = clock_of(place, door)
-    if not door.confirmed:
-        found.append(DOOR_UNCONFIRMED)
-    if clock is None:
-        found.append(CLOCK_UNKNOWN)
-    elif not clock.confirmed:
-        found.append(CLOCK_UNCONFIRMED)
-    if not door.law:
-        found.append(LAW_UNKNOWN)
-    return tuple(found)
+    for holds, code in (
+        (not door.confirmed, "door_unconfirmed"),
+        (clock is None, "clock_unknown"),
+        (clock is not None and not clock.confirmed, "clock_unconfirmed"),
+        (not door.law, "law_unknown"),
+    ):
+        if holds:
+            found.append(doors.terms["warning"][code])
+    return tuple(term.sentence or term.label for term in found)

@@ -42,6 +42,11 @@ ordered = { label = "Ordered" }
 release = { label = "Release" }
 [term.unit]
 hours = { label = "hours" }
+[term.warning]
+door_unconfirmed = { label = "Door" }
+clock_unconfirmed = { label = "Clock" }
+clock_unknown = { label = "Length" }
+law_unknown = { label = "Law" }
 [[everywhere.desk]]
 code = "focal"
 label = "Focal point"
@@ -210,6 +215,7 @@ def test_a_country_replaces_a_row_of_everywhere_by_its_code() -> None:
         ("extensions = 1", "extensions = -1", "extensions", "Compare"),
         ("after_s = 600", "after_s = -1", "after_s", "Compare"),
         ('form = "recall"', 'form = "Recall it"', "no code", "Lower-case"),
+        ("law_unknown = {", "law_known = {", "names 'law_unknown'", "[term.warning.law_unknown]"),
         ("police_order = {", "Police = {", "no code", "Lower-case"),
     ],
 )

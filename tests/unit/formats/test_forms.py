@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lintas.errors import BadPack
 from lintas.formats.areas import parse_areas
 from lintas.formats.form_fields import FieldKind
-from lintas.formats.forms import NO_FORMS, check_fields
+from lintas.formats.forms import NO_FORMS, check_answers, check_fields
 from lintas.formats.forms_reading import parse_forms
 from lintas.formats.law import parse_law
 from lintas.formats.packs import parse_packs
@@ -107,6 +107,20 @@ def test_whatever_fields_come_they_are_judged_and_raise_nothing(fields: dict[str
     wrong = {one.id for one in check_fields(form, fields)}
     known = {one.code for one in form.fields}
     assert {key[:64] for key in fields if key not in known} <= wrong
+
+
+def test_an_answer_holds_fields_of_its_form_and_says_at_least_one_thing() -> None:
+    locate = OURS.forms["locate"]
+    assert check_answers(locate, {"found": "safe", "last_seen": "2026-11-22T03:10:00+08:00", "finding": ""}) == []
+    assert [one.id for one in check_answers(locate, {})] == ["answers"]
+    assert [one.id for one in check_answers(locate, {"found": "", "finding": "  "})] == ["answers"]
+    assert [one.id for one in check_answers(locate, {"found": "fine", "amount": AMOUNT})] == ["found", "amount"]
+
+
+def test_what_asks_for_a_power_is_not_answered_by_fields() -> None:
+    for form in OURS.forms.values():
+        assert bool(form.gives) is (Step.ANSWERED in form.answers), form.code
+        assert not any(one.mandatory for one in form.gives)
 
 
 # --- Ours -----------------------------------------------------------------------------------------------------------
@@ -286,6 +300,9 @@ def test_packs_carry_the_forms_that_were_given() -> None:
         (lambda p: p["form"]["hold"].update(power="grab"), "form.hold.power names 'grab'", "[power.grab]"),
         (lambda p: p["form"]["hold"]["must"].append("colour"), "form.hold names 'colour'", "[field.colour]"),
         (lambda p: p["form"]["hold"]["may"].append("amount"), "form.hold names a field twice", "`must` or in `may`"),
+        (lambda p: p["form"]["hold"]["gives"].append("amount"), "answered without saying what with", "`gives`"),
+        (lambda p: p["form"]["locate"]["gives"].clear(), "answered without saying what with", "`gives`"),
+        (lambda p: p["form"]["locate"]["gives"].append("colour"), "form.locate names 'colour'", "[field.colour]"),
         (lambda p: p["form"]["hold"]["levels"].append("soon"), "form.hold.levels names 'soon'", "[level.soon]"),
         (lambda p: p["form"]["hold"]["levels"].pop(), "not exactly one level", "routine"),
         (lambda p: p["form"]["hold"]["levels"].append("data_now"), "not exactly one level", "routine"),

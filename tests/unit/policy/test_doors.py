@@ -9,14 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lintas.formats.doors_reading import parse_doors
+from lintas.formats.doors_reading import WARNINGS, parse_doors
 from lintas.formats.forms import check_fields
 from lintas.formats.forms_reading import parse_forms
 from lintas.policy.doors import (
-    CLOCK_UNCONFIRMED,
-    CLOCK_UNKNOWN,
-    DOOR_UNCONFIRMED,
-    LAW_UNKNOWN,
     clock_of,
     competent,
     doors_for,
@@ -34,6 +30,9 @@ PACKS = Path(__file__).resolve().parents[3] / "src" / "lintas" / "packs"
 DOORS = parse_doors((PACKS / "doors.toml").read_bytes())
 FORMS = parse_forms((PACKS / "forms.toml").read_bytes())
 HOLD = FORMS.forms["hold"]
+DOOR_UNCONFIRMED, CLOCK_UNCONFIRMED, CLOCK_UNKNOWN, LAW_UNKNOWN = (
+    DOORS.terms["warning"][code].sentence for code in WARNINGS
+)
 ASKED = datetime(2026, 11, 22, 19, 4, tzinfo=UTC)  # 03:04 in Singapore
 FIELDS: dict[str, Any] = {
     "account": {"scheme": "bank_account", "value": "KASITHBK:0123456789", "bank": "KASITHBK", "country": "TH"},
