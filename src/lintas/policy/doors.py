@@ -15,6 +15,7 @@ from typing import Any, Final
 from lintas.formats.doors import ClockRow, Door, Doors, Earmark, Place, PlaceDesk, Rung
 from lintas.formats.form_fields import is_empty, wrong_value
 from lintas.formats.forms import Form, Forms
+from lintas.policy.clocks import deadline
 
 _EARMARKED: Final = frozenset({"hold", "freeze", "protect"})  # powers over money: is it the amount, or the account?
 
@@ -127,3 +128,24 @@ def warnings(doors: Doors, place: Place, door: Door) -> tuple[str, ...]:
         if holds:
             found.append(doors.terms["warning"][code])
     return tuple(term.sentence or term.label for term in found)
+
+
+def expires(place: Place, door: Door, at: datetime) -> datetime | None:
+    """Say when a power ends that is used through a door at an instant; None if nobody knows, and a person says it.
+
+    The end of an unconfirmed clock is given too: it is a proposal, and `warnings` says so.
+    """
+    clock = clock_of(place, door)
+    return None if clock is None else deadline(at, clock, place.calendar)
+
+
+def outlasts(place: Place, door: Door, at: datetime, end: datetime) -> bool:
+    """Whether an order through a door would end later than its clock lets it: only a confirmed one says so."""
+    clock = clock_of(place, door)
+    return clock is not None and clock.confirmed and end > deadline(at, clock, place.calendar)
+
+
+def review_due(place: Place, at: datetime) -> datetime | None:
+    """Say until when an authority reviews an order that was corrected at an instant; None if no clock says so."""
+    clock = review_clock(place)
+    return None if clock is None else deadline(at, clock, place.calendar)

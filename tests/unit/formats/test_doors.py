@@ -2,7 +2,10 @@
 """The doors pack holds to its schema, and ours to what its rows may say."""
 
 import contextlib
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -370,6 +373,27 @@ def test_without_a_doors_pack_nobody_answers() -> None:
     assert packs.doors is NO_DOORS
     assert not NO_DOORS.of("SG").desks
     assert not NO_DOORS.of("SG").doors
+
+
+def test_the_two_packs_call_no_two_tables_alike() -> None:
+    """Pages look labels up by table and code, whichever pack it is of."""
+    assert not OURS.labels().keys() & FORMS.labels().keys()
+
+
+def test_a_machine_without_time_zones_of_its_own_reads_the_pack() -> None:
+    program = (
+        "import sys; from lintas.formats.doors_reading import parse_doors; import zoneinfo; "
+        "print(zoneinfo.TZPATH, len(parse_doors(sys.stdin.buffer.read()).places))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=RAW,
+        env=dict(os.environ) | {"PYTHONTZPATH": ""},
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.decode().split() == ["()", "13"]
 
 
 def test_packs_carry_the_doors_that_were_given() -> None:

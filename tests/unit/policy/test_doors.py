@@ -16,11 +16,14 @@ from lintas.policy.doors import (
     clock_of,
     competent,
     doors_for,
+    expires,
     fast_doors,
     filled,
     ladder,
     missing,
+    outlasts,
     review_clock,
+    review_due,
     rung_form,
     second_desk,
     warnings,
@@ -119,6 +122,39 @@ def test_a_correction_is_reviewed_by_the_clock_of_the_place() -> None:
     assert thailand is not None
     assert malaysia is not None
     assert (thailand.confirmed, malaysia.confirmed) == (True, False)
+
+
+def test_an_order_ends_by_the_clock_of_its_door_and_never_later() -> None:
+    place = DOORS.of("PH")
+    door = place.door("bank_hold")
+    assert door is not None
+    end = expires(place, door, ASKED)
+    assert end == ASKED + timedelta(days=5)
+    assert not outlasts(place, door, ASKED, end)
+    assert outlasts(place, door, ASKED, end + timedelta(seconds=1))
+
+
+def test_where_nobody_knows_how_long_it_lasts_a_person_says_it() -> None:
+    place = DOORS.of("MY")
+    door = place.door("police_order")
+    assert door is not None
+    assert expires(place, door, ASKED) is None
+    assert not outlasts(place, door, ASKED, ASKED + timedelta(days=300))
+
+
+def test_the_end_of_an_unconfirmed_clock_is_a_proposal_that_binds_nobody() -> None:
+    place = DOORS.of("CN")
+    door = place.door("stop_payment")
+    assert door is not None
+    assert expires(place, door, ASKED) == ASKED + timedelta(hours=48)
+    assert not outlasts(place, door, ASKED, ASKED + timedelta(hours=49))
+
+
+def test_a_review_is_due_12_hours_after_the_correction() -> None:
+    from lintas.formats.doors import NO_DOORS
+
+    assert review_due(DOORS.of("VN"), ASKED) == ASKED + timedelta(hours=12)
+    assert review_due(NO_DOORS.default, ASKED) is None
 
 
 def test_an_officer_hears_before_deciding_that_only_a_whole_account_can_be_blocked() -> None:
