@@ -22,6 +22,7 @@ from lintas.limits import CHECKPOINT_EVERY_S
 from lintas.model.header import Kind, Mode
 from lintas.model.ids import NodeId
 from lintas.node.archive import clear_unfinished
+from lintas.node.banks import BankKeeper
 from lintas.node.clock import SystemClock
 from lintas.node.clocks import ClockKeeper
 from lintas.node.events import LocalEvents
@@ -47,7 +48,8 @@ from lintas.work.services import Services
 
 BLOBS: Final = "blobs"
 _TROUBLES: Final = frozenset(
-    {"checkpoint.failed", "clocks.failed", "notice.failed", "orders.failed", "sandbox.reader_failed", "settle.failed"}
+    {"bank.failed", "bank.trouble"}
+    | {"checkpoint.failed", "clocks.failed", "notice.failed", "orders.failed", "sandbox.reader_failed", "settle.failed"}
 )
 _UNFINISHED: Final = ".unfinished"  # stands in a folder until `create` has done everything
 
@@ -72,6 +74,7 @@ class Node:
         self._ticks: threading.Thread | None = None
         self._notifier: Notifier | None = None
         self._clocks: ClockKeeper | None = None
+        self._banks: BankKeeper | None = None
 
     @classmethod
     def create(cls, folder: Path, *, name: str, country: str, mode: Mode, clock: Clock | None = None) -> Created:
@@ -171,6 +174,8 @@ class Node:
         assert isinstance(self.services.config, NodeConfig)
         self._notifier = Notifier(self.services, self.services.config.notify, on_trouble=_log_event)
         self._notifier.start()
+        self._banks = BankKeeper(self.services, self.services.config.banks, on_trouble=_log_event)
+        self._banks.start()
 
     def close(self) -> None:
         """Finish what was accepted, sign the head, let go of everything. Closing twice is no error."""
@@ -178,6 +183,9 @@ class Node:
         if self._clocks is not None:
             self._clocks.close()
             self._clocks = None
+        if self._banks is not None:
+            self._banks.close()
+            self._banks = None
         if self._notifier is not None:
             self._notifier.close()
             self._notifier = None

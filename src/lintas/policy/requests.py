@@ -50,7 +50,7 @@ _STATES: Final[Mapping[Step, frozenset[State]]] = {
     Step.CLARIFY: frozenset({State.REQUESTED, State.ACKNOWLEDGED}),
     Step.CLARIFIED: frozenset({State.CLARIFYING}),
     Step.ORDERED: _OPEN,
-    Step.INSTRUCTED: _IN_FORCE,
+    Step.INSTRUCTED: _IN_FORCE | {State.RELEASED},  # a release is carried out by the bank after it was said
     Step.DELIVERED: frozenset({State.ORDERED}),
     Step.CONFIRMED: frozenset({State.ORDERED, State.DELIVERED, State.PARTLY}),
     Step.FAILED: frozenset({State.ORDERED, State.DELIVERED}),

@@ -64,6 +64,11 @@ class DeskTables(Rows):
         where = {"subject": subject, "limit": limit}
         return [_request(row) for row in self._all("desk_of_subject", {**scope.sql} | where)] if subject else []
 
+    def steps_since(self, after: int, what: str, node: str, *, limit: int) -> list[tuple[int, str, str]]:
+        """(place, asker, reference) of what one node said of one kind beyond a place, for the node itself."""
+        where = {"after": after, "what": what, "node": node, "limit": limit}
+        return [(seq, asker, ref) for seq, asker, ref in self._all("desk_steps_since", where)]
+
     def thread_facts(self, head: RequestHead) -> tuple[Asked, list[StepFact]]:
         """What `views.desk_thread.fold_thread` puts a thread together from."""
         asked = Asked(

@@ -160,6 +160,11 @@ SELECT r.* FROM request r
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
  WHERE r.subject = :subject AND r.state <> '' AND /*visible m*/ ORDER BY r.seq LIMIT :limit;
 
+-- desk_steps_since --
+-- What one node said of one kind beyond a place, for the node itself.
+SELECT s.seq, s.asker, s.ref FROM step s WHERE s.seq > :after AND s.what = :what AND s.node = :node
+ ORDER BY s.seq LIMIT :limit;
+
 -- desk_due_first --
 -- Open threads, the next due first.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq

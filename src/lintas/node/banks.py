@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tell banks what was ordered, while the node runs: one thread a connection, woken by the log, waiting on a clock."""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from lintas.errors import LintasError
+from lintas.limits import BANK_LOOK_S_MAX, BANK_RETRY_S_MAX, BANK_RETRY_S_MIN
+from lintas.ports.bank import Bank, BankSettings
+from lintas.work.banking import Due, Looked, carry_out, look
+from lintas.work.services import Services
+
+GATHER_S: Final = 0.1  # seconds; entries that come together are one look
+STOP_S_MAX: Final = 3.0  # seconds that threads are given to end; a bank that does not let go is left alone
+
+TellOfTrouble = Callable[[str, Mapping[str, str | int]], None]
+
+
+def banks_of(services: Services, settings: Mapping[str, BankSettings]) -> dict[str, Bank]:
+    """A connection for each bank that the settings name."""
+    if not settings:
+        return {}
+    from lintas.transport.bank_http import HttpBank  # noqa: PLC0415  # costs time at import, and few nodes need it
+
+    return {name: HttpBank(one, clock=services.clock, keys=services.keys) for name, one in settings.items()}
+
+
+class BankKeeper:
+    """The threads. A bank that hangs holds no other up."""
+
+    def __init__(self, services: Services, settings: Mapping[str, BankSettings], *, on_trouble: TellOfTrouble) -> None:
+        self._services, self._settings, self._on_trouble = services, settings, on_trouble
+        self._banks = banks_of(services, settings)
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Begin, with what was ordered and not confirmed before the node stopped."""
+        assert not self._threads
+        for name, bank in self._banks.items():
+            line = BankLine(self._services, bank, {name: self._settings[name]}, on_trouble=self._on_trouble)
+            thread = threading.Thread(target=self._keep, args=(line,), name="lintas-banks", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def close(self) -> None:
+        """End. What a bank did and did not come to say is asked again at the next start."""
+        self._stopping.set()
+        for bank in self._banks.values():
+            bank.cut()
+        self._services.events.publish("log")  # wakes those who wait
+        for thread in self._threads:
+            thread.join(STOP_S_MAX)
+        self._threads.clear()
+
+    def _keep(self, line: "BankLine") -> None:
+        while not self._stopping.is_set():
+            seen = self._services.events.count("log")
+            left_s = line.look(is_stopping=self._stopping.is_set)
+            if not self._stopping.is_set():
+                self._services.events.wait("log", seen=seen, timeout_s=left_s)
+                self._stopping.wait(GATHER_S)
+
+
+class BankLine:
+    """One connection: what is due there, and when each thing is tried again."""
+
+    def __init__(
+        self,
+        services: Services,
+        bank: Bank,
+        settings: Mapping[str, BankSettings],
+        *,
+        on_trouble: TellOfTrouble,
+    ) -> None:
+        self._services, self._bank, self._settings, self._on_trouble = services, bank, settings, on_trouble
+        self._looked = Looked()
+        self._tries: dict[str, tuple[int, float]] = {}  # instruction -> (tries, not before: monotonic seconds)
+
+    def look(self, *, is_stopping: Callable[[], bool] = lambda: False) -> float:
+        """Tell the bank all that is due now; returns after how many seconds something is due again."""
+        try:
+            dues = look(self._services, self._settings, self._looked)
+            self._tries = {due.instruction.id: self._tries.get(due.instruction.id, (0, 0.0)) for due in dues}
+            for due in dues:
+                if is_stopping():
+                    break
+                if self._tries[due.instruction.id][1] <= self._services.clock.monotonic_s():
+                    self._carry(due)
+        except LintasError as exc:
+            # quarantined, or the disk refuses: what was said to the bank is asked of it again
+            self._on_trouble("bank.failed", {"reason": type(exc).__name__})
+            return BANK_RETRY_S_MAX
+        now = self._services.clock.monotonic_s()
+        return min([BANK_LOOK_S_MAX, *(max(0.0, at - now) for _, at in self._tries.values())])
+
+    def _carry(self, due: Due) -> None:
+        carried = carry_out(self._services, self._bank, due)
+        if carried.trouble:
+            self._on_trouble("bank.trouble", {"bank": due.connection, "reason": carried.trouble})
+        if carried.is_over:
+            self._tries.pop(due.instruction.id, None)
+            return
+        tries = self._tries[due.instruction.id][0] + 1
+        wait_s = min(BANK_RETRY_S_MIN * 2.0 ** (tries - 1), BANK_RETRY_S_MAX)
+        if carried.is_late:
+            wait_s = min(wait_s, BANK_LOOK_S_MAX)
+        self._tries[due.instruction.id] = (tries, self._services.clock.monotonic_s() + wait_s)

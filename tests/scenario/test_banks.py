@@ -1,0 +1,401 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Orders carried out by real banks: what the bank did and what the thread says are the same, whoever dies when."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from lintas.model.bank import Instruction, Outcome
+from lintas.model.desk import Doc, State, Step, StepFact, Thread
+from lintas.node.banks import BankLine, banks_of
+from lintas.node.node import Node
+from lintas.ports.bank import Bank, BankSettings
+from lintas.testing import OFFICER, FakeClock, carry, two_nodes
+from lintas.transport.bank_http import HttpBank
+from lintas.work.banking import Note
+from lintas.work.desk import Draft, load_thread
+from lintas.work.proving import verify
+from tests.scenario.banking import BankProcess
+from tests.scenario.threads import ask, head_of, write
+
+pytestmark = [pytest.mark.slow]
+
+ACCOUNT: Final = "514012345678"
+BIC: Final = "MBBEMYKL"
+ACCOUNTS: Final = {"accounts": [{"account": ACCOUNT, "currency": "MYR", "minor": 3_000_000}]}
+FULL: Final = {"minor": 2_500_000, "currency": "MYR"}
+UNTIL: Final = "2026-03-03T11:00:00+08:00"
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Desk:
+    """The asking desk in SG, the answering one in MY, and the bank of MY's account."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.clock = folder, FakeClock()
+        self.bank = BankProcess(folder / "bank", bic=BIC, accounts=ACCOUNTS)
+        self.bank.set_clock(self.clock.now())
+        self.troubles: list[str] = []
+        self._stack = ExitStack()
+        self.ref = ""
+
+    def begin(self) -> None:
+        """Let a request come that somebody has."""
+        self.bank.start()
+        self._open()
+        self.ref = ask(self.asker, self.answerer)
+        self.say(Step.ACKNOWLEDGED)
+
+    def _open(self) -> None:
+        self.answerer, self.asker = self._stack.enter_context(two_nodes(self.folder, clock=self.clock))
+        self.line = self.new_line()
+
+    def close(self) -> None:
+        self._stack.close()
+        self.bank.stop()
+
+    def restart(self) -> None:
+        """Close both nodes and open them from their disks."""
+        self._stack.close()
+        self._stack = ExitStack()
+        self._open()
+
+    @property
+    def settings(self) -> dict[str, BankSettings]:
+        said = self.bank.settings
+        return {"contoh": BankSettings(name="contoh", url=said.url, secret=said.secret, banks=(BIC,), currency="MYR")}
+
+    def new_line(self, wrap: Callable[[Bank], Bank] = lambda bank: bank) -> BankLine:
+        services = self.answerer.services
+        bank = wrap(HttpBank(self.settings["contoh"], clock=services.clock, keys=services.keys))
+
+        def trouble(name: str, facts: Any) -> None:
+            self.troubles.append(f"{name} {facts['reason']}")
+
+        return BankLine(services, bank, self.settings, on_trouble=trouble)
+
+    def say(self, what: Step, **fields: Any) -> None:
+        """Let an officer of the answering desk say something, after all that they saw."""
+        carry(self.asker, self.answerer)
+        head, to = head_of(self.answerer, self.ref), self.asker.services.keys.node
+        said = {"asker": head.asker, "what": what.value, "fields": fields, "ground": "", "short": "", "lang": ""}
+        draft = Draft(
+            doc=Doc.STEP, ref=self.ref, said=said, by=OFFICER.id, after=self.thread().heads, to=frozenset({to})
+        )
+        write(self.answerer.services, OFFICER, draft, to)
+        carry(self.answerer, self.asker)
+
+    def order(self, **changes: Any) -> None:
+        fields = {
+            "power": "hold",
+            "door": "police_order",
+            "authority": "Contoh Police",
+            "law": "Criminal Procedure Code, section 116",
+            "order_no": "1",
+            "account": {"scheme": "bank_account", "value": ACCOUNT, "bank": BIC, "country": "MY", "name": ""},
+            "whole": False,
+            "amount": FULL,
+            "expires_at": UNTIL,
+            "bank": BIC,
+        }
+        self.say(Step.ORDERED, **(fields | changes))
+
+    def look(self, *, after_s: float = 0) -> float:
+        """Let time pass, and let the connection look once more until nothing is due at once."""
+        if after_s:
+            self.clock.forward(seconds=after_s)
+        self.bank.set_clock(self.clock.now())
+        for _ in range(6):
+            if (left := self.line.look()) > 0:
+                return left
+        raise AssertionError("it never comes to rest")
+
+    def thread(self, node: Node | None = None) -> Thread:
+        return self.facts(node)[1]
+
+    def facts(self, node: Node | None = None) -> tuple[list[StepFact], Thread]:
+        of = node or self.answerer
+        head = head_of(of, self.ref)
+        _, steps, thread = of.services.store.read(lambda snapshot: load_thread(snapshot, head))
+        return steps, thread
+
+    def there(self) -> Thread:
+        """What the asking desk sees."""
+        carry(self.answerer, self.asker)
+        return self.thread(self.asker)
+
+    def whats(self) -> list[Step]:
+        return [step.what for step in self.facts()[0]]
+
+    def notes(self) -> list[str]:
+        return [step.said["outcome"] for step in self.facts()[0] if step.what is Step.DOOR]
+
+    def book(self) -> Any:
+        bank = HttpBank(self.settings["contoh"], clock=self.clock, keys=self.answerer.services.keys)
+        asked = bank._asked("GET", "/book", b"", media_type="application/json", bytes_max=100_000)
+        assert not isinstance(asked, str)
+        return json.loads(asked[1])
+
+    def held(self) -> int:
+        return int(self.book()["accounts"][0]["held"])
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A request that was acknowledged, and a bank that runs."""
+    made = Desk(tmp_path)
+    try:
+        made.begin()
+        yield made
+        for node in (made.answerer, made.asker):
+            found = verify(node.services, progress=lambda *_: None)
+            assert found.ok, found
+    finally:
+        made.close()
+
+
+def test_a_bank_confirms_and_only_then_both_desks_call_it_held(desk: Desk) -> None:
+    desk.order()
+    assert (desk.thread().state, desk.thread().held_minor, desk.there().held_minor) == (State.ORDERED, 0, 0)
+    desk.look()
+    for thread in (desk.thread(), desk.there()):
+        assert (thread.state, thread.held_minor, thread.blocked_minor) == (State.HELD, 2_500_000, 2_500_000)
+        assert not thread.idle and not thread.waiting
+    assert desk.held() == 2_500_000
+    assert desk.whats() == [Step.ACKNOWLEDGED, Step.ORDERED, Step.INSTRUCTED, Step.DELIVERED, Step.CONFIRMED]
+    assert [step.by for step in desk.facts()[0]][2:] == ["node:self"] * 3
+    assert Step.INSTRUCTED not in [step.what for step in desk.facts(desk.asker)[0]]  # it stays at home
+    written = len(desk.facts()[0])
+    desk.look(after_s=600)
+    assert len(desk.facts()[0]) == written and not desk.troubles
+
+
+def test_a_bank_that_blocks_whole_accounts_tells_both_amounts(desk: Desk) -> None:
+    desk.bank.behave(blocks="account")
+    desk.order()
+    desk.look()
+    thread = desk.there()
+    assert (thread.state, thread.blocked_minor, thread.tainted_minor, thread.held_minor) == (
+        State.HELD,
+        3_000_000,
+        2_500_000,
+        2_500_000,
+    )
+    assert next(step for step in desk.facts()[0] if step.what is Step.CONFIRMED).said["whole"] is True
+
+
+def test_less_than_was_asked_for_is_partly_held(desk: Desk) -> None:
+    desk.bank.behave({"do": "part", "minor": 900_000})
+    desk.order()
+    desk.look()
+    assert (desk.there().state, desk.there().held_minor, desk.held()) == (State.PARTLY, 900_000, 900_000)
+
+
+def test_a_late_bank_is_delivered_first_and_asked_until_it_did_it(desk: Desk) -> None:
+    desk.bank.behave({"do": "late", "seconds": 90})
+    desk.order()
+    desk.look()
+    assert (desk.there().state, desk.there().held_minor, desk.held()) == (State.DELIVERED, 0, 0)
+    desk.look(after_s=60)
+    assert desk.thread().state is State.DELIVERED
+    desk.look(after_s=60)
+    assert (desk.there().state, desk.there().held_minor, desk.held()) == (State.HELD, 2_500_000, 2_500_000)
+    assert desk.whats().count(Step.DELIVERED) == 1
+
+
+def test_a_refusal_opens_the_thread_for_another_order(desk: Desk) -> None:
+    desk.bank.behave({"do": "refuse", "reason": "court_order_needed", "times": 1})
+    desk.order()
+    desk.look()
+    assert (desk.there().state, desk.held()) == (State.ACKNOWLEDGED, 0)
+    assert next(step for step in desk.facts()[0] if step.what is Step.FAILED).said["reason"] == "court_order_needed"
+    desk.order(order_no="2")
+    desk.look()
+    assert (desk.there().state, desk.there().held_minor, desk.held()) == (State.HELD, 2_500_000, 2_500_000)
+
+
+@pytest.mark.parametrize(
+    "act", ["other_account", "other_amount", "other_currency", "other_time", "other_instruction", "garbage", "changes"]
+)
+def test_a_wrong_answer_is_told_once_and_never_held(desk: Desk, act: str) -> None:
+    desk.bank.behave({"do": act, "minor": 700})
+    desk.order()
+    for after_s in (0, 10, 100, 400):
+        desk.look(after_s=after_s)
+    assert (desk.there().state, desk.there().held_minor) == (State.ORDERED, 0)
+    assert desk.notes() == [Note.WRONG_ANSWER.value]
+    assert desk.troubles
+    assert desk.held() == 2_500_000  # it did it, and says otherwise: a person calls, and says what they heard
+    desk.say(Step.CONFIRMED, bank=BIC, at=UNTIL, bank_ref="told by phone", blocked=FULL, tainted=FULL)
+    desk.look(after_s=400)
+    assert (desk.there().state, desk.notes()) == (State.HELD, [Note.WRONG_ANSWER.value])
+
+
+@pytest.mark.parametrize("act", ["unsigned", "endless"])
+def test_an_answer_that_is_none_is_told_once_and_asked_for_again(desk: Desk, act: str) -> None:
+    desk.bank.behave({"do": act, "times": 1})
+    desk.order()
+    desk.look()
+    desk.look(after_s=10)
+    assert (desk.there().held_minor, desk.notes()) == (0, [Note.NO_ANSWER.value])
+
+
+def test_a_bank_that_is_away_is_told_when_it_is_back(desk: Desk) -> None:
+    desk.bank.stop()
+    desk.order()
+    desk.look()
+    desk.look(after_s=30)
+    assert (desk.thread().state, desk.notes()) == (State.ORDERED, [Note.NO_ANSWER.value])
+    desk.bank.start()
+    desk.look(after_s=300)
+    assert (desk.there().state, desk.held()) == (State.HELD, 2_500_000)
+
+
+@pytest.mark.parametrize("act", ["die_before", "die_after"])
+def test_a_bank_that_dies_holds_once(desk: Desk, act: str) -> None:
+    desk.bank.behave({"do": act, "times": 1})
+    desk.order()
+    desk.look()
+    assert desk.bank.ended_by_itself() == -9
+    assert desk.thread().held_minor == 0
+    desk.bank.start()
+    desk.look(after_s=10)
+    assert (desk.there().state, desk.there().held_minor, desk.held()) == (State.HELD, 2_500_000, 2_500_000)
+    assert len(desk.book()["holds"]) == 1
+
+
+class Dying:
+    """A bank whose asker is killed around one of its calls."""
+
+    def __init__(self, inner: Bank, call: str, *, before: bool) -> None:
+        self._inner, self._call, self._before = inner, call, before
+
+    def instruct(self, instruction: Instruction) -> Outcome:
+        return self._around("instruct", instruction)
+
+    def state(self, instruction: Instruction) -> Outcome:
+        return self._around("state", instruction)
+
+    def recall(self, request: bytes) -> bytes | None:
+        return self._inner.recall(request)
+
+    def recall_state(self, id_: str) -> bytes | None:
+        return self._inner.recall_state(id_)
+
+    def cut(self) -> None:
+        self._inner.cut()
+
+    def _around(self, call: str, instruction: Instruction) -> Outcome:
+        if call == self._call and self._before:
+            raise Killed
+        said: Outcome = getattr(self._inner, call)(instruction)
+        if call == self._call:
+            raise Killed
+        return said
+
+
+@pytest.mark.parametrize("blocks", ["amount", "account"])
+@pytest.mark.parametrize(
+    ("call", "before"), [("instruct", True), ("instruct", False), ("state", True), ("state", False)]
+)
+def test_a_node_that_is_killed_around_a_call_holds_once_and_loses_nothing(
+    desk: Desk, call: str, before: bool, blocks: str
+) -> None:
+    desk.bank.behave(blocks=blocks)
+    desk.order()
+    desk.line = desk.new_line(lambda bank: Dying(bank, call, before=before))
+    with pytest.raises(Killed):
+        desk.look()
+    assert (desk.thread().state, desk.thread().held_minor) == (State.ORDERED, 0)
+    desk.restart()
+    desk.look()
+    assert (desk.there().state, desk.there().held_minor) == (State.HELD, 2_500_000)
+    assert len(desk.book()["holds"]) == 1 and desk.held() == 2_500_000
+    assert [desk.whats().count(one) for one in (Step.INSTRUCTED, Step.DELIVERED, Step.CONFIRMED)] == [1, 1, 1]
+
+
+def test_a_node_that_is_killed_after_the_step_does_nothing_again(desk: Desk) -> None:
+    desk.order()
+    desk.look()
+    desk.restart()
+    written = len(desk.facts()[0])
+    desk.line = desk.new_line(lambda bank: Dying(bank, "instruct", before=True))
+    desk.look()
+    assert len(desk.facts()[0]) == written and len(desk.book()["holds"]) == 1
+
+
+def test_two_lines_that_look_at_once_hold_once(desk: Desk) -> None:
+    """Two desks press, or a stopped node's thread lives on: the bank does it once and the thread says it once."""
+    desk.order()
+    other = desk.new_line()
+    desk.look()
+    assert other.look() > 0
+    assert [desk.whats().count(one) for one in (Step.INSTRUCTED, Step.CONFIRMED)] == [1, 1]
+
+
+def test_a_release_is_carried_out_by_the_bank(desk: Desk) -> None:
+    desk.order()
+    desk.look()
+    desk.say(Step.RELEASED, amount={"minor": 1_000_000, "currency": "MYR"}, order_no="2", at=UNTIL)
+    desk.look()
+    assert (desk.there().held_minor, desk.held()) == (1_500_000, 1_500_000)
+    desk.say(Step.RELEASED, amount=None, order_no="3", at=UNTIL)
+    desk.restart()
+    desk.look()
+    assert (desk.there().state, desk.held(), desk.notes()) == (State.RELEASED, 0, [Note.DONE.value] * 2)
+    desk.restart()
+    desk.look(after_s=600)
+    assert desk.notes() == [Note.DONE.value] * 2 and not desk.troubles
+
+
+def test_a_hold_is_extended_at_the_bank(desk: Desk) -> None:
+    desk.order()
+    desk.look()
+    desk.say(Step.EXTENDED, expires_at="2026-03-09T11:00:00+08:00", law="section 117", order_no="2")
+    desk.look()
+    desk.clock.forward(days=4)
+    desk.bank.set_clock(desk.clock.now())
+    assert desk.held() == 2_500_000
+
+
+def test_a_hold_that_its_bank_is_late_with_is_ended_after_it_was_made(desk: Desk) -> None:
+    desk.bank.behave({"do": "late", "seconds": 100, "kind": "hold"})
+    desk.order()
+    desk.look()
+    desk.say(Step.RELEASED, amount=None, order_no="2", at=UNTIL)
+    desk.look(after_s=10)
+    assert desk.held() == 0
+    desk.look(after_s=200)
+    assert desk.held() == 0 and [one["hold"] for one in desk.book()["holds"]] == ["released"]
+
+
+def test_an_order_without_a_connection_waits_for_a_person(desk: Desk) -> None:
+    for bank, currency in (("OTHRMYKL", "MYR"), (BIC, "SGD")):
+        account = {"scheme": "bank_account", "value": ACCOUNT, "bank": bank, "country": "MY", "name": ""}
+        desk.order(bank=bank, account=account, amount={"minor": 2_500_000, "currency": currency})
+        desk.look()
+        assert desk.held() == 0 and Step.INSTRUCTED not in desk.whats()
+
+
+def test_an_order_without_an_amount_is_not_made_larger(desk: Desk) -> None:
+    desk.order(amount=None)
+    desk.look()
+    assert (desk.thread().state, desk.notes(), desk.held()) == (State.ORDERED, [Note.NOT_SENDABLE.value], 0)
+
+
+def test_a_whole_account_that_was_ordered_is_blocked(desk: Desk) -> None:
+    desk.order(amount=None, whole=True)
+    desk.look()
+    assert (desk.there().state, desk.book()["accounts"][0]["blocked"]) == (State.HELD, True)
+
+
+def test_no_connection_is_opened_where_none_is_set(desk: Desk) -> None:
+    assert banks_of(desk.answerer.services, {}) == {}
+    assert OFFICER.id != "node:self"
