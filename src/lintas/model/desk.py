@@ -196,9 +196,10 @@ class Thread:
     acknowledged_by: str = ""
     heads: tuple[str, ...] = ()  # documents that no other one follows: what the next one comes after
     idle: tuple[tuple[str, str], ...] = ()  # (document id, reason) of steps that changed nothing
-    waiting: tuple[str, ...] = ()  # ids of steps whose earlier documents have not come
+    waiting: tuple[str, ...] = ()  # ids of steps that name what came after them: they count nothing
     crossed: bool = False  # both sides wrote without having seen each other
     reviewing: bool = False  # it was corrected, and the authority has not said what it decided
+    expires_at: str = ""  # RFC 3339 UTC with milliseconds: when what was ordered ends; empty when nobody said
 
     @property
     def held_minor(self) -> int:

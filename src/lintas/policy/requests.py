@@ -18,6 +18,8 @@ ORDERABLE: Final = frozenset(
     {"hold", "freeze", "preserve", "seize", "protect"}
 )  # powers that need an order of their own
 
+_OF_MONEY: Final = frozenset({"hold", "freeze", "seize"})
+
 _ANSWERER: Final = frozenset(
     {
         Step.ACKNOWLEDGED,
@@ -136,8 +138,8 @@ _REFUSALS: Final[tuple[_Rule, ...]] = (
     ),
     (
         "nothing-blocked",
-        lambda c: c.what is Step.CONFIRMED and (blocked := _money(c, "blocked")) is not None and blocked.minor == 0,
-        lambda _: "nothing was blocked: say that it failed, or where the money went",
+        lambda c: c.what is Step.CONFIRMED and _blocks_nothing(c),
+        lambda _: "it does not say that any money was blocked: say that it failed, or where the money went",
     ),
     (
         "more-tainted",
@@ -193,6 +195,12 @@ def may_say(thread: Thread, side: Side, what: Step, said: Mapping[str, Any] | No
 
 
 _ABOUT_FIELDS: Final = frozenset({"currency", "nothing-blocked", "more-tainted", "no-more", "more-than-held"})
+
+
+def _blocks_nothing(case: _Case) -> bool:
+    """Whether a confirmation names no money where money was to be blocked, or names none at all."""
+    blocked = _money(case, "blocked")
+    return case.thread.power in _OF_MONEY if blocked is None else blocked.minor == 0
 
 
 def _reviewing(thread: Thread) -> bool:

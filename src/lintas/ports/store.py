@@ -34,6 +34,8 @@ from lintas.model.header import Payload, Signed
 from lintas.model.ids import MessageId
 from lintas.model.scope import Scope
 from lintas.ports.accounts import AccountReads, AccountWrites
+from lintas.ports.agreements import AgreementReads
+from lintas.ports.cases import CaseReads
 from lintas.ports.desk import DeskReads
 from lintas.ports.identity import IdentityReads, IdentityWrites
 from lintas.ports.notices import NoticeReads, NoticeWrites
@@ -292,6 +294,8 @@ class Snapshot(
     NoticeReads,
     PeopleReads,
     DeskReads,
+    AgreementReads,
+    CaseReads,
     Protocol,
 ):
     """One consistent read of everything."""

@@ -9,17 +9,19 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from lintas.model.desk import ENDED, Side, State
+from lintas.store.agreements import AGREEMENT_VIEWS, AgreementViews
 from lintas.store.desk import DeskTables
+from lintas.views.agreements import AgreementRow
 from lintas.views.desk_rows import CameRow, DueRow, OwnedRow, ReportRow, RequestRow, StepRow, VictimRow
 from lintas.views.desk_thread import fold_thread
 
-DESK_VIEWS: Final = ("request", "step", "clock", "due", "owned", "report", "report_payment", "victim")
+DESK_VIEWS: Final = ("request", "step", "clock", "due", "owned", "report", "report_payment", "victim", *AGREEMENT_VIEWS)
 DESK_ERASED: Final = ("view_report_remove", "view_report_payments_remove", "view_victim_remove")
 _NEVER: Final = "9"  # sorts behind every time
 _DONE: Final = {Side.ANSWERER: ENDED | {State.GONE, State.ANSWERED}, Side.ASKER: ENDED}
 
 
-class DeskViews(DeskTables):
+class DeskViews(DeskTables, AgreementViews):
     """Part of one transaction."""
 
     def show_request(self, row: RequestRow) -> None:
@@ -76,6 +78,7 @@ class DeskViews(DeskTables):
 
     def forget_desk(self, seq: int) -> None:
         """Forget what one erased message said in the desk."""
+        self.forget_agreement(seq)
         of = self._one("view_step_of", {"seq": seq}) or self._one("view_request_of", {"seq": seq})
         for name in ("view_step_remove", "view_request_remove", "view_clocks_remove", *DESK_ERASED):
             self._run(name, {"seq": seq})
@@ -140,4 +143,5 @@ DESK_APPLY: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     VictimRow: DeskViews.show_victim,
     OwnedRow: DeskViews.show_owned,
     DueRow: DeskViews.show_due,
+    AgreementRow: DeskViews.show_agreement,
 }

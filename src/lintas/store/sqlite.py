@@ -16,6 +16,8 @@ from typing import Final, TypeVar
 from lintas.errors import NodeDamaged
 from lintas.ports.store import Snapshot, Transaction
 from lintas.store.accounts import AccountTables
+from lintas.store.agreements import AgreementTables
+from lintas.store.cases import CaseTables
 from lintas.store.connection import (
     BUSY_WAIT_MS,
     connect,
@@ -57,6 +59,8 @@ class SqliteSnapshot(
     PeerTables,
     PeopleTables,
     DeskTables,
+    AgreementTables,
+    CaseTables,
 ):
     """One consistent read."""
 
@@ -73,6 +77,8 @@ class SqliteTransaction(
     PeerTables,
     PeopleTables,
     DeskTables,
+    AgreementTables,
+    CaseTables,
 ):
     """One write."""
 

@@ -11,6 +11,8 @@ from lintas.formats.desk import parse_doc
 from lintas.limits import DESK_TEXT_CHARS_MAX
 from lintas.model.desk import DESK_TYPE, DeskDoc, Doc
 from lintas.policy.requests import money_of
+from lintas.views.agreements import agreement
+from lintas.views.cases import case
 from lintas.views.desk_rows import DueRow, OwnedRow, ReportRow, RequestRow, StepRow, VictimRow
 from lintas.views.logged import Logged
 from lintas.views.rows import Change
@@ -134,17 +136,13 @@ def _is_local(entry: Logged) -> bool:
     return bool(entry.header["channel"] == "local")
 
 
-def _nothing(_entry: Logged, _doc: DeskDoc) -> list[Change]:
-    return []
-
-
 _ROWS: Final[Mapping[Doc, Callable[[Logged, DeskDoc], list[Change]]]] = {
     Doc.REQUEST: _request,
     Doc.STEP: _step,
     Doc.REPORT: _report,
     Doc.VICTIM: _victim,
-    Doc.CASE: _nothing,
-    Doc.AGREEMENT: _nothing,
+    Doc.CASE: case,
+    Doc.AGREEMENT: lambda entry, doc: [agreement(entry, doc)],
 }
 
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the documents of a request's thread come to.
 
-A pure function of the set of documents: whoever has the same ones sees the same, in whatever order they came. Documents
-come after those they name; where two do not know each other, the answering desk's comes first, because what it ordered
-is a fact and what was asked meanwhile is a wish; then by id.
+A pure function of the documents of two sides: whoever has the same ones sees the same, however they came between each
+other. Documents of one side stand as it wrote them, and after those of the other side that they name; where two do not
+know each other, the answering desk's comes first. So the answering desk's past never changes by what comes later.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,47 +23,66 @@ def fold_thread(asked: Asked, steps: Sequence[StepFact]) -> Thread:
     """Put a thread together.
 
     Args:
-        steps: Documents of its two sides alone, in any order; of two with one id the first in this node's log counts.
+        steps: Documents of its two sides alone, those of each side by `seq` as it wrote them; the order between the
+            sides does not matter. Of two with one id the first in this node's log counts.
     """
     ordered, waiting = _in_order(asked, steps)
     state = _Folding(asked)
     for step in ordered:
         state.take(step)
-    known = {asked.id, *(step.id for step in ordered)}
-    followed = {before for step in ordered if step.what not in LOCAL_STEPS for before in step.after}
-    heads = [one for one in (asked.id, *_travelling(ordered)) if one not in followed and one in known]
+    heads = _heads(asked, ordered)
     return replace(
         state.thread,
         dues=state.dues(),
-        heads=tuple(sorted(heads)),
+        heads=tuple(sorted(step_id for step_id, _ in heads)),
         idle=tuple(state.idle),
         waiting=tuple(waiting),
-        crossed=len({step.side for step in ordered if step.id in heads}) > 1,
+        crossed=len(heads) > 1,
+        expires_at=state.expires_at,
     )
 
 
-def _travelling(steps: Sequence[StepFact]) -> list[str]:
-    """Ids that the other side knows too: only they are named as what the next document comes after."""
-    return [step.id for step in steps if step.what not in LOCAL_STEPS]
+def _heads(asked: Asked, ordered: Sequence[StepFact]) -> list[tuple[str, Side]]:
+    """The newest document of each side that the other one has not seen; they are what the next one comes after.
+
+    What stays at home is none of them: the other side could not know it.
+    """
+    travelling = [step for step in ordered if step.what not in LOCAL_STEPS]
+    last: dict[Side, str] = {Side.ASKER: asked.id}
+    followed: set[str] = {asked.id} if any(step.side is Side.ANSWERER for step in travelling) else set()
+    for step in travelling:
+        last[step.side] = step.id
+        followed.update(step.after)
+    return [(step_id, side) for side, step_id in last.items() if step_id not in followed]
 
 
 def _in_order(asked: Asked, steps: Sequence[StepFact]) -> tuple[list[StepFact], list[str]]:
-    """Documents in their one order, and the ids of those whose earlier ones are missing."""
-    by_id: dict[str, StepFact] = {}
-    taken = dict.fromkeys(Side, 0)
+    """Documents in their one order, and the ids of those that wait for each other, which only a liar's do.
+
+    Each side's stand as it wrote them, because streams keep that order: so what one comes after counts only where it is
+    of the other side, and nobody can put a document before those that were acted upon. What is not here was erased.
+    """
+    queues: dict[Side, list[StepFact]] = {side: [] for side in Side}
+    sides: dict[str, Side] = {}
     for step in sorted(steps, key=lambda one: one.seq):
-        if step.id != asked.id and taken[step.side] < DESK_STEPS_MAX:  # of each side: none crowds the other out
-            taken[step.side] += 1
-            by_id.setdefault(step.id, step)
-    done = {asked.id}
+        queue = queues[step.side]
+        if step.id != asked.id and step.id not in sides and len(queue) < DESK_STEPS_MAX:
+            sides[step.id] = step.side
+            queue.append(step)
+    at = dict.fromkeys(Side, 0)
     ordered: list[StepFact] = []
-    left = dict(by_id)
-    while ready := [one for one in left.values() if done.issuperset(one.after)]:
-        first = min(ready, key=lambda one: (one.side is not Side.ANSWERER, one.id))
-        ordered.append(first)
-        done.add(first.id)
-        del left[first.id]
-    return ordered, sorted(left)
+    done: set[str] = set()
+    while True:
+        # what the answering desk did is a fact, and what was asked meanwhile is a wish
+        for side in (Side.ANSWERER, Side.ASKER):
+            waits = queues[side][at[side] : at[side] + 1]
+            if waits and all(one in done or sides.get(one, side) is side for one in waits[0].after):
+                break
+        else:
+            return ordered, [step.id for side in Side for step in queues[side][at[side] :]]
+        ordered.append(waits[0])
+        done.add(waits[0].id)
+        at[side] += 1
 
 
 @dataclass(slots=True)
@@ -180,8 +199,10 @@ _STATE_OF: Final[Mapping[Step, State]] = {
 
 
 def _confirmed(thread: Thread, said: Mapping[str, Any]) -> Thread:
-    """What a bank confirmed: all that was asked for, or less."""
+    """What a bank confirmed: all that was asked for, or less. Of a bank that tells nothing apart, what was asked."""
     blocked, tainted = money_of(said["blocked"]), money_of(said["tainted"])
+    if tainted is None and blocked is not None:
+        tainted = blocked._replace(minor=min(blocked.minor, thread.asked_minor or blocked.minor))
     minor = 0 if tainted is None else tainted.minor
     is_all = blocked is None or minor >= thread.asked_minor
     return replace(

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from lintas.model.ids import AlertId, MessageId
 from lintas.model.reading import Derived
+from lintas.views.agreements import AgreementRow
+from lintas.views.case_rows import CaseDocRow
 from lintas.views.desk_rows import CameRow, DueRow, OwnedRow, ReportRow, RequestRow, StepRow, VictimRow
 from lintas.views.people_rows import AccessRow, AssentRow, ClassedRow, CredentialRow, DutyRow, NeedRow, OrderRow
 
@@ -240,9 +242,11 @@ Change = (
     | AccessRow
     | RequestRow
     | StepRow
+    | CaseDocRow
     | ReportRow
     | VictimRow
     | CameRow
     | OwnedRow
     | DueRow
+    | AgreementRow
 )

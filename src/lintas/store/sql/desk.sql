@@ -119,7 +119,8 @@ UPDATE due SET seen_by = :by, seen_at = :at
 
 -- desk_has_ref --
 -- Whether a reference was used.
-SELECT 1 FROM request WHERE ref = :ref UNION ALL SELECT 1 FROM report WHERE ref = :ref LIMIT 1;
+SELECT 1 FROM request WHERE ref = :ref UNION ALL SELECT 1 FROM report WHERE ref = :ref
+ UNION ALL SELECT 1 FROM agreement WHERE ref = :ref UNION ALL SELECT 1 FROM case_doc WHERE ref = :ref LIMIT 1;
 
 -- desk_request --
 -- One thread, by the message that opened it here.

@@ -47,6 +47,7 @@ class Draft:
     classes: frozenset[Protected] = frozenset()
     areas: tuple[str, ...] = ()
     tlp: Tlp = Tlp.AMBER  # of what travels; what does not is TLP:AMBER+STRICT at least
+    is_open: bool = False  # it may travel later, to whom its writer then names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,8 @@ class Written:
     doc: DeskDoc
     entry: Prepared
     recipe: Recipe = field(repr=False)
+    purposes: frozenset[str] = frozenset()  # for which, and on which bases, it may travel
+    bases: frozenset[str] = frozenset()
 
 
 def new_id(services: Services) -> str:
@@ -96,7 +99,7 @@ def prepare_doc(services: Services, draft: Draft) -> Written:
     if isinstance(derived, LintasError):
         raise derived
     marking = Marking(
-        tlp=draft.tlp if draft.to else Tlp(max(draft.tlp, Tlp.AMBER_STRICT)),
+        tlp=draft.tlp if draft.to or draft.is_open else Tlp(max(draft.tlp, Tlp.AMBER_STRICT)),
         recipients=draft.to,
         purposes=draft.purposes,
         legal_basis=draft.bases,
@@ -112,7 +115,7 @@ def prepare_doc(services: Services, draft: Draft) -> Written:
         reading=recipe.digest,
         derived=derived,
     )
-    return Written(doc=doc, entry=entry, recipe=recipe)
+    return Written(doc=doc, entry=entry, recipe=recipe, purposes=draft.purposes, bases=draft.bases)
 
 
 def write_in(services: Services, tx: Transaction, written: Written) -> int:

@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Say or do one thing in a request's thread.
+
+What is true if we die: before the commit nothing was said; after it the step stands in the log with its place in the
+other desk's stream. Whether it may be said is asked in the transaction that says it, of the thread as it is there: of
+two people who say the same at once one is refused, and nothing is ordered twice.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from lintas.errors import NotAllowed, UnknownTerm, WrongUse
+from lintas.limits import DESK_SAY_TRIES_MAX
+from lintas.model.desk import LOCAL_STEPS, Doc, Side, Step, Thread
+from lintas.model.desk_answers import RequestShown
+from lintas.model.desk_found import RequestHead
+from lintas.model.ids import MessageId
+from lintas.model.marking import Tlp
+from lintas.model.scope import WHOLE
+from lintas.model.viewer import Viewer
+from lintas.policy.requests import may_say
+from lintas.ports.store import Snapshot, Transaction
+from lintas.work.access import permit, record_access, scope_of
+from lintas.work.binding import check_unordered
+from lintas.work.desk import Draft, own_in, prepare_doc, request_or_unknown, send_in, thread_in, write_in
+from lintas.work.desk.writing import Written
+from lintas.work.lists import follow_in
+from lintas.work.requests.buttons import ANSWERS, OF_THE_NODE, POWERS, activity_of
+from lintas.work.requests.checking import checked_fields
+from lintas.work.requests.showing import READS, asked_in, show_in
+from lintas.work.services import Services
+from lintas.work.streams import SELF
+
+TOPICS = ("log", "streams", "requests", "alerts")
+_T = TypeVar("_T")
+_Made = Callable[[Snapshot, RequestHead, Thread], Mapping[str, Any]]  # gives the fields of a step
+
+
+def say(
+    services: Services,
+    viewer: Viewer,
+    request: str,
+    what: str,
+    fields: Mapping[str, Any] | None = None,
+    *,
+    ground: str = "",
+    short: str = "",
+    lang: str = "en",
+) -> RequestShown:
+    """Say one thing in a thread as a named person; on disk when this returns. `acknowledged` also takes it over.
+
+    Args:
+        request: Reference, or id of the message that opened the thread here.
+        what: Code of the step.
+        fields: By the step; docs/spec/desk.md.
+        ground: Code of the forms pack, of a refusal.
+        short: Free text, in `lang`.
+
+    Raises:
+        UnknownTerm: There is no such thread that this viewer may see, or no such step or ground.
+        BadInput: A field does not hold to its form.
+        NotAllowed: The policy, the state machine or the release decision refuses it; rule `needs-order` where it takes
+            an order: propose `power.order` then.
+    """
+    step = step_called(what)
+    scope = scope_of(services, viewer, activity_of(step))
+    permit(services, viewer, READS)
+    if step in OF_THE_NODE:
+        raise NotAllowed("The node says this itself, and no person.", rule="by-the-node")
+    if step in POWERS:
+        services.store.read(lambda snapshot: check_unordered(services, snapshot, viewer, activity_of(step)))
+    given, said_of = dict(fields or {}), {"ground": ground, "short": short, "lang": lang if short else ""}
+
+    def find(snapshot: Snapshot) -> RequestHead:
+        return request_or_unknown(snapshot, request, scope)
+
+    def make(snapshot: Snapshot, head: RequestHead, thread: Thread) -> Mapping[str, Any]:
+        return said_of | {"fields": checked_fields(services, snapshot, head, thread, step, given, ground=ground)}
+
+    def then(tx: Transaction, head: RequestHead) -> RequestShown:
+        if step in POWERS:
+            check_unordered(services, tx, viewer, activity_of(step))
+        if step is Step.ACKNOWLEDGED:
+            own_in(services, tx, head.message, viewer.id)
+        return show_in(services, tx, viewer, head)
+
+    shown = _say(services, viewer, find, step, make, then)
+    record_access(services, viewer, "request", {"ref": shown.ref, "said": step.value}, [shown.line.message])
+    return shown
+
+
+def say_ordered_in(
+    services: Services,
+    tx: Transaction,
+    viewer: Viewer,
+    request: MessageId,
+    what: Step,
+    said: Mapping[str, Any],
+) -> RequestHead:
+    """Say a step as part of the transaction of an order that people confirmed.
+
+    Args:
+        said: fields, ground, short, lang.
+    """
+    head = request_or_unknown(tx, request, scope_of(services, viewer, activity_of(what)))
+    thread = thread_in(tx, head)
+    written = _prepare(services, tx, viewer.id, head, thread, what, said)
+    _write_in(services, tx, viewer, head, thread, what, written)
+    return head
+
+
+def say_for_bank(
+    services: Services, request: MessageId, what: str, fields: Mapping[str, Any], *, short: str = ""
+) -> bool:
+    """Let the node say what a bank's connection said; False where the thread has moved on and it counts no more.
+
+    Args:
+        what: instructed, delivered, confirmed, failed or gone. Nothing else comes from a bank.
+
+    Raises:
+        WrongUse: A bank cannot say that.
+        BadInput: A field cannot be; nothing was said then.
+    """
+    step = step_called(what)
+    if step not in {Step.INSTRUCTED, Step.DELIVERED, Step.CONFIRMED, Step.FAILED, Step.GONE}:
+        raise WrongUse("No bank says that.")
+    return say_for_node(services, request, step, fields, short=short)
+
+
+def say_for_node(
+    services: Services, request: MessageId, step: Step, fields: Mapping[str, Any], *, short: str = ""
+) -> bool:
+    """Say as the node itself what it was told or what time did; returns False where it is out of turn by now."""
+
+    def find(snapshot: Snapshot) -> RequestHead:
+        return request_or_unknown(snapshot, request, WHOLE)
+
+    def make(snapshot: Snapshot, head: RequestHead, thread: Thread) -> Mapping[str, Any]:
+        checked = checked_fields(services, snapshot, head, thread, step, fields, ground="")
+        return {"fields": checked, "ground": "", "short": short, "lang": "en" if short else ""}
+
+    viewer = services.store.read(lambda snapshot: node_viewer(snapshot, find(snapshot)))
+    try:
+        _say(services, viewer, find, step, make, lambda _tx, _head: None)
+    except NotAllowed as exc:
+        if exc.rule in _OUT_OF_TURN:
+            return False
+        raise
+    return True
+
+
+_OUT_OF_TURN = frozenset({"state", "in-force", "no-more", "ordered-already"})
+
+
+def node_viewer(snapshot: Snapshot, head: RequestHead) -> Viewer:
+    """The node itself, as it says in one thread what it was told; it sees what that thread is restricted to."""
+    lists = frozenset(snapshot.lists_on(head.seq))
+    return Viewer(id=SELF, clearance=Tlp.RED, role="duty_officer", lists=lists)
+
+
+def step_called(what: str) -> Step:
+    """A step by its code.
+
+    Raises:
+        UnknownTerm: There is none.
+    """
+    try:
+        return Step(what)
+    except ValueError:
+        known = ", ".join(step.value for step in Step)
+        raise UnknownTerm(f"{what[:40]!r} is nothing that is said in a thread.", hint=f"One of {known}.") from None
+
+
+class _MovedMeanwhile(Exception):
+    """The thread has other heads than the document that was made for it."""
+
+
+def _say(
+    services: Services,
+    viewer: Viewer,
+    find: Callable[[Snapshot], RequestHead],
+    what: Step,
+    make: _Made,
+    then: Callable[[Transaction, RequestHead], _T],
+) -> _T:
+    for _ in range(DESK_SAY_TRIES_MAX):
+        try:
+            done = _try(services, viewer, find, what, make, then)
+        except _MovedMeanwhile:
+            continue
+        for topic in TOPICS:
+            services.events.publish(topic)
+        return done
+    raise WrongUse("Too much is said in this thread at once.", hint="Look at it, and try again.")
+
+
+def _try(
+    services: Services,
+    viewer: Viewer,
+    find: Callable[[Snapshot], RequestHead],
+    what: Step,
+    make: _Made,
+    then: Callable[[Transaction, RequestHead], _T],
+) -> _T:
+    def look(snapshot: Snapshot) -> tuple[RequestHead, Thread, Written]:
+        head = find(snapshot)
+        thread = thread_in(snapshot, head)
+        check_turn(thread, head, what, None)
+        said = make(snapshot, head, thread)
+        return head, thread, _prepare(services, snapshot, viewer.id, head, thread, what, said)
+
+    head, seen, written = services.store.read(look)
+
+    def job(tx: Transaction) -> _T:
+        now = thread_in(tx, head)
+        if now.heads != seen.heads:
+            raise _MovedMeanwhile  # what it comes after would not be what its author saw
+        _write_in(services, tx, viewer, head, now, what, written)
+        return then(tx, head)
+
+    return services.store.write(job)
+
+
+def check_turn(thread: Thread, head: RequestHead, what: Step, fields: Mapping[str, Any] | None) -> None:
+    """Refuse what is out of turn.
+
+    Raises:
+        NotAllowed: The rule and sentence are the state machine's.
+    """
+    decision = may_say(thread, Side(head.side), what, fields)
+    if not decision.allowed:
+        raise NotAllowed(f"This cannot be said now: {decision.reason}.", rule=decision.rule)
+
+
+def _prepare(
+    services: Services,
+    snapshot: Snapshot,
+    by: str,
+    head: RequestHead,
+    thread: Thread,
+    what: Step,
+    said: Mapping[str, Any],
+) -> Written:
+    asked = asked_in(services, snapshot, head).said
+    profile = services.packs.law.of(services.config.country)
+    is_local = what in LOCAL_STEPS
+    draft = Draft(
+        doc=Doc.STEP,
+        ref=head.ref,
+        said={"asker": head.asker, "what": what.value, **said},
+        by=by,
+        after=thread.heads,
+    )
+    if not is_local:
+        purpose = asked["purpose"] if asked["purpose"] in profile.purposes else profile.default_purpose
+        basis = asked["basis"] if asked["basis"] in profile.bases else profile.default_basis
+        draft = replace(draft, to=frozenset({head.other}), purposes=frozenset({purpose}), bases=frozenset({basis}))
+    return prepare_doc(services, draft)
+
+
+def _write_in(
+    services: Services,
+    tx: Transaction,
+    viewer: Viewer,
+    head: RequestHead,
+    thread: Thread,
+    what: Step,
+    written: Written,
+) -> None:
+    check_turn(thread, head, what, written.doc.said["fields"] | {"ground": written.doc.said["ground"]})
+    write_in(services, tx, written)
+    follow_in(services, tx, head.message, [written.entry.id], by=viewer.id)
+    if what in LOCAL_STEPS:
+        return
+    (purpose,), (basis,) = written.purposes, written.bases
+    activity = ANSWERS if viewer.id == SELF else activity_of(what)
+    send_in(
+        services,
+        tx,
+        viewer,
+        written.entry.id,
+        to=head.other,
+        activity=activity,
+        purpose=purpose,
+        basis=basis,
+    )

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a request says before it is written: checked against the packs, filled up, and held against those before it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lintas.errors import BadInput, UnknownTerm, WrongUse
+from lintas.formats.doors import PlaceDesk
+from lintas.formats.form_fields import is_empty
+from lintas.formats.forms import Form, check_fields
+from lintas.formats.law import LawProfile
+from lintas.limits import DESK_REFUSED_TRIES_MAX
+from lintas.model.desk import Clock, Doc, Side
+from lintas.model.desk_found import RequestHead
+from lintas.model.desk_ref import read_ref
+from lintas.model.found import PeerHead
+from lintas.policy.doors import competent
+from lintas.ports.store import Snapshot
+from lintas.views.desk import subject_of
+from lintas.work.agreements.standing import lane_for
+from lintas.work.services import Services
+from lintas.work.sharing.naming import peers_called
+
+_USUAL = "scam_response"  # what requests are for, where the law profile has it and nobody says otherwise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A request that holds to its form, not yet written."""
+
+    peer: PeerHead
+    form: Form
+    desk: PlaceDesk | None  # that answers there; None if the pack knows of none
+    said: Mapping[str, Any]
+
+    @property
+    def subject(self) -> str:
+        """What it is about."""
+        return subject_of(self.said["fields"])
+
+
+def form_called(services: Services, code: str) -> Form:
+    """A form that a node can be asked with.
+
+    Raises:
+        UnknownTerm: There is none of that code.
+        WrongUse: It is a letter to somebody who has no node.
+    """
+    form = services.packs.forms.forms.get(code)
+    if form is None:
+        known = ", ".join(sorted(services.packs.forms.forms))
+        raise UnknownTerm(f"There is no form {code[:40]!r}.", hint=f"Forms are {known}.")
+    if form.outside:
+        raise WrongUse(
+            f"“{form.label}” is a letter to somebody who has no node.", hint="Print it and send it yourself."
+        )
+    return form
+
+
+def wanted_in(services: Services, snapshot: Snapshot, asked: Mapping[str, Any], *, check: bool = True) -> Wanted:
+    """Check and fill up what somebody asks for.
+
+    Args:
+        asked: to, form, fields, purpose, basis, urgency, short, lang, report, case, agreement.
+        check: Whether fields that do not hold to the form refuse it.
+
+    Raises:
+        UnknownTerm: No such form, peer or agreement.
+        BadInput: A field does not hold to the form; the message names it.
+        WrongUse: The form cannot be asked of that node.
+    """
+    (peer,) = peers_called(snapshot, [asked["to"]])
+    form = form_called(services, asked["form"])
+    fields = {code: value for code, value in asked["fields"].items() if not is_empty(value)}
+    if check and (wrong := check_fields(form, fields)):
+        raise BadInput(" ".join(one.reason for one in wrong[:5]), hint="What is unknown is left empty.")
+    urgency = asked["urgency"] or "now"
+    if urgency not in form.levels:
+        raise BadInput(f"{urgency[:20]!r} is no urgency.", hint=f"One of {', '.join(form.levels)}.")
+    profile = services.packs.law.of(services.config.country)
+    purpose = asked["purpose"] or (_USUAL if _USUAL in profile.purposes else profile.default_purpose)
+    desk = competent(services.packs.doors.of(peer.country), form)
+    said = {
+        "to": peer.node,
+        "form": form.code,
+        "power": form.power,
+        "desk": desk.code if desk is not None else form.competence,
+        "purpose": purpose,
+        "basis": asked["basis"] or _basis(profile, form, purpose, peer.country),
+        "urgency": urgency,
+        "fields": fields,
+        "levels": {Clock(clock).value: seconds for clock, seconds in form.levels[urgency].items()},
+        "case": _ref(asked["case"], Doc.CASE),
+        "report": _ref(asked["report"], Doc.REPORT),
+        "contact": _contact(services),
+        "short": asked["short"],
+        "lang": asked["lang"] if asked["short"] else "",
+        "agreement": _ref(asked["agreement"], Doc.AGREEMENT),
+    }
+    lane = lane_for(services, snapshot, peer.node, said)
+    if said["agreement"] and (lane is None or lane.ref != said["agreement"]):
+        raise WrongUse(
+            "That agreement does not cover this request now.", hint="Send it without; two people will order there."
+        )
+    said["agreement"] = lane.ref if lane is not None else ""
+    return Wanted(peer=peer, form=form, desk=desk, said=said)
+
+
+def same_in(snapshot: Snapshot, wanted: Wanted) -> RequestHead | None:
+    """The open request that asks the same node for the same about the same account."""
+    return snapshot.same_request(wanted.subject, form=wanted.form.code, side=Side.ASKER.value, node=wanted.peer.node)
+
+
+def refused_in(snapshot: Snapshot, wanted: Wanted) -> list[RequestHead]:
+    """Requests of the same that the same node refused, newest first, at most DESK_REFUSED_TRIES_MAX."""
+    return snapshot.refused_requests(
+        wanted.subject,
+        form=wanted.form.code,
+        side=Side.ASKER.value,
+        node=wanted.peer.node,
+        limit=DESK_REFUSED_TRIES_MAX,
+    )
+
+
+def _basis(profile: LawProfile, form: Form, purpose: str, country: str) -> str:
+    """The first basis of the form that our law profile has for this purpose and country; else its usual one."""
+    usual = profile.default_basis
+    codes = [usual, *sorted(form.bases)] if usual in form.bases or not form.bases else sorted(form.bases)
+    for code in codes:
+        basis = profile.bases.get(code)
+        if basis is not None and basis.covers(country) and basis.serves(purpose):
+            return code
+    return usual
+
+
+def _contact(services: Services) -> dict[str, Any]:
+    desks = services.config.desks
+    if not desks:
+        return {"name": services.config.name[:200], "number": "", "languages": [services.config.language]}
+    first = desks[0]
+    return {
+        "name": first.name,
+        "number": first.numbers[0] if first.numbers else "",
+        "languages": list(first.languages[:10]),
+    }
+
+
+def _ref(text: str, doc: Doc) -> str:
+    if not text.strip():
+        return ""
+    found = read_ref(text)
+    if found[3] != {Doc.CASE: "C", Doc.REPORT: "R", Doc.AGREEMENT: "A"}[doc]:
+        raise BadInput(f"{found} is the reference of something else.", hint=f"A {doc.value} is meant.")
+    return found
