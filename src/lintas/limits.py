@@ -155,6 +155,7 @@ WARN_PROMISE_S = 300  # of a call: to find the number and a person who speaks th
 WARN_TASK_S = 24 * 3_600  # of a case's task: a working day
 CLOCKS_AT_ONCE = 500  # entries that one transaction says of clocks: after a long stop others wait for no minute
 LADDER_AFTER_S = 600  # without an acknowledgement, until the officer is shown the next doors
+DUTY_LINES_MAX = 50  # threads and clocks of the phone's page: whoever has more needs the desk's screen
 CALLS_SHOWN_MAX = 10  # pairs of words of one request: older ones expired long ago
 PRESENCE_LOOKS_BACK = 20  # newest requests to a node by which it is told how soon it acknowledges
 CALL_BACK_S = 600  # that two words hold: to dial, to be put through, to read them out

@@ -2,6 +2,7 @@
 // The one script of all pages. Every page works without it; what is here only saves waiting.
 import "htmx.org";
 import { askPasskeys } from "./assent.js";
+import { offerInstall } from "./duty.js";
 import { watchFailures } from "./failures.js";
 import { followChanges } from "./changes.js";
 import { followLive } from "./live.js";
@@ -14,3 +15,4 @@ offerPasskeys();
 askPasskeys();
 followLive(document.querySelector("[data-live]"));
 followChanges(document.querySelector("[data-changes]"));
+offerInstall(document.body);

@@ -16,6 +16,8 @@ from lintas.web.calls import Call
 from lintas.web.console import (
     approvals,
     desk,
+    duty,
+    duty_shell,
     elsewhere,
     entity,
     finding,
@@ -216,6 +218,35 @@ ROUTES: Final = (
         name="me-session-end",
         activity="own.access",
         does=me.end_one,
+    ),
+    RouteSpec(path="/duty", name="duty", activity="own.access", does=duty.show),
+    RouteSpec(path="/duty/manifest.webmanifest", name="duty-manifest", does=duty_shell.manifest, may="public"),
+    RouteSpec(path="/duty/icon.svg", name="duty-icon", does=duty_shell.icon_svg, may="public"),
+    RouteSpec(path="/duty/icon-{size}", name="duty-icon-png", does=duty_shell.icon_png, may="public", is_costly=True),
+    RouteSpec(path="/duty/worker.js", name="duty-worker", does=duty_shell.worker, may="public"),
+    RouteSpec(path="/duty/offline", name="duty-offline", does=duty_shell.offline, may="public"),
+    RouteSpec(path="/duty/stream", name="duty-stream", activity="request.read", streams=duty.live),
+    RouteSpec(path="/duty/seen", method="POST", name="duty-seen", activity="request.read", does=duty.see),
+    RouteSpec(
+        path="/duty/approvals/{order}", method="POST", name="duty-decide", activity="orders.read", does=duty.decide
+    ),
+    RouteSpec(
+        path="/duty/{request}/acknowledge",
+        method="POST",
+        name="duty-acknowledge",
+        activity="request.answer",
+        does=duty.acknowledge,
+    ),
+    RouteSpec(
+        path="/duty/{request}/refuse", method="POST", name="duty-refuse", activity="request.answer", does=duty.refuse
+    ),
+    RouteSpec(path="/duty/{request}/take-over", method="POST", name="duty-take", activity="hand_over", does=duty.take),
+    RouteSpec(path="/duty/{request}/call", name="duty-call", activity="request.read", does=duty.show_call),
+    RouteSpec(
+        path="/duty/{request}/call", method="POST", name="duty-words", activity="request.answer", does=duty.draw_words
+    ),
+    RouteSpec(
+        path="/duty/{request}/heard", method="POST", name="duty-heard", activity="request.answer", does=duty.hear
     ),
     RouteSpec(path="/desk", name="desk", activity="watch", does=desk.show_desk),
     RouteSpec(path="/desk/stream", name="desk-stream", activity="watch", streams=live),

@@ -19,7 +19,6 @@ from lintas.web.console.page import page, see_other
 from lintas.web.rendering import strictest
 from lintas.work import orders
 from lintas.work.accounts import list_accounts
-from lintas.work.accounts.rp import relying_party
 
 LINES_SHOWN: Final = 50
 KEY_NAMES: Final = ("signing", "log", "tls", "cosign")
@@ -70,7 +69,7 @@ def say(call: Call) -> Response:
     """Answer an order by passkey."""
     order, verdict = call.path("order"), call.form.text("verdict")
     try:
-        given = _given(call.form.whole("answer"))
+        given = answer_of(call.form.whole("answer"))
         shown = orders.answer(call.services, call.viewer, order, verdict, read_assertion(given) if given else None)
     except UnknownTerm:
         raise
@@ -142,7 +141,12 @@ def _span(span: timedelta) -> str:
     return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
 
 
-def _given(text: str) -> object:
+def answer_of(text: str) -> object:
+    """Read what a passkey answered; None when it gave nothing.
+
+    Raises:
+        BadInput: It did not arrive whole.
+    """
     if not text:
         return None
     try:
@@ -187,22 +191,7 @@ def _list(call: Call, problem: LintasError | None = None) -> Response:
 
 
 def _order(call: Call, shown: OrderShown, problem: LintasError | None = None) -> Response:
-    party = relying_party(call.services, call.request.headers.get("host", ""), is_secure=call.console.is_secure)
-    mine = call.services.store.read(lambda snapshot: snapshot.credentials_of(call.viewer.id))
-    passkeys = [{"type": "public-key", "id": one.id} for one in mine if not one.ended_at]
-    offered = [one.verdict for one in shown.answers if not one.rule and one.verdict in BUTTONS]
-    asks = {
-        verdict: json.dumps(
-            {
-                "challenge": to_base64url(orders.challenge(shown.id, verdict)),
-                "rpId": party.id,
-                "allowCredentials": passkeys,
-                "userVerification": "required",
-                "timeout": 120_000,
-            }
-        )
-        for verdict in offered
-    }
+    has_passkey, asks = assent_asks(call, shown)
     return page(
         call,
         "approval.html",
@@ -215,14 +204,34 @@ def _order(call: Call, shown: OrderShown, problem: LintasError | None = None) ->
         line=shown.line,
         asks=asks,
         why_not=_why_not(shown),
-        buttons={verdict: BUTTONS[verdict] for verdict in BUTTONS if verdict in offered},
-        has_passkey=bool(passkeys),
-        party=party,
+        buttons={verdict: BUTTONS[verdict] for verdict in BUTTONS if verdict in asks},
+        has_passkey=has_passkey,
+        party=call.party,
         can_go_alone=_wants_ground(shown),
         ground_least=GROUND_CHARS_MIN,
         ground_most=GROUND_CHARS_MAX,
         **_around(call, [shown.line]),
     )
+
+
+def assent_asks(call: Call, shown: OrderShown) -> tuple[bool, dict[str, str]]:
+    """Whether who reads has a passkey, and what it is asked for each answer that they may give."""
+    mine = call.services.store.read(lambda snapshot: snapshot.credentials_of(call.viewer.id))
+    passkeys = [{"type": "public-key", "id": one.id} for one in mine if not one.ended_at]
+    offered = [one.verdict for one in shown.answers if not one.rule and one.verdict in BUTTONS]
+    asks = {
+        verdict: json.dumps(
+            {
+                "challenge": to_base64url(orders.challenge(shown.id, verdict)),
+                "rpId": call.party.id,
+                "allowCredentials": passkeys,
+                "userVerification": "required",
+                "timeout": 120_000,
+            }
+        )
+        for verdict in offered
+    }
+    return bool(passkeys), asks
 
 
 def _wants_ground(shown: OrderShown) -> bool:

@@ -10,19 +10,31 @@ from lintas.work.clocks.calling import (
     promise_call,
     show_calls,
 )
+from lintas.work.clocks.duty import (
+    Duty,
+    DutyRequest,
+    acknowledge_request,
+    refuse_request,
+    show_duty,
+    show_duty_request,
+    take_over,
+)
 from lintas.work.clocks.ladder import LadderShown, RungLine, show_ladder, try_door
 from lintas.work.clocks.presence import DeskPresence, Presence, presence_of
 from lintas.work.clocks.settling import next_look, settle_clocks
-from lintas.work.clocks.showing import DueShown, list_due, may_list_due, see_due
+from lintas.work.clocks.showing import DueShown, list_due, may_list_due, see_due, see_in
 
 __all__ = [
     "CallShown",
     "CallsShown",
     "DeskPresence",
     "DueShown",
+    "Duty",
+    "DutyRequest",
     "LadderShown",
     "Presence",
     "RungLine",
+    "acknowledge_request",
     "call_back",
     "hear_words",
     "keep_promise",
@@ -31,9 +43,14 @@ __all__ = [
     "next_look",
     "presence_of",
     "promise_call",
+    "refuse_request",
     "see_due",
+    "see_in",
     "settle_clocks",
     "show_calls",
+    "show_duty",
+    "show_duty_request",
     "show_ladder",
+    "take_over",
     "try_door",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from lintas.errors import NotAllowed
 from lintas.formats.desk import parse_doc
-from lintas.model.desk import LOCAL_STEPS, DeskDoc, Doc, Side, Step
+from lintas.model.desk import LOCAL_STEPS, Clock, DeskDoc, Doc, Side, Step
 from lintas.model.desk_found import RequestHead
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
@@ -17,7 +17,8 @@ from lintas.policy.requests import may_say
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import scope_of
 from lintas.work.clocks.settling import TOPICS
-from lintas.work.desk import Draft, new_id, prepare_doc, request_or_unknown, send_in, thread_in, write_in
+from lintas.work.clocks.showing import see_in
+from lintas.work.desk import Draft, new_id, own_in, prepare_doc, request_or_unknown, send_in, thread_in, write_in
 from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services
 
@@ -26,9 +27,21 @@ READS = "request.read"
 
 
 def say_in_thread(
-    services: Services, viewer: Viewer, request: str, what: Step, fields: Mapping[str, Any], *, ground: str = ""
+    services: Services,
+    viewer: Viewer,
+    request: str,
+    what: Step,
+    fields: Mapping[str, Any],
+    *,
+    ground: str = "",
+    owns: bool = False,
+    sees: Clock | None = None,
 ) -> str:
     """Say it, and send it to the other desk unless it is a step that stays at home; returns its document's id.
+
+    Args:
+        owns: Whether who says it answers for the thread from here on.
+        sees: Clock of the thread that nobody overlooks who says this.
 
     Raises:
         NotAllowed: The policy, the state machine or the release decision refuses.
@@ -59,6 +72,10 @@ def say_in_thread(
     def job(tx: Transaction) -> None:
         _check(tx, request_or_unknown(tx, head.message, scope), what, fields)
         write_in(services, tx, written)
+        if owns:
+            own_in(services, tx, head.message, viewer.id)
+        if sees is not None:
+            see_in(services, tx, viewer, head.message, sees)
         if travels:
             send_in(
                 services, tx, viewer, written.entry.id, to=head.other, activity=ANSWERS, purpose=purpose, basis=basis

@@ -110,6 +110,14 @@ def see_due(services: Services, viewer: Viewer, target: str, clock: str, item: s
     return is_new
 
 
+def see_in(services: Services, tx: Transaction, viewer: Viewer, target: MessageId, clock: str) -> None:
+    """Say that a person saw one kind of clock of a thing, by acting on it; part of the caller's transaction."""
+    missed = {(one.item, one.due_at) for one in tx.dues_of(target) if one.clock == clock and not one.seen_at}
+    for item, due_at in sorted(missed):
+        head = ClockHead(target, clock, item, due_at, "", 0)
+        append(tx, prepare_control(services, Kind.DUE, due_body(head, "seen", by=viewer.id)))
+
+
 def _unseen(snapshot: Snapshot, scope: Scope, due: DueHead) -> DueShown:
     opened = snapshot.head(due.target, scope=scope)
     clocks = [] if opened is None else snapshot.clocks_of(opened.seq)
