@@ -11,12 +11,12 @@ from typing import Any, Final
 from lintas.formats.forms import Form
 from lintas.model.desk import Money
 from lintas.model.found import PeerHead
-from lintas.model.peering import Standing
 from lintas.model.report_answers import AskDraft
 from lintas.policy.doors import doors_for, filled, missing
 from lintas.policy.requests import money_of
 from lintas.ports.store import Snapshot
 from lintas.work.services import Services
+from lintas.work.streams import may_exchange
 
 _HOLD: Final = "hold"
 _RECALL: Final = "recall"
@@ -74,7 +74,7 @@ def _holds(
         doors = [door.code for door in doors_for(place, form.power)]
         draft = _draft("own_door", number, form, fields)
         return [_with(draft, country=country, bank=payment["to"]["bank"], doors=doors)]
-    peers = [peer for peer in snapshot.peers() if peer.country == country and peer.standing is Standing.LIVE]
+    peers = [one for one in snapshot.peers() if one.country == country and may_exchange(services, one)]
     if not peers:
         place = services.packs.doors.of(country)
         rungs = [rung.code for rung in place.ladder if rung.form]

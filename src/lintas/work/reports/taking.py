@@ -59,7 +59,7 @@ def read_slip(services: Services, viewer: Viewer, file: TakenFile) -> SlipRead:
         # Found by its payees and references from here on: the payee of a code is no victim.
         data = "\n".join(f"QR code: {text}" for text in found.codes).encode("utf-8", "replace")
         listed = TakenFile(name=f"codes of {file.name}.txt", data=data)
-        options = TakeOptions(format="text", source=f"codes of {file.name}")
+        options = TakeOptions(format="text/1", source=f"codes of {file.name}")
         texts = take(services, viewer, [listed], options=options, progress=no_progress).messages[0]
     elif not note:
         note = "No QR code was found in it."
@@ -118,7 +118,7 @@ def read_chat(
     message = ""
     if keep:
         raw = text.encode("utf-8", "replace")
-        options = TakeOptions(format="text", classes=_VICTIM, source=name, region=place)
+        options = TakeOptions(format="text/1", classes=_VICTIM, source=name, region=place)
         taken = take(services, viewer, [TakenFile(name=f"{name}.txt", data=raw)], options=options, progress=no_progress)
         message = taken.messages[0]
     contacts = {
@@ -152,7 +152,7 @@ def payments_in(services: Services, facts: Sequence[Fact]) -> list[dict[str, Any
         names = [fact for fact in facts if fact.kind is FactKind.NAME]
         holder = _nearest(account or anchor, names)
         times = [fact for fact in facts if fact.kind is FactKind.TIME and "T" in fact.at]
-        said = _nearest(anchor, [fact for fact in times if not fact.role]) or _before(anchor, times)
+        said = _nearest(anchor, _same_message(anchor, times)) or _before(anchor, times)
         payments.append(
             {
                 "amount": {"minor": anchor.money.minor, "currency": anchor.money.currency} if anchor.money else None,
@@ -180,6 +180,13 @@ def _nearest(anchor: Fact, others: Sequence[Fact]) -> Fact | None:
     near = [(_gap(anchor, one), one.start, one) for one in others if one is not anchor]
     found = min(near, default=None, key=lambda one: one[:2])
     return found[2] if found is not None and found[0] <= _NEAR_CHARS else None
+
+
+def _same_message(anchor: Fact, times: Sequence[Fact]) -> list[Fact]:
+    """Times that were said in the message in which a fact stands, as far as a chat program marks where one begins."""
+    sent = [one.start for one in times if one.role]
+    message = sum(start <= anchor.start for start in sent)
+    return [one for one in times if not one.role and sum(start <= one.start for start in sent) == message]
 
 
 def _before(anchor: Fact, times: Sequence[Fact]) -> Fact | None:
