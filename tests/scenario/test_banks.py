@@ -38,8 +38,8 @@ class Killed(BaseException):
 class Desk:
     """The asking desk in SG, the answering one in MY, and the bank of MY's account."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.clock = folder, FakeClock()
+    def __init__(self, folder: Path, *, clock: FakeClock | None = None) -> None:
+        self.folder, self.clock = folder, clock or FakeClock()
         self.bank = BankProcess(folder / "bank", bic=BIC, accounts=ACCOUNTS)
         self.bank.set_clock(self.clock.now())
         self.troubles: list[str] = []
@@ -56,6 +56,28 @@ class Desk:
     def _open(self) -> None:
         self.answerer, self.asker = self._stack.enter_context(two_nodes(self.folder, clock=self.clock))
         self.line = self.new_line()
+
+    @classmethod
+    def of(cls, asker: Node, answerer: Node, clock: FakeClock, folder: Path) -> "Desk":
+        """A request between two nodes that run by themselves."""
+        made = cls(folder, clock=clock)
+        made.asker, made.answerer = asker, answerer
+        made.ref = ask(asker, answerer)
+        made.say(Step.ACKNOWLEDGED)
+        return made
+
+    def wait_for(self, state: State) -> None:
+        self.wait_until(lambda: self.thread().state is state)
+
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        """Wait for what the node's own threads do, woken by its log."""
+        events = self.answerer.services.events
+        for _ in range(100):
+            seen = events.count("log")
+            if holds():
+                return
+            events.wait("log", seen=seen, timeout_s=1)
+        raise AssertionError("it did not happen")
 
     def close(self) -> None:
         self._stack.close()
@@ -399,3 +421,55 @@ def test_a_whole_account_that_was_ordered_is_blocked(desk: Desk) -> None:
 def test_no_connection_is_opened_where_none_is_set(desk: Desk) -> None:
     assert banks_of(desk.answerer.services, {}) == {}
     assert OFFICER.id != "node:self"
+
+
+@pytest.mark.timeout(180)
+def test_a_node_with_two_banks_of_which_one_blocks_whole_accounts_only(tmp_path: Path) -> None:
+    """The node runs as `serve` runs it: nobody calls the connections, the log wakes them, and it stops in time."""
+    clock, whole = FakeClock(), "7001234567"
+    banks = {
+        "first": BankProcess(tmp_path / "first", bic=BIC, accounts=ACCOUNTS),
+        "second": BankProcess(
+            tmp_path / "second",
+            bic="CONTMYKL",
+            accounts={"accounts": [{"account": whole, "currency": "MYR", "minor": 9_000_000}]},
+        ),
+    }
+    banks["second"].behave(blocks="account")
+    try:
+        for bank in banks.values():
+            bank.set_clock(clock.now())
+            bank.start()
+        with two_nodes(tmp_path, clock=clock):
+            pass
+        with (tmp_path / "my" / "node.toml").open("a", encoding="utf-8") as settings:
+            for name, bank in banks.items():
+                secret = tmp_path / name / "secret"
+                settings.write(
+                    f'\n[bank.{name}]\nurl = "http://127.0.0.1:{bank.port}"\nsecret_file = "{secret}"\n'
+                    f'banks = ["{bank.bic}"]\ncurrency = "MYR"\n'
+                )
+        with two_nodes(tmp_path, clock=clock) as (answerer, asker):
+            desks = [Desk.of(asker, answerer, clock, tmp_path) for _ in banks]
+            answerer.start_ticks()
+            for desk, bank, account in zip(desks, banks.values(), (ACCOUNT, whole), strict=True):
+                part = {"scheme": "bank_account", "value": account, "bank": bank.bic, "country": "MY", "name": ""}
+                desk.order(account=part, bank=bank.bic)
+                answerer.services.events.publish("log")
+            for desk in desks:
+                desk.wait_for(State.HELD)
+            earmarked, blocked = (desk.there() for desk in desks)
+            assert (earmarked.held_minor, earmarked.blocked_minor) == (2_500_000, 2_500_000)
+            assert (blocked.held_minor, blocked.blocked_minor) == (2_500_000, 9_000_000)
+            assert verify(answerer.services, progress=lambda *_: None).ok
+            desks[1].say(Step.RELEASED, amount=None, order_no="2", at=UNTIL)
+            answerer.services.events.publish("log")
+            desks[1].wait_until(lambda: desks[1].notes() == [Note.DONE.value])
+        for name, held in (("first", 2_500_000), ("second", 0)):
+            bank = banks[name]
+            asked = HttpBank(bank.settings, clock=clock, keys=answerer.services.keys)
+            said = asked._asked("GET", "/book", b"", media_type="application/json", bytes_max=100_000)
+            assert not isinstance(said, str) and json.loads(said[1])["accounts"][0]["held"] == held
+    finally:
+        for bank in banks.values():
+            bank.stop()

@@ -3,12 +3,13 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from lintas.errors import LintasError
 from lintas.limits import BANK_LOOK_S_MAX, BANK_RETRY_S_MAX, BANK_RETRY_S_MIN
 from lintas.ports.bank import Bank, BankSettings
-from lintas.work.banking import Due, Looked, carry_out, look
+from lintas.work.banking import Carried, Looked, RecallsLooked, carry_out, carry_recall, look, look_recalls
 from lintas.work.services import Services
 
 GATHER_S: Final = 0.1  # seconds; entries that come together are one look
@@ -75,19 +76,19 @@ class BankLine:
         on_trouble: TellOfTrouble,
     ) -> None:
         self._services, self._bank, self._settings, self._on_trouble = services, bank, settings, on_trouble
-        self._looked = Looked()
-        self._tries: dict[str, tuple[int, float]] = {}  # instruction -> (tries, not before: monotonic seconds)
+        self._looked, self._recalls = Looked(), RecallsLooked()
+        self._tries: dict[str, tuple[int, float]] = {}  # what is due -> (tries, not before: monotonic seconds)
 
     def look(self, *, is_stopping: Callable[[], bool] = lambda: False) -> float:
         """Tell the bank all that is due now; returns after how many seconds something is due again."""
         try:
-            dues = look(self._services, self._settings, self._looked)
-            self._tries = {due.instruction.id: self._tries.get(due.instruction.id, (0, 0.0)) for due in dues}
-            for due in dues:
+            dues = self._dues()
+            self._tries = {id_: self._tries.get(id_, (0, 0.0)) for id_ in dues}
+            for id_, carry in dues.items():
                 if is_stopping():
                     break
-                if self._tries[due.instruction.id][1] <= self._services.clock.monotonic_s():
-                    self._carry(due)
+                if self._tries[id_][1] <= self._services.clock.monotonic_s():
+                    self._settle(id_, carry())
         except LintasError as exc:
             # quarantined, or the disk refuses: what was said to the bank is asked of it again
             self._on_trouble("bank.failed", {"reason": type(exc).__name__})
@@ -95,15 +96,23 @@ class BankLine:
         now = self._services.clock.monotonic_s()
         return min([BANK_LOOK_S_MAX, *(max(0.0, at - now) for _, at in self._tries.values())])
 
-    def _carry(self, due: Due) -> None:
-        carried = carry_out(self._services, self._bank, due)
+    def _dues(self) -> dict[str, Callable[[], Carried]]:
+        """What is due, by its id, and what deals with it."""
+        found: dict[str, Callable[[], Carried]] = {}
+        for due in look(self._services, self._settings, self._looked):
+            found[due.instruction.id] = partial(carry_out, self._services, self._bank, due)
+        for recall in look_recalls(self._services, self._settings, self._recalls):
+            found[recall.made.recall] = partial(carry_recall, self._services, self._bank, recall)
+        return found
+
+    def _settle(self, id_: str, carried: Carried) -> None:
         if carried.trouble:
-            self._on_trouble("bank.trouble", {"bank": due.connection, "reason": carried.trouble})
+            self._on_trouble("bank.trouble", {"bank": next(iter(self._settings)), "reason": carried.trouble})
         if carried.is_over:
-            self._tries.pop(due.instruction.id, None)
+            self._tries.pop(id_, None)
             return
-        tries = self._tries[due.instruction.id][0] + 1
+        tries = self._tries[id_][0] + 1
         wait_s = min(BANK_RETRY_S_MIN * 2.0 ** (tries - 1), BANK_RETRY_S_MAX)
         if carried.is_late:
             wait_s = min(wait_s, BANK_LOOK_S_MAX)
-        self._tries[due.instruction.id] = (tries, self._services.clock.monotonic_s() + wait_s)
+        self._tries[id_] = (tries, self._services.clock.monotonic_s() + wait_s)

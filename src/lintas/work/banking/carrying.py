@@ -15,12 +15,10 @@ from lintas.model.desk import Money, Step
 from lintas.policy.banks import judge
 from lintas.ports.bank import Bank
 from lintas.work.banking.due import Due
-from lintas.work.banking.notes import SENTENCES, Note, note_id
-from lintas.work.banking.telling import Saying, Told, say_in_thread
+from lintas.work.banking.notes import Note
+from lintas.work.banking.telling import CHANNEL, Saying, note_in_thread, say_in_thread
 from lintas.work.services import Services
 
-CHANNEL: Final = "connection"
-DOOR: Final = "bank_connection"  # as the thread lists the doors that were tried
 _HELD: Final = frozenset({BankState.DONE, BankState.PARTLY})
 
 
@@ -112,15 +110,9 @@ def _unanswered(services: Services, due: Due, outcome: Outcome) -> Carried:
     return Carried(is_over=False, trouble=Note.NO_ANSWER.value)
 
 
-def _note(services: Services, due: Due, note: Note, about: str = "") -> Told:
-    """Note something at home, once."""
-    id_ = note_id(due.instruction.id, note, "" if note is Note.DONE else about)
-    if id_ in due.notes:
-        return Told()
-    short = f"{SENTENCES[note]} ({due.instruction.kind.value}{': ' if about else ''}{about})"
-    fields = {"door": DOOR, "how": CHANNEL, "outcome": note.value}
-    saying = Saying(what=Step.DOOR, fields=fields, short=short[:500], id=id_, is_local=True)
-    return say_in_thread(services, due.head, (saying,))
+def _note(services: Services, due: Due, note: Note, about: str = "") -> None:
+    instruction = due.instruction
+    note_in_thread(services, due.head, due.notes, note, of=instruction.id, kind=instruction.kind.value, about=about)
 
 
 def _instructed(due: Due) -> Saying:

@@ -18,6 +18,7 @@ from lintas.model.marking import Tlp
 from lintas.model.viewer import Viewer
 from lintas.policy.requests import may_say
 from lintas.ports.store import Snapshot, Transaction
+from lintas.work.banking.notes import SENTENCES, Note, note_id
 from lintas.work.desk import Draft, load_thread, new_id, prepare_doc, send_in, write_in
 from lintas.work.desk.writing import Written
 from lintas.work.lists import follow_in
@@ -25,6 +26,8 @@ from lintas.work.services import Services
 from lintas.work.streams import SELF
 
 ACTIVITY: Final = "request.answer"
+CHANNEL: Final = "connection"
+DOOR: Final = "bank_connection"  # as the thread lists the doors that were tried
 _TRIES_MAX: Final = 5  # a thread that changes more often than that is told at the next look
 
 
@@ -50,8 +53,11 @@ class Told:
     kept_home: str = ""  # rule that kept them from the other desk; they stand here alone
 
 
-def say_in_thread(services: Services, head: RequestHead, sayings: tuple[Saying, ...]) -> Told:
+def say_in_thread(services: Services, head: RequestHead, sayings: tuple[Saying, ...], *, by: str = SELF) -> Told:
     """Say some things at once, those that are in turn; what stands there already is left out.
+
+    Args:
+        by: Who says it: the node itself, or a person who was asked to.
 
     Raises:
         LintasError: The disk refuses, or the node may not write.
@@ -61,13 +67,32 @@ def say_in_thread(services: Services, head: RequestHead, sayings: tuple[Saying, 
         fitting, refused = _fitting(thread, Side(head.side), [one for one in sayings if one.id not in known])
         if not fitting:
             return Told(refused=refused)
-        written = _prepared(services, now, thread, fitting)
+        written = _prepared(services, now, thread, fitting, by)
         told = services.store.write(partial(_say, services, head=now, written=written))
         if told is not None:
             for topic in ("log", "streams"):
                 services.events.publish(topic)
             return replace(told, refused=refused)
     return Told(is_busy=True)
+
+
+def note_in_thread(
+    services: Services, head: RequestHead, known: frozenset[str], note: Note, *, of: str, kind: str, about: str = ""
+) -> None:
+    """Note at home what a connection met, once.
+
+    Args:
+        known: Ids of the thread's documents.
+        of: Id of the instruction, or of the recall.
+        kind: What that was, in a word.
+        about: Codes, for people.
+    """
+    id_ = note_id(of, note, "" if note is Note.DONE else about)
+    if id_ in known:
+        return
+    short = f"{SENTENCES[note]} ({kind}{': ' if about else ''}{about})"
+    fields = {"door": DOOR, "how": CHANNEL, "outcome": note.value}
+    say_in_thread(services, head, (Saying(what=Step.DOOR, fields=fields, short=short[:500], id=id_, is_local=True),))
 
 
 def _standing(snapshot: Snapshot, head: RequestHead) -> tuple[RequestHead, Thread, frozenset[str]]:
@@ -90,7 +115,7 @@ def _fitting(thread: Thread, side: Side, sayings: list[Saying]) -> tuple[list[Sa
 
 
 def _prepared(
-    services: Services, head: RequestHead, thread: Thread, sayings: list[Saying]
+    services: Services, head: RequestHead, thread: Thread, sayings: list[Saying], by: str
 ) -> list[tuple[Written, bool]]:
     after, written = thread.heads, []
     for one in sayings:
@@ -99,7 +124,7 @@ def _prepared(
             ref=head.ref,
             id=one.id or new_id(services),
             after=after,
-            by=SELF,
+            by=by,
             said={
                 "asker": head.asker,
                 "what": one.what.value,
