@@ -21,16 +21,15 @@ from lintas.work.access import permit
 from lintas.work.accounts import session_of
 from lintas.work.clocks import (
     Duty,
-    acknowledge_request,
     call_back,
     hear_words,
-    refuse_request,
     see_due,
     show_calls,
     show_duty,
     show_duty_request,
     take_over,
 )
+from lintas.work.requests import say
 
 ORDERS_SHOWN: Final = 10
 TOPIC: Final = "alerts"
@@ -59,13 +58,15 @@ def show(call: Call) -> Response:
 
 def acknowledge(call: Call) -> Response:
     """Say that one has a request."""
-    return _done(call, "acknowledged", lambda: acknowledge_request(call.services, call.viewer, call.path("request")))
+    return _done(call, "acknowledged", lambda: say(call.services, call.viewer, call.path("request"), "acknowledged"))
 
 
 def refuse(call: Call) -> Response:
     """Refuse a request, with a ground."""
     ground = call.form.text("ground")
-    return _done(call, "refused", lambda: refuse_request(call.services, call.viewer, call.path("request"), ground))
+    return _done(
+        call, "refused", lambda: say(call.services, call.viewer, call.path("request"), "refused", ground=ground)
+    )
 
 
 def take(call: Call) -> Response:

@@ -13,8 +13,6 @@ from lintas.work.clocks.calling import (
 from lintas.work.clocks.duty import (
     Duty,
     DutyRequest,
-    acknowledge_request,
-    refuse_request,
     show_duty,
     show_duty_request,
     take_over,
@@ -22,7 +20,7 @@ from lintas.work.clocks.duty import (
 from lintas.work.clocks.ladder import LadderShown, RungLine, show_ladder, try_door
 from lintas.work.clocks.presence import DeskPresence, Presence, presence_of
 from lintas.work.clocks.settling import next_look, settle_clocks
-from lintas.work.clocks.showing import DueShown, list_due, may_list_due, see_due, see_in
+from lintas.work.clocks.showing import DueShown, list_due, may_list_due, see_due
 
 __all__ = [
     "CallShown",
@@ -34,7 +32,6 @@ __all__ = [
     "LadderShown",
     "Presence",
     "RungLine",
-    "acknowledge_request",
     "call_back",
     "hear_words",
     "keep_promise",
@@ -43,9 +40,7 @@ __all__ = [
     "next_look",
     "presence_of",
     "promise_call",
-    "refuse_request",
     "see_due",
-    "see_in",
     "settle_clocks",
     "show_calls",
     "show_duty",

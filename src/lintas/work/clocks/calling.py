@@ -17,7 +17,7 @@ from lintas.model.viewer import Viewer
 from lintas.policy.doors import competent
 from lintas.ports.store import Snapshot
 from lintas.work.access import record_access, scope_of
-from lintas.work.clocks.saying import READS, doc_of, head_for, say_in_thread
+from lintas.work.clocks.saying import READS, doc_of, request_or_unknown, say_in_thread
 from lintas.work.peering.listing import profile_of_peer
 from lintas.work.services import Services, as_text
 
@@ -93,7 +93,7 @@ def show_calls(services: Services, viewer: Viewer, request: str) -> CallsShown:
     scope = scope_of(services, viewer, READS)
 
     def look(snapshot: Snapshot) -> tuple[CallsShown, RequestHead]:
-        head = head_for(snapshot, request, scope)
+        head = request_or_unknown(snapshot, request, scope)
         steps = snapshot.steps(head)
         said = {step.said.get("promise"): step for step in steps if step.what == Step.KEPT}
         calls = [_call(services, head, one, said.get(one.doc)) for one in steps if one.what == Step.CALL_BACK]

@@ -3,7 +3,6 @@
 
 from dataclasses import dataclass
 
-from lintas.errors import UnknownTerm
 from lintas.limits import DUTY_LINES_MAX
 from lintas.model.desk import Clock, Side, State, Step
 from lintas.model.desk_found import RequestHead
@@ -15,8 +14,7 @@ from lintas.policy import access as policy
 from lintas.policy.requests import may_say
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import record_access, scope_of
-from lintas.work.clocks.saying import ANSWERS, READS, head_for, say_in_thread
-from lintas.work.clocks.settling import TOPICS
+from lintas.work.clocks.saying import ANSWERS, READS, TOPICS, request_or_unknown
 from lintas.work.clocks.showing import DueShown, due_in
 from lintas.work.desk import own_in, thread_in
 from lintas.work.services import Services
@@ -96,33 +94,10 @@ def show_duty_request(services: Services, viewer: Viewer, request: str) -> DutyR
     """
     scope = scope_of(services, viewer, READS)
     shown = services.store.read(
-        lambda snapshot: _line(services, snapshot, viewer, scope, head_for(snapshot, request, scope))
+        lambda snapshot: _line(services, snapshot, viewer, scope, request_or_unknown(snapshot, request, scope))
     )
     record_access(services, viewer, "duty", {"request": shown.ref}, [shown.message])
     return shown
-
-
-def acknowledge_request(services: Services, viewer: Viewer, request: str) -> None:
-    """Say as a named person that one has a request, and answer for it from here on; its clock is seen by that.
-
-    Raises:
-        NotAllowed: The viewer may not answer requests, or somebody acknowledged it already.
-        UnknownTerm: There is no such request that this viewer may see.
-    """
-    say_in_thread(services, viewer, request, Step.ACKNOWLEDGED, {}, owns=True, sees=Clock.ACKNOWLEDGE)
-
-
-def refuse_request(services: Services, viewer: Viewer, request: str, ground: str) -> None:
-    """Refuse a request: a normal outcome, with a coded ground.
-
-    Raises:
-        NotAllowed: The viewer may not answer requests, or it was ordered already.
-        UnknownTerm: There is no such request, or no such ground.
-    """
-    known = services.packs.forms.grounds
-    if ground not in known:
-        raise UnknownTerm("Say on which ground.", hint="Choose one of the list.")
-    say_in_thread(services, viewer, request, Step.REFUSED, {}, ground=ground, owns=True)
 
 
 def take_over(services: Services, viewer: Viewer, request: str) -> None:
@@ -137,7 +112,7 @@ def take_over(services: Services, viewer: Viewer, request: str) -> None:
     scope = scope_of(services, viewer, TAKES)
 
     def job(tx: Transaction) -> None:
-        own_in(services, tx, head_for(tx, request, scope).message, viewer.id)
+        own_in(services, tx, request_or_unknown(tx, request, scope).message, viewer.id)
 
     services.store.write(job)
     for topic in TOPICS:

@@ -27,7 +27,7 @@ from lintas.policy.doors import RungShown, competent, filled, ladder, missing, r
 from lintas.policy.requests import money_of
 from lintas.ports.store import Snapshot
 from lintas.work.access import record_access, scope_of
-from lintas.work.clocks.saying import READS, doc_of, head_for, say_in_thread
+from lintas.work.clocks.saying import READS, doc_of, request_or_unknown, say_in_thread
 from lintas.work.services import Services, as_text
 
 Label = Callable[[str, str], str]  # (table, code) -> words in the reader's language
@@ -95,7 +95,7 @@ def show_ladder(services: Services, viewer: Viewer, request: str, *, label: Labe
     scope = scope_of(services, viewer, READS)
 
     def look(snapshot: Snapshot) -> LadderShown:
-        head = head_for(snapshot, request, scope)
+        head = request_or_unknown(snapshot, request, scope)
         if head.side != Side.ASKER:
             raise NotAllowed("The ladder is for the desk that asks.", rule="side")
         return _ladder(services, snapshot, head, label or pack_labels(services))
@@ -118,7 +118,7 @@ def try_door(services: Services, viewer: Viewer, request: str, door: str, how: s
         UnknownTerm: There is no such request, door, way or outcome.
     """
     scope = scope_of(services, viewer, READS)
-    head = services.store.read(lambda snapshot: head_for(snapshot, request, scope))
+    head = services.store.read(lambda snapshot: request_or_unknown(snapshot, request, scope))
     place = services.store.read(lambda snapshot: services.packs.doors.of(_country(services, snapshot, head)))
     if door not in {one.code for one in place.ladder} | {one.code for one in place.doors}:
         raise UnknownTerm("There is no such door.", hint="The ladder of the request names them.")

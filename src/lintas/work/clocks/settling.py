@@ -24,9 +24,9 @@ from lintas.limits import (
 )
 from lintas.model.desk import Clock
 from lintas.model.desk_found import ClockHead
-from lintas.model.header import Kind
 from lintas.ports.store import Snapshot, Transaction
-from lintas.work.appending import append, prepare_control
+from lintas.work.appending import append
+from lintas.work.desk import due_entry
 from lintas.work.services import Services, as_text
 from lintas.work.streams import SELF
 
@@ -100,19 +100,5 @@ def due_now(snapshot: Snapshot, now: datetime, *, limit: int = CLOCKS_AT_ONCE) -
 def _settle(services: Services, tx: Transaction) -> int:
     due = due_now(tx, services.clock.now())
     for head, state in due:
-        append(tx, prepare_control(services, Kind.DUE, due_body(head, state, by=SELF)))
+        append(tx, due_entry(services, head, state, by=SELF))
     return len(due)
-
-
-def due_body(head: ClockHead, state: str, *, by: str) -> dict[str, object]:
-    """What an entry says of a clock."""
-    body: dict[str, object] = {
-        "by": by,
-        "clock": head.clock,
-        "due_at": head.at,
-        "state": state,
-        "target": head.target,
-    }
-    if head.item:
-        body["item"] = head.item
-    return body

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from lintas.errors import UnknownTerm
 from lintas.limits import DUES_SHOWN_MAX
 from lintas.model.desk_found import ClockHead, DueHead, RequestHead
-from lintas.model.header import Kind
 from lintas.model.ids import MessageId
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.policy import access as policy
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import scope_of
-from lintas.work.appending import append, prepare_control
-from lintas.work.clocks.settling import TOPICS, due_body
+from lintas.work.appending import append
+from lintas.work.clocks.settling import TOPICS
+from lintas.work.desk import due_entry
 from lintas.work.finding.message import checked_id
 from lintas.work.services import Services, as_text
 
@@ -100,7 +100,7 @@ def see_due(services: Services, viewer: Viewer, target: str, clock: str, item: s
         if all(one.seen_at for one in found):
             return False
         head = ClockHead(message, clock, item, due_at, "", 0)
-        append(tx, prepare_control(services, Kind.DUE, due_body(head, "seen", by=viewer.id)))
+        append(tx, due_entry(services, head, "seen", by=viewer.id))
         return True
 
     is_new = services.store.write(job)
@@ -108,14 +108,6 @@ def see_due(services: Services, viewer: Viewer, target: str, clock: str, item: s
         for topic in TOPICS:
             services.events.publish(topic)
     return is_new
-
-
-def see_in(services: Services, tx: Transaction, viewer: Viewer, target: MessageId, clock: str) -> None:
-    """Say that a person saw one kind of clock of a thing, by acting on it; part of the caller's transaction."""
-    missed = {(one.item, one.due_at) for one in tx.dues_of(target) if one.clock == clock and not one.seen_at}
-    for item, due_at in sorted(missed):
-        head = ClockHead(target, clock, item, due_at, "", 0)
-        append(tx, prepare_control(services, Kind.DUE, due_body(head, "seen", by=viewer.id)))
 
 
 def _unseen(snapshot: Snapshot, scope: Scope, due: DueHead) -> DueShown:

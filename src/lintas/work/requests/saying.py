@@ -7,30 +7,26 @@ two people who say the same at once one is refused, and nothing is ordered twice
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from lintas.errors import NotAllowed, UnknownTerm, WrongUse
 from lintas.limits import DESK_SAY_TRIES_MAX
-from lintas.model.desk import LOCAL_STEPS, Doc, Side, Step, Thread
+from lintas.model.desk import LOCAL_STEPS, Clock, Doc, Side, Step, Thread
 from lintas.model.desk_answers import RequestShown
 from lintas.model.desk_found import RequestHead
 from lintas.model.ids import MessageId
-from lintas.model.marking import Tlp
-from lintas.model.scope import WHOLE
 from lintas.model.viewer import Viewer
-from lintas.policy.requests import may_say
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import permit, record_access, scope_of
 from lintas.work.binding import check_unordered
-from lintas.work.desk import Draft, own_in, prepare_doc, request_or_unknown, send_in, thread_in, write_in
+from lintas.work.desk import Draft, own_in, prepare_doc, request_or_unknown, see_in, send_in, thread_in, write_in
 from lintas.work.desk.writing import Written
-from lintas.work.lists import follow_in
-from lintas.work.requests.buttons import ANSWERS, OF_THE_NODE, POWERS, activity_of
+from lintas.work.requests.buttons import OF_THE_NODE, POWERS, activity_of
 from lintas.work.requests.checking import checked_fields
-from lintas.work.requests.showing import READS, asked_in, show_in
+from lintas.work.requests.following import follow_up_in
+from lintas.work.requests.showing import READS, show_in
+from lintas.work.requests.stepping import check_turn, prepare_step, write_step_in
 from lintas.work.services import Services
-from lintas.work.streams import SELF
 
 TOPICS = ("log", "streams", "requests", "alerts")
 _T = TypeVar("_T")
@@ -81,8 +77,10 @@ def say(
     def then(tx: Transaction, head: RequestHead) -> RequestShown:
         if step in POWERS:
             check_unordered(services, tx, viewer, activity_of(step))
+        follow_up_in(services, tx, head, step)
         if step is Step.ACKNOWLEDGED:
             own_in(services, tx, head.message, viewer.id)
+            see_in(services, tx, viewer, head.message, Clock.ACKNOWLEDGE)  # who acknowledges late saw that it is late
         return show_in(services, tx, viewer, head)
 
     shown = _say(services, viewer, find, step, make, then)
@@ -105,58 +103,10 @@ def say_ordered_in(
     """
     head = request_or_unknown(tx, request, scope_of(services, viewer, activity_of(what)))
     thread = thread_in(tx, head)
-    written = _prepare(services, tx, viewer.id, head, thread, what, said)
-    _write_in(services, tx, viewer, head, thread, what, written)
+    written = prepare_step(services, tx, viewer.id, head, thread, what, said)
+    write_step_in(services, tx, viewer, head, thread, what, written)
+    follow_up_in(services, tx, head, what)
     return head
-
-
-def say_for_bank(
-    services: Services, request: MessageId, what: str, fields: Mapping[str, Any], *, short: str = ""
-) -> bool:
-    """Let the node say what a bank's connection said; False where the thread has moved on and it counts no more.
-
-    Args:
-        what: instructed, delivered, confirmed, failed or gone. Nothing else comes from a bank.
-
-    Raises:
-        WrongUse: A bank cannot say that.
-        BadInput: A field cannot be; nothing was said then.
-    """
-    step = step_called(what)
-    if step not in {Step.INSTRUCTED, Step.DELIVERED, Step.CONFIRMED, Step.FAILED, Step.GONE}:
-        raise WrongUse("No bank says that.")
-    return say_for_node(services, request, step, fields, short=short)
-
-
-def say_for_node(
-    services: Services, request: MessageId, step: Step, fields: Mapping[str, Any], *, short: str = ""
-) -> bool:
-    """Say as the node itself what it was told or what time did; returns False where it is out of turn by now."""
-
-    def find(snapshot: Snapshot) -> RequestHead:
-        return request_or_unknown(snapshot, request, WHOLE)
-
-    def make(snapshot: Snapshot, head: RequestHead, thread: Thread) -> Mapping[str, Any]:
-        checked = checked_fields(services, snapshot, head, thread, step, fields, ground="")
-        return {"fields": checked, "ground": "", "short": short, "lang": "en" if short else ""}
-
-    viewer = services.store.read(lambda snapshot: node_viewer(snapshot, find(snapshot)))
-    try:
-        _say(services, viewer, find, step, make, lambda _tx, _head: None)
-    except NotAllowed as exc:
-        if exc.rule in _OUT_OF_TURN:
-            return False
-        raise
-    return True
-
-
-_OUT_OF_TURN = frozenset({"state", "in-force", "no-more", "ordered-already"})
-
-
-def node_viewer(snapshot: Snapshot, head: RequestHead) -> Viewer:
-    """The node itself, as it says in one thread what it was told; it sees what that thread is restricted to."""
-    lists = frozenset(snapshot.lists_on(head.seq))
-    return Viewer(id=SELF, clearance=Tlp.RED, role="duty_officer", lists=lists)
 
 
 def step_called(what: str) -> Step:
@@ -208,7 +158,7 @@ def _try(
         thread = thread_in(snapshot, head)
         check_turn(thread, head, what, None)
         said = make(snapshot, head, thread)
-        return head, thread, _prepare(services, snapshot, viewer.id, head, thread, what, said)
+        return head, thread, prepare_step(services, snapshot, viewer.id, head, thread, what, said)
 
     head, seen, written = services.store.read(look)
 
@@ -216,72 +166,7 @@ def _try(
         now = thread_in(tx, head)
         if now.heads != seen.heads:
             raise _MovedMeanwhile  # what it comes after would not be what its author saw
-        _write_in(services, tx, viewer, head, now, what, written)
+        write_step_in(services, tx, viewer, head, now, what, written)
         return then(tx, head)
 
     return services.store.write(job)
-
-
-def check_turn(thread: Thread, head: RequestHead, what: Step, fields: Mapping[str, Any] | None) -> None:
-    """Refuse what is out of turn.
-
-    Raises:
-        NotAllowed: The rule and sentence are the state machine's.
-    """
-    decision = may_say(thread, Side(head.side), what, fields)
-    if not decision.allowed:
-        raise NotAllowed(f"This cannot be said now: {decision.reason}.", rule=decision.rule)
-
-
-def _prepare(
-    services: Services,
-    snapshot: Snapshot,
-    by: str,
-    head: RequestHead,
-    thread: Thread,
-    what: Step,
-    said: Mapping[str, Any],
-) -> Written:
-    asked = asked_in(services, snapshot, head).said
-    profile = services.packs.law.of(services.config.country)
-    is_local = what in LOCAL_STEPS
-    draft = Draft(
-        doc=Doc.STEP,
-        ref=head.ref,
-        said={"asker": head.asker, "what": what.value, **said},
-        by=by,
-        after=thread.heads,
-    )
-    if not is_local:
-        purpose = asked["purpose"] if asked["purpose"] in profile.purposes else profile.default_purpose
-        basis = asked["basis"] if asked["basis"] in profile.bases else profile.default_basis
-        draft = replace(draft, to=frozenset({head.other}), purposes=frozenset({purpose}), bases=frozenset({basis}))
-    return prepare_doc(services, draft)
-
-
-def _write_in(
-    services: Services,
-    tx: Transaction,
-    viewer: Viewer,
-    head: RequestHead,
-    thread: Thread,
-    what: Step,
-    written: Written,
-) -> None:
-    check_turn(thread, head, what, written.doc.said["fields"] | {"ground": written.doc.said["ground"]})
-    write_in(services, tx, written)
-    follow_in(services, tx, head.message, [written.entry.id], by=viewer.id)
-    if what in LOCAL_STEPS:
-        return
-    (purpose,), (basis,) = written.purposes, written.bases
-    activity = ANSWERS if viewer.id == SELF else activity_of(what)
-    send_in(
-        services,
-        tx,
-        viewer,
-        written.entry.id,
-        to=head.other,
-        activity=activity,
-        purpose=purpose,
-        basis=basis,
-    )
