@@ -26,6 +26,7 @@ from lintas.web.api.gate import guarded as guarded_by_key
 from lintas.web.api.gate import problem as json_problem
 from lintas.web.calls import Call, Console
 from lintas.web.console.labels import labels_of
+from lintas.web.console.language import later
 from lintas.web.gate import bind_forms, guarded, open_call
 from lintas.web.headers import SecurityHeaders
 from lintas.web.held import Held
@@ -133,8 +134,8 @@ def _assets() -> list[BaseRoute]:
 def _no_route(console: Console) -> Answer:
     async def respond(request: Request, exc: Exception) -> Response:
         assert isinstance(exc, HTTPException)
-        message = {404: "There is no such page.", 405: "This page does not take that method."}.get(
-            exc.status_code, TITLES.get(exc.status_code, "That did not work.")
+        message = {404: later("There is no such page."), 405: later("This page does not take that method.")}.get(
+            exc.status_code, TITLES.get(exc.status_code, later("That did not work."))
         )
         if is_asked_by_a_system(request):
             return json_problem(exc.status_code, message, headers=exc.headers)
@@ -152,7 +153,7 @@ def _unforeseen(console: Console) -> Answer:
         if is_asked_by_a_system(request):
             return json_problem(500, "Something went wrong that nobody foresaw.")
         call = Call(request=request, console=console, token="", session=None)
-        return await run_in_threadpool(plain_problem, call, 500, "Something went wrong that nobody foresaw.", "")
+        return await run_in_threadpool(plain_problem, call, 500, later("Something went wrong that nobody foresaw."), "")
 
     return respond
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from lintas import errors
 from lintas.web.calls import Call
+from lintas.web.console.language import later
 from lintas.web.console.page import page
 
 STATUS: Final[Mapping[type[errors.LintasError], int]] = {
@@ -26,15 +27,15 @@ STATUS: Final[Mapping[type[errors.LintasError], int]] = {
 }
 
 TITLES: Final[Mapping[int, str]] = {
-    400: "That cannot be done like this",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Not like this",
-    413: "Too large",
-    422: "The file cannot be read",
-    429: "Too many tries",
-    500: "The node is in trouble",
-    503: "Not now",
+    400: later("That cannot be done like this"),
+    403: later("Not allowed"),
+    404: later("Not found"),
+    405: later("Not like this"),
+    413: later("Too large"),
+    422: later("The file cannot be read"),
+    429: later("Too many tries"),
+    500: later("The node is in trouble"),
+    503: later("Not now"),
 }
 
 
@@ -50,5 +51,6 @@ def problem_page(call: Call, error: errors.LintasError) -> Response:
 
 def plain_problem(call: Call, status: int, message: str, hint: str) -> Response:
     """Say what went wrong, with a status of one's own."""
-    title = TITLES.get(status, "That did not work")
-    return page(call, "problem.html", title=title, status=status, message=message, hint=hint)
+    title = TITLES.get(status, later("That did not work"))
+    # no clocks: what is in trouble may be what they are read from
+    return page(call, "problem.html", title=title, status=status, message=message, hint=hint, clocks=tuple)
