@@ -26,6 +26,7 @@ VERBS: Final = {
     "class": "lintas.cli.protect:change_class",
     "watch": "lintas.cli.watch:watch",
     "alerts": "lintas.cli.watch:alerts",
+    "report": "lintas.cli.report:report",
     "share": "lintas.cli.share:share",
     "outbox": "lintas.cli.share:outbox",
     "log": "lintas.cli.log:log",
