@@ -23,6 +23,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
         pytest.param("check-conformance", marks=pytest.mark.soak),  # test_conformance plays the same
         "connect-a-peer",
         "notifications",
+        "banks",
         "api",
         "openid-connect",
         "oversee",
