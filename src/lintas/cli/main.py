@@ -24,6 +24,8 @@ VERBS: Final = {
     "find": "lintas.cli.find:find",
     "show": "lintas.cli.protect:show",
     "class": "lintas.cli.protect:change_class",
+    "case": "lintas.cli.case:case",
+    "hand-over": "lintas.cli.hand_over:hand_over",
     "watch": "lintas.cli.watch:watch",
     "alerts": "lintas.cli.watch:alerts",
     "report": "lintas.cli.report:report",

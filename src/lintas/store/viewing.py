@@ -8,6 +8,7 @@ from struct import unpack
 from typing import Any, Final
 
 from lintas.model.ids import MessageId
+from lintas.store.case_views import CASE_APPLY, CASE_VIEWS, CaseViews
 from lintas.store.derived import BLOCK_BITS, DerivedWrites
 from lintas.store.desk_views import DESK_APPLY, DESK_VIEWS, DeskViews
 from lintas.store.peer_views import PEER_APPLY, PEER_ERASED, PEER_VIEWS, PeerViews
@@ -41,12 +42,13 @@ VIEWS: Final = (
     *PEER_VIEWS,
     *PEOPLE_VIEWS,
     *DESK_VIEWS,
+    *CASE_VIEWS,
 )
 _ENDINGS: Final = {"watch": "view_watch_end", "alert": "view_alert_acknowledge", "opened": "view_access_answer"}
 _DICTIONARIES: Final = ("marking", "prop")  # words that only other views refer to
 
 
-class ViewWrites(DerivedWrites, PeerViews, PeopleViews, DeskViews):
+class ViewWrites(DerivedWrites, PeerViews, PeopleViews, DeskViews, CaseViews):
     """Part of one transaction."""
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -155,6 +157,7 @@ class ViewWrites(DerivedWrites, PeerViews, PeopleViews, DeskViews):
         ):
             self._run(name, where)
         self.forget_desk(where["seq"])
+        self.forget_case(where["seq"])
         return props
 
 
@@ -170,4 +173,5 @@ _APPLY: Final[Mapping[type, Callable[[ViewWrites, Any], None]]] = {
     **PEER_APPLY,
     **PEOPLE_APPLY,
     **DESK_APPLY,
+    **CASE_APPLY,
 }

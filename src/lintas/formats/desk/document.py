@@ -15,7 +15,9 @@ from msgspec import Meta
 from lintas.crypto.canonical import canonical_json
 from lintas.errors import BadInput, Malformed, OverLimit
 from lintas.formats.desk import structs as form
+from lintas.formats.desk.case_fields import CASE_FIELDS
 from lintas.limits import DESK_AFTER_MAX, DESK_DOC_BYTES_MAX
+from lintas.model.case import Said
 from lintas.model.desk import DeskDoc, Doc, Step
 from lintas.model.desk_ref import is_ref
 from lintas.model.header_rules import is_person, is_time
@@ -64,7 +66,7 @@ _FIELDS: Final[Mapping[Step, type[msgspec.Struct]]] = {
     Step.RECALL_ANSWERED: form.RecallAnswered,
 }
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
-_TIMES: Final = frozenset({"at", "expires_at"})
+_TIMES: Final = frozenset({"at", "due", "expires_at"})
 _YEARS: Final = (1990, 2200)  # of a moment that a report or an order may name
 _UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -83,6 +85,8 @@ def parse_doc(raw: bytes) -> DeskDoc:
         said = _whole(_SAID[found.doc], found.said)
         if found.doc is Doc.STEP:
             said["fields"] = _whole(_FIELDS.get(_step(said["what"]), form.Nothing), said["fields"])
+        if found.doc is Doc.CASE:
+            said["fields"] = _whole(CASE_FIELDS[_said(said["what"])], said["fields"])
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
         raise Malformed(f"This is no document of the desk: {str(exc)[:200]}.") from exc
     except BadInput:
@@ -135,6 +139,13 @@ def _step(code: str) -> Step:
         return Step(code)
     except ValueError:
         raise Malformed(f"{code[:40]!r} is nothing that is said in a thread.") from None
+
+
+def _said(code: str) -> Said:
+    try:
+        return Said(code)
+    except ValueError:
+        raise Malformed(f"{code[:40]!r} is nothing that is said in a case.") from None
 
 
 def _check_parts(value: Any, name: str = "") -> None:

@@ -148,12 +148,14 @@ SELECT s.seq, s.message, s.node, s.doc, s.after, s.what, s.by, s.at, s.came, s.s
 -- Open threads of one side with one node about one subject, for the node itself, the oldest first.
 SELECT r.* FROM request r
  WHERE r.subject = :subject AND r.open = 1 AND r.side = :side AND r.form = :form
+   AND r.report = :report AND r.amount_minor = :amount_minor AND r.currency = :currency
    AND (r.asker = :node OR r.answerer = :node) ORDER BY r.seq LIMIT 1;
 
 -- desk_refused --
 -- The newest thread with one node about one subject that was refused, for the node itself.
 SELECT r.* FROM request r
  WHERE r.subject = :subject AND r.state = 'refused' AND r.side = :side AND r.form = :form
+   AND r.report = :report AND r.amount_minor = :amount_minor AND r.currency = :currency
    AND (r.asker = :node OR r.answerer = :node) ORDER BY r.seq DESC LIMIT :limit;
 
 -- desk_of_subject --
@@ -219,6 +221,11 @@ SELECT c.target, c.clock, c.item, c.at, c.side, c.seq FROM clock c
    AND NOT EXISTS (SELECT 1 FROM due d WHERE d.target = c.target AND d.clock = c.clock AND d.item = c.item
                       AND d.due_at = c.at AND d.state = :state)
  ORDER BY c.at LIMIT :limit;
+
+-- desk_own_clocks --
+-- Clocks of one kind of threads that this node answers, that ran out by a time, for the node itself.
+SELECT c.target, c.clock, c.item, c.at, c.side, c.seq FROM clock c JOIN request r ON r.seq = c.seq
+ WHERE c.clock = :clock AND c.at <= :until AND r.side = 'answerer' ORDER BY c.at, c.seq LIMIT :limit;
 
 -- desk_clocks_next --
 -- When the next clock after a time runs out, for the node itself.

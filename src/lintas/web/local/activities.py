@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from lintas.web.local import (
+    case_wire,
     key_wire,
     order_wire,
     oversee_wire,
@@ -106,6 +107,12 @@ ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str
     sign_in_wire.AccessShow: "people.change",
     sign_in_wire.AccessEnd: "people.change",
     sign_in_wire.AccessLost: "people.change",
+    case_wire.CaseList: "case.read",
+    case_wire.CaseShow: "case.read",
+    case_wire.CaseSay: "case.change",
+    case_wire.CaseRestrict: "need.change",
+    case_wire.HandShow: "hand_over",
+    case_wire.HandDo: "hand_over",
     people_wire.PersonChange: "people.change",
     people_wire.PersonShow: "people.read",
     people_wire.NeedShow: "need.read",

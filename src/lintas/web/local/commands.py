@@ -39,6 +39,7 @@ from lintas.policy.access import RULES
 from lintas.web.local import wire
 from lintas.web.local.activities import activity_of
 from lintas.web.local.calling import LOCAL_VIEWER, Call, never, quiet
+from lintas.web.local.case_commands import CASE_COMMANDS
 from lintas.web.local.order_commands import ORDER_COMMANDS
 from lintas.web.local.oversee_commands import OVERSEE_COMMANDS
 from lintas.web.local.peer_commands import PEER_COMMANDS
@@ -344,6 +345,7 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     **OVERSEE_COMMANDS,
     **PEER_COMMANDS,
     **PEOPLE_COMMANDS,
+    **CASE_COMMANDS,
     **SIGN_IN_COMMANDS,
     **SYSTEM_COMMANDS,
     **QUARANTINE_COMMANDS,

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from lintas.model.answers import AlertShown, Filters, WatchShown
+from lintas.web.local.case_wire import AnyCaseRequest
 from lintas.web.local.key_wire import KeyStatus as KeyStatus  # noqa: PLC0414  # the one name of it
 from lintas.web.local.order_wire import AnyOrderRequest
 from lintas.web.local.oversee_wire import AnyOverseeRequest
@@ -267,6 +268,7 @@ AnyRequest = (
     | AnyOverseeRequest
     | AnyPeerRequest
     | AnyPeopleRequest
+    | AnyCaseRequest
     | AnySignInRequest
     | AnyQuarantineRequest
     | AnyReportRequest

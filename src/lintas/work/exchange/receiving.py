@@ -26,6 +26,7 @@ from lintas.ports.readers import DeriveJob
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.alerting import fire_watches
 from lintas.work.appending import Prepared, append, prepare_control
+from lintas.work.cases.carrying import keep_to_lists
 from lintas.work.exchange.answers import check_answers
 from lintas.work.exchange.opening import Came, Expected, OpenedBatch, open_batch
 from lintas.work.exchange.receipts import place_receipts
@@ -250,6 +251,7 @@ def _commit(
         check_descriptor(services, peer.node, document)
     _append_runs(services, tx, peer, batch, fresh, skip)
     _append_readings(services, tx, read, fresh)
+    keep_to_lists(services, tx, fresh)
     items = [one for one in fresh if one.header["kind"] == Kind.ITEM]
     alerts = fire_watches(services, tx, items, called(services, peer))
     for document in descriptors:

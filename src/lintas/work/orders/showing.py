@@ -5,7 +5,7 @@ An order about messages is shown to those who may see all that it is about; one 
 may see what waits for a decision.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,6 +85,16 @@ def waiting_orders(services: Services, viewer: Viewer) -> tuple[int, list[OrderL
     if shown := sorted(line.id for line in alone if services.packs.access.activities[line.action].content):
         record_access(services, viewer, "orders", {}, shown)
     return sum(line.waits_for_me for line in lines), alone
+
+
+def visible_lines(
+    services: Services, snapshot: Snapshot, viewer: Viewer, states: Collection[OrderState]
+) -> list[OrderLine]:
+    """Open orders in some states that a viewer may see, within a snapshot; none when they see no orders."""
+    if not policy.may(services.packs.access, viewer, "orders.read"):
+        return []
+    lines = _lines(services, snapshot, viewer, [head.id for head in snapshot.open_orders()])
+    return [line for line in lines if line.state in states]
 
 
 def order_in(services: Services, snapshot: Snapshot, viewer: Viewer, order: MessageId) -> OrderShown:
