@@ -229,6 +229,15 @@ class RequestPreview(msgspec.Struct, frozen=True):
     warnings: list[str]
 
 
+class Corrected(msgspec.Struct, frozen=True):
+    """What a correction did."""
+
+    corrected: list[str]  # references: what was ordered is reviewed
+    withdrawn: list[str]  # nothing was ordered yet
+    refused: list[tuple[str, str]]  # (reference, why not)
+    review_s: int  # seconds in which the authorities review
+
+
 class ClaimLine(msgspec.Struct, frozen=True):
     """One claim on an account."""
 

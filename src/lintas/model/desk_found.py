@@ -47,6 +47,18 @@ class RequestHead(NamedTuple):
         return self.answerer if self.side == "asker" else self.asker
 
 
+class Sameness(NamedTuple):
+    """What two requests are alike in that are the same one."""
+
+    subject: str
+    form: str
+    side: str
+    node: str
+    report: str
+    amount_minor: int  # -1 when none is said
+    currency: str
+
+
 class StepHead(NamedTuple):
     """One thing that was said in a thread."""
 

@@ -55,7 +55,7 @@ _STATES: Final[Mapping[Step, frozenset[State]]] = {
     Step.INSTRUCTED: _IN_FORCE | {State.RELEASED},  # a release is carried out by the bank after it was said
     Step.DELIVERED: frozenset({State.ORDERED}),
     Step.CONFIRMED: frozenset({State.ORDERED, State.DELIVERED, State.PARTLY}),
-    Step.FAILED: frozenset({State.ORDERED, State.DELIVERED}),
+    Step.FAILED: frozenset({State.ORDERED, State.DELIVERED}) | HOLDING,  # a block may turn out to be none
     Step.GONE: _OPEN | {State.ORDERED, State.DELIVERED, State.PARTLY},
     Step.REFUSED: _OPEN,
     Step.ANSWERED: _OPEN,

@@ -4,7 +4,7 @@
 from typing import Protocol
 
 from lintas.model.desk import Asked, StepFact
-from lintas.model.desk_found import ClockHead, DueHead, OwnedHead, Paid, ReportHead, RequestHead, StepHead
+from lintas.model.desk_found import ClockHead, DueHead, OwnedHead, Paid, ReportHead, RequestHead, Sameness, StepHead
 from lintas.model.ids import MessageId
 from lintas.model.scope import Scope
 
@@ -33,11 +33,11 @@ class DeskReads(Protocol):
     def outsiders(self, head: RequestHead, *, limit: int) -> list[StepHead]:
         """What nodes that are no side of a thread said under its reference: it changes nothing."""
 
-    def same_request(self, subject: str, *, form: str, side: str, node: str) -> RequestHead | None:
-        """An open thread of one side with one node about the same, for the node itself."""
+    def same_request(self, same: Sameness) -> RequestHead | None:
+        """An open thread that asks for the same, for the node itself."""
 
-    def refused_requests(self, subject: str, *, form: str, side: str, node: str, limit: int) -> list[RequestHead]:
-        """Threads with one node about the same that were refused, newest first, for the node itself."""
+    def refused_requests(self, same: Sameness, *, limit: int) -> list[RequestHead]:
+        """Threads that asked for the same and were refused, newest first, for the node itself."""
 
     def requests_about(self, subject: str, *, scope: Scope, limit: int) -> list[RequestHead]:
         """Threads about one subject."""
@@ -96,6 +96,9 @@ class DeskReads(Protocol):
             after: Only those that run out later than that.
             clock: Only those of one kind.
         """
+
+    def own_clocks(self, clock: str, *, until: str, limit: int) -> list[ClockHead]:
+        """Clocks of one kind of threads that this node answers, that run out by a time, for the node itself."""
 
     def next_clock(self, after: str) -> str:
         """When the next clock after a time runs out, for the node itself; empty when none runs."""

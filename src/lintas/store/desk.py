@@ -6,7 +6,7 @@ from typing import Any
 
 from lintas.limits import DESK_STEPS_MAX
 from lintas.model.desk import Asked, Money, Side, Step, StepFact
-from lintas.model.desk_found import ClockHead, DueHead, OwnedHead, Paid, ReportHead, RequestHead, StepHead
+from lintas.model.desk_found import ClockHead, DueHead, OwnedHead, Paid, ReportHead, RequestHead, Sameness, StepHead
 from lintas.model.ids import MessageId
 from lintas.model.scope import Scope
 from lintas.store.rows import Rows
@@ -48,16 +48,15 @@ class DeskTables(Rows):
         """What nodes that are no side of a thread said under its reference: it changes nothing."""
         return [_step(row) for row in self._all("desk_outsiders", _party(head) | {"limit": limit})]
 
-    def same_request(self, subject: str, *, form: str, side: str, node: str) -> RequestHead | None:
-        """An open thread of one side with one node about the same, for the node itself."""
-        where = {"subject": subject, "form": form, "side": side, "node": node}
-        row = self._one("desk_same", where) if subject else None
+    def same_request(self, same: Sameness) -> RequestHead | None:
+        """An open thread that asks for the same, for the node itself."""
+        row = self._one("desk_same", same._asdict()) if same.subject else None
         return None if row is None else _request(row)
 
-    def refused_requests(self, subject: str, *, form: str, side: str, node: str, limit: int) -> list[RequestHead]:
-        """Threads with one node about the same that were refused, newest first, for the node itself."""
-        where = {"subject": subject, "form": form, "side": side, "node": node, "limit": limit}
-        return [_request(row) for row in self._all("desk_refused", where)] if subject else []
+    def refused_requests(self, same: Sameness, *, limit: int) -> list[RequestHead]:
+        """Threads that asked for the same and were refused, newest first, for the node itself."""
+        where = same._asdict() | {"limit": limit}
+        return [_request(row) for row in self._all("desk_refused", where)] if same.subject else []
 
     def requests_about(self, subject: str, *, scope: Scope, limit: int) -> list[RequestHead]:
         """Threads about one subject."""
@@ -156,6 +155,10 @@ class DeskTables(Rows):
         """Clocks that run out by a time and of which no entry says `state` yet, for the node itself."""
         where = {"until": until, "state": state, "limit": limit, "after": after, "clock": clock}
         return [_clock(row) for row in self._all("desk_clocks_until", where)]
+
+    def own_clocks(self, clock: str, *, until: str, limit: int) -> list[ClockHead]:
+        """Clocks of one kind of threads that this node answers, that run out by a time, for the node itself."""
+        return [_clock(row) for row in self._all("desk_own_clocks", {"clock": clock, "until": until, "limit": limit})]
 
     def next_clock(self, after: str) -> str:
         """When the next clock after a time runs out, for the node itself; empty when none runs."""

@@ -137,7 +137,7 @@ class _Folding:
             case Step.CONFIRMED:
                 self.thread = _confirmed(thread, said)
             case Step.FAILED:
-                self.thread = replace(thread, state=State.ACKNOWLEDGED, ordered_by="", power_ordered="")
+                self.thread = replace(thread, state=State.ACKNOWLEDGED, reviewing=False, **_NOTHING_HELD)
             case Step.GONE:
                 self.thread = _gone(thread, said)
             case Step.RELEASED | Step.RETURNED | Step.FORFEITED:
@@ -184,6 +184,12 @@ class _Folding:
         return tuple(sorted(found, key=lambda due: (due.at, due.clock.value)))
 
 
+_NOTHING_HELD: Final[Mapping[str, Any]] = {
+    "ordered_by": "",
+    "power_ordered": "",
+    "blocked_minor": 0,
+    "tainted_minor": 0,
+}
 _UNDONE: Final = frozenset({State.REQUESTED, State.ACKNOWLEDGED, State.CLARIFYING})
 _UNANSWERED: Final = _UNDONE | {State.ORDERED, State.DELIVERED}
 _IN_FORCE: Final = frozenset({State.ORDERED, State.DELIVERED}) | HOLDING

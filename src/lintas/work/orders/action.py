@@ -47,6 +47,8 @@ class Action:
     stands: Callable[[Services, Snapshot, Viewer, Saying], About] | None = (
         None  # `about` without what is told, if cheaper
     )
+    # whether one named person is enough for this one, where two are usual; a protected class asks for two all the same
+    lone: Callable[[Services, Snapshot, Saying], bool] | None = None
     events: tuple[str, ...] = ()  # published once it is durable
     at_rest: bool = False  # carried out by a command of its own, which names the order
 

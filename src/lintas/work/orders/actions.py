@@ -10,6 +10,7 @@ from lintas.work.orders.acts_exchange import PEERS_ANSWER, SHARE
 from lintas.work.orders.acts_messages import CLASS_RELEASE, EXPORT, UNMASK
 from lintas.work.orders.acts_node import KEYS_CHANGE, PEOPLE_CHANGE, POLICY_CHANGE
 from lintas.work.orders.acts_own import OWN_ACCESS
+from lintas.work.orders.acts_requests import POWER_ORDER, REQUEST_SEND
 
 ACTIONS: Final[Mapping[str, Action]] = {
     "share": SHARE,
@@ -21,6 +22,8 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "keys.change": KEYS_CHANGE,
     "policy.change": POLICY_CHANGE,
     "own.access": OWN_ACCESS,
+    "request.send": REQUEST_SEND,
+    "power.order": POWER_ORDER,
 }
 
 

@@ -58,7 +58,8 @@ def load(services: Services, snapshot: Snapshot, order: MessageId) -> Order:
         by=head.by,
         session=payload["session"],
         expires_at=head.expires_at,
-        needs_second=payload["second"] or needs_second(services, snapshot, head.action, head.classes),
+        needs_second=payload["second"]
+        or needs_second(services, snapshot, head.action, head.classes, is_lone=bool(payload.get("lone"))),
         may_alone=may_alone(services, head.action),
         ground=head.ground,
         said=tuple(Said(one.verdict, one.by) for one in assents),

@@ -97,6 +97,8 @@ def _append(
     ground: str,
 ) -> MessageId:
     expires_at = services.clock.now() + timedelta(seconds=ORDER_S_MAX)
+    lone = action_of(action).lone
+    is_lone = lone is not None and lone(services, tx, kept)
     payload = {
         "v": 1,
         "action": action,
@@ -108,9 +110,11 @@ def _append(
         "expires_at": as_text(expires_at),
         "ground": ground,
         "classes": about.classes,
-        "second": needs_second(services, tx, action, about.classes),
+        "second": needs_second(services, tx, action, about.classes, is_lone=is_lone),
         "session": viewer.session,
     }
+    if is_lone:
+        payload["lone"] = True  # while it stands so: what it rests on is shown, and a change of it refuses the answer
     marking = Marking(tlp=Tlp(max(about.tlp, Tlp.AMBER_STRICT)), classes=frozenset(classes_of(about.classes)))
     entry = prepare_content(services, Kind.ORDER, as_payload(payload), marking=marking)
     append(tx, entry)

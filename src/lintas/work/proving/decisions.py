@@ -21,6 +21,7 @@ from lintas.model.header_rules import LOCAL_CHANNEL
 from lintas.model.ids import MessageId
 from lintas.model.marking import Protected, class_bits
 from lintas.policy.orders import PERSONAL, Answering, OrderFacts, Said, refusal
+from lintas.work.proving.desk_effects import FREE, SHARED, Left, left
 from lintas.work.proving.effects import FIT, Effect
 from lintas.work.streams import SELF
 
@@ -81,7 +82,8 @@ class Decisions:
     orders: dict[str, _Order] = field(default_factory=dict)
     classes: dict[str, int] = field(default_factory=dict)  # of messages that have any
     channels: dict[str, str] = field(default_factory=dict)  # ours -> the peer
-    run: list[tuple[int, str]] = field(default_factory=list)  # released items without their place yet: (seq, original)
+    run: list[Left] = field(default_factory=list)  # released items without their place yet
+    lanes: set[str] = field(default_factory=set)  # references of fast lanes that people of this node agreed on
     waiting: dict[int, Effect] = field(default_factory=dict)  # what binds and no order has claimed yet
 
     def problems(
@@ -216,6 +218,8 @@ class Decisions:
         action, classes = said["action"], said["classes"]
         if any(action in row.four_eyes for row in self.table.classes.values() if row.code.bit & classes):
             return True
+        if said.get("lone") is True and action == "power.order" and said["said"]["lane"] in self.lanes:
+            return False  # under a fast lane, which two people agreed on
         return self.table.activities[action].four_eyes and len(self._approvers()) > 1
 
     def _lacks(self, order: _Order, person: str) -> tuple[str, str]:
@@ -275,6 +279,12 @@ class Decisions:
             effect = self.waiting[place]
             if effect.action == action and FIT[action](effect.said, {**said, "order": order, "actor": actor}):
                 del self.waiting[place]
+                if action == "agreement.change":
+                    self._agreed(effect.said)
+
+    def _agreed(self, said: Mapping[str, Any]) -> None:
+        """Remember which fast lanes people of this node agreed on."""
+        (self.lanes.discard if said["what"] == "ended" else self.lanes.add)(said["ref"])
 
     def _policy(self, digest: str) -> Iterator[str]:
         if not digest or digest == self.in_force:
@@ -290,7 +300,7 @@ class Decisions:
         effect: Effect | None = None
         match kind:
             case "item" if header["channel"] != LOCAL_CHANNEL:
-                self.run.append((seq, _original(openings)))
+                self.run.append(left(seq, _original(openings), header, data))
             case "introduction" if data is not None:
                 heard = json.loads(data)
                 said = {"what": "introduced", "node": heard["node"], "by": [heard["by"]]}
@@ -309,12 +319,18 @@ class Decisions:
             self.waiting[seq] = effect
 
     def _release(self, seq: int, body: Mapping[str, Any]) -> Effect | None:
-        originals = [one for at, one in self.run if at >= seq - body["count"]]
+        bound = [one for one in self.run if one.seq >= seq - body["count"] and one.activity != FREE]
         self.run.clear()
-        if not originals:
-            return None  # what the protocol itself sends
-        said = {"messages": originals, "to": self.channels.get(body["channel"], ""), "actor": body["by"]}
-        return Effect("share", "it releases messages", said)
+        if not bound:
+            return None  # what the protocol itself sends, or what a desk says without an order
+        said = {"to": self.channels.get(body["channel"], ""), "actor": body["by"]}
+        first = bound[0]
+        if len(bound) > 1 or first.activity == SHARED:
+            return Effect(SHARED, "it releases messages", said | {"messages": [one.original for one in bound]})
+        if first.activity == "agreement.change" and not self.is_bound:
+            self._agreed(first.said)
+        words = {"request.send": "it asks another desk", "power.order": "it orders", "agreement.change": "it agrees"}
+        return Effect(first.activity, words[first.activity], {**first.said, **said})
 
     def _peer(self, body: Mapping[str, Any]) -> Effect | None:
         self.channels[body["channel"]] = body["node"]

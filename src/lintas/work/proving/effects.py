@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from lintas.model.marking import Tlp
+from lintas.work.proving.desk_effects import fits_agreement, fits_power, fits_request
 
 Saying = Mapping[str, Any]
 
@@ -64,4 +65,7 @@ FIT: Final[Mapping[str, Callable[[Saying, Saying], bool]]] = {
     "unmask": _nothing,
     "policy.change": _nothing,
     "own.access": _nothing,
+    "request.send": fits_request,
+    "power.order": fits_power,
+    "agreement.change": fits_agreement,
 }

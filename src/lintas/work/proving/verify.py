@@ -36,6 +36,7 @@ from lintas.ports.store import Snapshot
 from lintas.work.payloads import bytes_of
 from lintas.work.proving.auditing import Audit
 from lintas.work.proving.decisions import DECIDING, Decisions
+from lintas.work.proving.desk_effects import is_leaving
 from lintas.work.proving.entries import signed_of
 from lintas.work.proving.heads import verifier_key
 from lintas.work.proving.hiding import Hiding
@@ -160,7 +161,8 @@ def _decided(
 ) -> None:
     """Hold what people decided against their passkeys. A payload that is not the signed one was reported before."""
     try:
-        data = bytes_of(services, row) if row is not None and header["kind"] in DECIDING else None
+        is_read = header["kind"] in DECIDING or is_leaving(header)
+        data = bytes_of(services, row) if row is not None and is_read else None
         openings = b"{}" if row is None else row.openings
         for problem in audit.decisions.problems(entry.seq, entry.id, header, data, openings):
             audit.report(problem, seq=entry.seq)

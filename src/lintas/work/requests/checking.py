@@ -17,6 +17,7 @@ from lintas.policy.doors import review_clock
 from lintas.policy.requests import money_of
 from lintas.ports.store import Snapshot
 from lintas.work.requests.buttons import fits_form
+from lintas.work.requests.ordering import extended_fields, ordered_fields
 from lintas.work.services import Services, as_text
 
 
@@ -116,15 +117,6 @@ def _ended(case: _Checked) -> dict[str, Any]:
     return fields
 
 
-def _extended(case: _Checked) -> dict[str, Any]:
-    moment, ends = case.moment("expires_at"), case.thread.expires_at
-    if moment is None or moment <= case.now:
-        raise BadInput("An extension ends later than now.")
-    if ends and as_text(moment) <= ends:
-        raise BadInput("An extension ends later than what it extends.")
-    return case.fields | {"expires_at": as_text(moment)}
-
-
 def _corrected(case: _Checked) -> dict[str, Any]:
     why = str(case.fields.get("why", ""))
     known = case.services.packs.forms.terms.get("correction", {})
@@ -168,7 +160,8 @@ _CHECKS: Final[Mapping[Step, Callable[[_Checked], dict[str, Any]]]] = {
     Step.RELEASED: _ended,
     Step.RETURNED: _ended,
     Step.FORFEITED: _ended,
-    Step.EXTENDED: _extended,
+    Step.ORDERED: lambda case: ordered_fields(case.services, case.snapshot, case.head, case.fields),
+    Step.EXTENDED: lambda case: extended_fields(case.services, case.snapshot, case.head, case.thread, case.fields),
     Step.CORRECTED: _corrected,
     Step.ANSWERED: _answered,
     Step.PROMISED: lambda case: _of_the_future(case, "at"),

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from lintas.errors import NotAllowed, UnknownTerm, WrongUse
 from lintas.limits import DESK_SAY_TRIES_MAX
-from lintas.model.desk import LOCAL_STEPS, Clock, Doc, Side, Step, Thread
+from lintas.model.desk import Clock, Step, Thread
 from lintas.model.desk_answers import RequestShown
 from lintas.model.desk_found import RequestHead
 from lintas.model.ids import MessageId
@@ -19,7 +19,7 @@ from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import permit, record_access, scope_of
 from lintas.work.binding import check_unordered
-from lintas.work.desk import Draft, own_in, prepare_doc, request_or_unknown, see_in, send_in, thread_in, write_in
+from lintas.work.desk import own_in, request_or_unknown, see_in, thread_in
 from lintas.work.desk.writing import Written
 from lintas.work.requests.buttons import OF_THE_NODE, POWERS, activity_of
 from lintas.work.requests.checking import checked_fields
@@ -78,6 +78,8 @@ def say(
         if step in POWERS:
             check_unordered(services, tx, viewer, activity_of(step))
         follow_up_in(services, tx, head, step)
+        if step is Step.REVIEWED and given.get("decision") == "released":
+            release_in(services, tx, viewer, head)
         if step is Step.ACKNOWLEDGED:
             own_in(services, tx, head.message, viewer.id)
             see_in(services, tx, viewer, head.message, Clock.ACKNOWLEDGE)  # who acknowledges late saw that it is late
@@ -107,6 +109,13 @@ def say_ordered_in(
     write_step_in(services, tx, viewer, head, thread, what, written)
     follow_up_in(services, tx, head, what)
     return head
+
+
+def release_in(services: Services, tx: Transaction, viewer: Viewer, head: RequestHead) -> None:
+    """Release all that is held, after a review that decided so; in the same transaction."""
+    fields = checked_fields(services, tx, head, thread_in(tx, head), Step.RELEASED, {}, ground="")
+    said = {"fields": fields, "ground": "", "short": "", "lang": ""}
+    say_ordered_in(services, tx, viewer, head.message, Step.RELEASED, said)
 
 
 def step_called(what: str) -> Step:

@@ -12,10 +12,11 @@ from lintas.formats.forms import Form, check_fields
 from lintas.formats.law import LawProfile
 from lintas.limits import DESK_REFUSED_TRIES_MAX
 from lintas.model.desk import Clock, Doc, Side
-from lintas.model.desk_found import RequestHead
+from lintas.model.desk_found import RequestHead, Sameness
 from lintas.model.desk_ref import read_ref
 from lintas.model.found import PeerHead
 from lintas.policy.doors import competent
+from lintas.policy.requests import money_of
 from lintas.ports.store import Snapshot
 from lintas.views.desk import subject_of
 from lintas.work.agreements.standing import lane_for
@@ -38,6 +39,20 @@ class Wanted:
     def subject(self) -> str:
         """What it is about."""
         return subject_of(self.said["fields"])
+
+    @property
+    def sameness(self) -> Sameness:
+        """What another request would have to be alike in, to be the same one."""
+        amount = money_of(self.said["fields"].get("amount"))
+        return Sameness(
+            subject=self.subject,
+            form=self.form.code,
+            side=Side.ASKER.value,
+            node=self.peer.node,
+            report=self.said["report"],
+            amount_minor=-1 if amount is None else amount.minor,
+            currency="" if amount is None else amount.currency,
+        )
 
 
 def form_called(services: Services, code: str) -> Form:
@@ -108,19 +123,13 @@ def wanted_in(services: Services, snapshot: Snapshot, asked: Mapping[str, Any], 
 
 
 def same_in(snapshot: Snapshot, wanted: Wanted) -> RequestHead | None:
-    """The open request that asks the same node for the same about the same account."""
-    return snapshot.same_request(wanted.subject, form=wanted.form.code, side=Side.ASKER.value, node=wanted.peer.node)
+    """The open request that asks the same node for the same, for the same report. Another victim's is another one."""
+    return snapshot.same_request(wanted.sameness)
 
 
 def refused_in(snapshot: Snapshot, wanted: Wanted) -> list[RequestHead]:
     """Requests of the same that the same node refused, newest first, at most DESK_REFUSED_TRIES_MAX."""
-    return snapshot.refused_requests(
-        wanted.subject,
-        form=wanted.form.code,
-        side=Side.ASKER.value,
-        node=wanted.peer.node,
-        limit=DESK_REFUSED_TRIES_MAX,
-    )
+    return snapshot.refused_requests(wanted.sameness, limit=DESK_REFUSED_TRIES_MAX)
 
 
 def _basis(profile: LawProfile, form: Form, purpose: str, country: str) -> str:
