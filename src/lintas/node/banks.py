@@ -58,7 +58,11 @@ class BankKeeper:
     def _keep(self, line: "BankLine") -> None:
         while not self._stopping.is_set():
             seen = self._services.events.count("log")
-            left_s = line.look(is_stopping=self._stopping.is_set)
+            try:
+                left_s = line.look(is_stopping=self._stopping.is_set)
+            except Exception as exc:  # noqa: BLE001 - orders that wait must not end with a mistake of ours in one look
+                self._on_trouble("bank.failed", {"reason": type(exc).__name__})
+                left_s = BANK_RETRY_S_MAX
             if not self._stopping.is_set():
                 self._services.events.wait("log", seen=seen, timeout_s=left_s)
                 self._stopping.wait(GATHER_S)
@@ -88,13 +92,20 @@ class BankLine:
                 if is_stopping():
                     break
                 if self._tries[id_][1] <= self._services.clock.monotonic_s():
-                    self._settle(id_, carry())
+                    self._settle(id_, self._carried(carry))
         except LintasError as exc:
             # quarantined, or the disk refuses: what was said to the bank is asked of it again
             self._on_trouble("bank.failed", {"reason": type(exc).__name__})
             return BANK_RETRY_S_MAX
         now = self._services.clock.monotonic_s()
         return min([BANK_LOOK_S_MAX, *(max(0.0, at - now) for _, at in self._tries.values())])
+
+    def _carried(self, carry: Callable[[], Carried]) -> Carried:
+        """Deal with one thing; what goes wrong with it keeps no other waiting."""
+        try:
+            return carry()
+        except LintasError as exc:
+            return Carried(is_over=False, trouble=type(exc).__name__)
 
     def _dues(self) -> dict[str, Callable[[], Carried]]:
         """What is due, by its id, and what deals with it."""

@@ -19,6 +19,7 @@ from lintas.work.banking.notes import Note
 from lintas.work.banking.telling import CHANNEL, Saying, note_in_thread, say_in_thread
 from lintas.work.services import Services
 
+BANK_REF_CHARS_MAX: Final = 100  # of what a bank calls it, as a thread keeps it
 _HELD: Final = frozenset({BankState.DONE, BankState.PARTLY})
 
 
@@ -136,7 +137,7 @@ def _confirmed(due: Due, outcome: Outcome) -> Saying:
     fields = {
         "bank": due.instruction.bank,
         "at": outcome.at,
-        "bank_ref": outcome.bank_ref,
+        "bank_ref": outcome.bank_ref[:BANK_REF_CHARS_MAX],
         "blocked": _as_said(outcome.blocked),
         "tainted": _as_said(outcome.held),
         "whole": outcome.whole,

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Final
 
 from lintas.errors import NotAllowed
+from lintas.formats.desk import parse_doc
 from lintas.model.desk import Doc, Side, Step, Thread
 from lintas.model.desk_found import RequestHead
 from lintas.model.ids import MessageId
@@ -22,11 +23,13 @@ from lintas.work.banking.notes import SENTENCES, Note, note_id
 from lintas.work.desk import Draft, load_thread, new_id, prepare_doc, send_in, write_in
 from lintas.work.desk.writing import Written
 from lintas.work.lists import follow_in
+from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services
 from lintas.work.streams import SELF
 
 ACTIVITY: Final = "request.answer"
 CHANNEL: Final = "connection"
+TOPICS: Final = ("log", "streams", "requests", "alerts")
 DOOR: Final = "bank_connection"  # as the thread lists the doors that were tried
 _TRIES_MAX: Final = 5  # a thread that changes more often than that is told at the next look
 
@@ -63,14 +66,17 @@ def say_in_thread(services: Services, head: RequestHead, sayings: tuple[Saying, 
         LintasError: The disk refuses, or the node may not write.
     """
     for _ in range(_TRIES_MAX):
-        now, thread, known = services.store.read(lambda snapshot: _standing(snapshot, head))
-        fitting, refused = _fitting(thread, Side(head.side), [one for one in sayings if one.id not in known])
+        standing = services.store.read(lambda snapshot: _standing(services, snapshot, head))
+        if standing is None:
+            return Told(refused="the request was erased")
+        fresh = [one for one in sayings if one.id not in standing.known]
+        fitting, refused = _fitting(standing.thread, Side(head.side), fresh)
         if not fitting:
             return Told(refused=refused)
-        written = _prepared(services, now, thread, fitting, by)
-        told = services.store.write(partial(_say, services, head=now, written=written))
+        written = _prepared(services, standing, fitting, by)
+        told = services.store.write(partial(_say, services, standing=standing, written=written))
         if told is not None:
-            for topic in ("log", "streams"):
+            for topic in TOPICS:
                 services.events.publish(topic)
             return replace(told, refused=refused)
     return Told(is_busy=True)
@@ -95,11 +101,32 @@ def note_in_thread(
     say_in_thread(services, head, (Saying(what=Step.DOOR, fields=fields, short=short[:500], id=id_, is_local=True),))
 
 
-def _standing(snapshot: Snapshot, head: RequestHead) -> tuple[RequestHead, Thread, frozenset[str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """A thread as it is now."""
+
+    head: RequestHead
+    thread: Thread
+    known: frozenset[str]  # ids of its documents
+    purpose: str  # for which its steps go to the other desk
+    basis: str
+
+
+def _standing(services: Services, snapshot: Snapshot, head: RequestHead) -> _Standing | None:
+    """How a thread stands; None when its request was erased."""
     now = snapshot.request_of(head.asker, head.ref)
-    assert now is not None, "threads do not go while the node runs, but by erasure, which leaves their place"
+    raw = None if now is None else payload_bytes(services, snapshot, now.seq)
+    if now is None or raw is None:
+        return None
     _, steps, thread = load_thread(snapshot, now)
-    return now, thread, frozenset(step.id for step in steps)
+    asked, profile = parse_doc(raw).said, services.packs.law.of(services.config.country)
+    return _Standing(
+        head=now,
+        thread=thread,
+        known=frozenset(step.id for step in steps),
+        purpose=asked["purpose"] if asked["purpose"] in profile.purposes else profile.default_purpose,
+        basis=asked["basis"] if asked["basis"] in profile.bases else profile.default_basis,
+    )
 
 
 def _fitting(thread: Thread, side: Side, sayings: list[Saying]) -> tuple[list[Saying], str]:
@@ -114,10 +141,8 @@ def _fitting(thread: Thread, side: Side, sayings: list[Saying]) -> tuple[list[Sa
     return fitting, refused
 
 
-def _prepared(
-    services: Services, head: RequestHead, thread: Thread, sayings: list[Saying], by: str
-) -> list[tuple[Written, bool]]:
-    after, written = thread.heads, []
+def _prepared(services: Services, standing: _Standing, sayings: list[Saying], by: str) -> list[tuple[Written, bool]]:
+    head, after, written = standing.head, standing.thread.heads, []
     for one in sayings:
         draft = Draft(
             doc=Doc.STEP,
@@ -133,15 +158,24 @@ def _prepared(
                 "short": one.short,
                 "lang": "en" if one.short else "",
             },
-            to=frozenset() if one.is_local else frozenset({head.other}),
         )
+        if not one.is_local:
+            draft = replace(
+                draft,
+                to=frozenset({head.other}),
+                purposes=frozenset({standing.purpose}),
+                bases=frozenset({standing.basis}),
+            )
         written.append((prepare_doc(services, draft), one.is_local))
         if not one.is_local:
             after = (draft.id,)  # what comes next comes after what the other desk knows
     return written
 
 
-def _say(services: Services, tx: Transaction, *, head: RequestHead, written: list[tuple[Written, bool]]) -> Told | None:
+def _say(
+    services: Services, tx: Transaction, *, standing: _Standing, written: list[tuple[Written, bool]]
+) -> Told | None:
+    head = standing.head
     now = tx.request_of(head.asker, head.ref)
     if now is None or now.changed != head.changed:
         return None
@@ -150,21 +184,31 @@ def _say(services: Services, tx: Transaction, *, head: RequestHead, written: lis
         write_in(services, tx, one)
         follow_in(services, tx, head.message, [one.entry.id], by=SELF)  # whoever may not see the request sees no step
         if not is_local:
-            kept_home = kept_home or _sent(services, tx, head, one.entry.id)
+            kept_home = kept_home or _sent(services, tx, standing, one.entry.id)
     return Told(said=tuple(Step(one.doc.said["what"]) for one, _ in written), kept_home=kept_home)
 
 
-def _sent(services: Services, tx: Transaction, head: RequestHead, message: MessageId) -> str:
+def _sent(services: Services, tx: Transaction, standing: _Standing, message: MessageId) -> str:
     """Send a step; what the release decision refuses stays here, for it happened all the same."""
+    head, viewer = standing.head, own_viewer(services, tx, standing.head)
     try:
-        send_in(services, tx, own_viewer(services, tx), message, to=head.other, activity=ACTIVITY)
+        send_in(
+            services,
+            tx,
+            viewer,
+            message,
+            to=head.other,
+            activity=ACTIVITY,
+            purpose=standing.purpose,
+            basis=standing.basis,
+        )
     except NotAllowed as exc:
         return exc.rule or "refused"
     return ""
 
 
-def own_viewer(services: Services, snapshot: Snapshot) -> Viewer:
-    """The node itself as whoever releases: it sees what it writes, whichever list that is on."""
+def own_viewer(services: Services, snapshot: Snapshot, head: RequestHead) -> Viewer:
+    """The node itself as whoever releases: it sees what it writes, whichever lists its request is on."""
     roles = services.packs.access.activities[ACTIVITY].roles
-    lists = frozenset(one.name for one in snapshot.need_lists())
+    lists = frozenset(snapshot.lists_on(head.seq))
     return Viewer(id=SELF, clearance=Tlp.RED, role=min(roles), lists=lists)
