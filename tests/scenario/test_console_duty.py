@@ -78,7 +78,7 @@ def test_a_refusal_needs_a_ground(pair: tuple[Node, Node], phone: Browser) -> No
     message = head_of(here, ref).message
     page = phone.get("/duty")
     assert phone.post(f"/duty/{message}/refuse", {"ground": "because"}).status == 404
-    assert phone.post(f"/duty/{message}/refuse", {}, secret=page.secret).status == 404
+    assert phone.post(f"/duty/{message}/refuse", {}, secret=page.secret).status == 400
     ground = re.findall(r'<option value="([a-z_]+)">', page.html)[0]
     assert phone.post(f"/duty/{message}/refuse", {"ground": ground}, secret=page.secret).status == 303
     carry(here, there)
