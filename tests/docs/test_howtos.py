@@ -15,6 +15,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 @pytest.mark.parametrize(
     "page",
     [
+        "report",
         "replace-pack",
         "law-profile",
         "doors",
