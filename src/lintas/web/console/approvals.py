@@ -161,7 +161,7 @@ def _around(call: Call, lines: list[OrderLine]) -> dict[str, Any]:
         "names": {account.id: account.name for account in list_accounts(call.services)},
         "states": STATES,
         "said": SAID,
-        "clocks": {line.id: clock_words(now, line.review_due) for line in lines},
+        "review_clocks": {line.id: clock_words(now, line.review_due) for line in lines},
     }
 
 
