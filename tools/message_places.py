@@ -51,6 +51,7 @@ SENTENCES_OF: Final = (
 )
 _RAISED: Final = frozenset(name for name, one in vars(errors).items() if inspect.isclass(one)) | {"Rejected"}
 _SAID: Final = frozenset({"say", "later"})
+_TABLE: Final = "_LABELS"  # of code -> English, in a page's module
 
 
 @dataclass(slots=True)
@@ -107,6 +108,9 @@ def of_packs() -> Iterator[tuple[str, str, str]]:
         yield f"packs ({kind})", _escaped(words), ""
     for words in (*packs.forms.texts(), *packs.doors.texts()):
         yield "packs", _escaped(words), ""
+    for profile in (packs.law.default, *packs.law.countries.values()):
+        for row in (*profile.purposes.values(), *profile.bases.values()):
+            yield "packs (law)", _escaped(row.label), ""
 
 
 def of_code() -> Iterator[tuple[str, str, str]]:
@@ -135,6 +139,10 @@ def _returned(tree: ast.AST) -> Iterator[str]:
 
 
 def _said(tree: ast.AST) -> Iterator[str]:
+    """What is said or marked for later, titles of pages, and tables of labels."""
+    for table in (node for node in ast.walk(tree) if isinstance(node, ast.AnnAssign)):
+        if isinstance(table.target, ast.Name) and table.target.id == _TABLE and isinstance(table.value, ast.Dict):
+            yield from (text for value in table.value.values for text in _sentences(value))
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
         name = _name(call)
         if name in _SAID and call.args and isinstance(call.args[0], ast.Constant):
