@@ -83,10 +83,19 @@ class Desk:
         self._stack.close()
         self.bank.stop()
 
-    def restart(self) -> None:
-        """Close both nodes and open them from their disks."""
+    def ask_again(self) -> None:
+        """Let another request come."""
+        self.ref = ask(self.asker, self.answerer)
+        self.say(Step.ACKNOWLEDGED)
+
+    def shut(self) -> None:
+        """Close both nodes."""
         self._stack.close()
         self._stack = ExitStack()
+
+    def restart(self) -> None:
+        """Close both nodes and open them from their disks."""
+        self.shut()
         self._open()
 
     @property
@@ -134,6 +143,10 @@ class Desk:
         if after_s:
             self.clock.forward(seconds=after_s)
         self.bank.set_clock(self.clock.now())
+        return self.settle()
+
+    def settle(self) -> float:
+        """Let the connection look until nothing is due at once."""
         for _ in range(6):
             if (left := self.line.look()) > 0:
                 return left
