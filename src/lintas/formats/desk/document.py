@@ -128,6 +128,18 @@ def encode_doc(doc: DeskDoc) -> bytes:
     )
 
 
+def whole_fields(what: Step, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Hold a step's fields against their form, as `parse_doc` does; what was left out stands there as empty.
+
+    Raises:
+        Malformed: A field is none of this step, or has another form.
+    """
+    try:
+        return _whole(_FIELDS.get(what, form.Nothing), fields)
+    except msgspec.ValidationError as exc:
+        raise Malformed(f"This cannot be said so: {str(exc)[:200]}.") from exc
+
+
 def _whole(of: type[msgspec.Struct], value: Mapping[str, Any]) -> dict[str, Any]:
     """Hold a part against its form; what it left out stands there as empty."""
     plain: dict[str, Any] = msgspec.to_builtins(msgspec.convert(value, of))

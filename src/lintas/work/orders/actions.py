@@ -6,6 +6,7 @@ from typing import Final
 
 from lintas.errors import UnknownTerm
 from lintas.work.orders.action import Action
+from lintas.work.orders.acts_agreements import AGREEMENT_CHANGE
 from lintas.work.orders.acts_exchange import PEERS_ANSWER, SHARE
 from lintas.work.orders.acts_messages import CLASS_RELEASE, EXPORT, UNMASK
 from lintas.work.orders.acts_node import KEYS_CHANGE, PEOPLE_CHANGE, POLICY_CHANGE
@@ -24,6 +25,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "own.access": OWN_ACCESS,
     "request.send": REQUEST_SEND,
     "power.order": POWER_ORDER,
+    "agreement.change": AGREEMENT_CHANGE,
 }
 
 

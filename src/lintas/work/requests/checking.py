@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from lintas.errors import BadInput, NotAllowed, UnknownTerm, WrongUse
+from lintas.formats.desk import whole_fields
 from lintas.limits import BANK_CLOCK_S_MAX, DESK_REVIEW_S
 from lintas.model.desk import Side, Step, Thread
 from lintas.model.desk_found import RequestHead
@@ -49,7 +50,7 @@ def checked_fields(
     made = dict(fields)
     if (check := _CHECKS.get(what)) is not None:
         made = check(_Checked(services, snapshot, head, thread, made))
-    return made
+    return whole_fields(what, made)
 
 
 class _Checked:

@@ -40,5 +40,10 @@ def end_claims_in(services: Services, tx: Transaction, head: RequestHead) -> Non
     for other in relying_on(tx, head):
         if stands_on_block(tx, other):
             continue  # another block of the same account
-        fields = {"bank": "", "at": as_text(services.clock.now()), "reason": "the block that it relied on has ended"}
-        say_as_node_in(services, tx, other, Step.FAILED, fields)
+        at = as_text(services.clock.now())
+        ends = thread_in(tx, other).expires_at
+        if ends and ends <= at:
+            say_as_node_in(services, tx, other, Step.EXPIRED, {})
+        else:
+            fields = {"bank": "", "at": at, "reason": "the block that it relied on has ended"}
+            say_as_node_in(services, tx, other, Step.FAILED, fields)
