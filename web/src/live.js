@@ -4,13 +4,12 @@
 // Browsers open six connections to one HTTP/1.1 server, so of several Desk tabs one holds the stream and tells the others.
 import { say } from "./words.js";
 
-const CHANNEL = "lintas-alerts";
-
 export function followLive(box) {
   if (!box || !("EventSource" in window)) return;
   const count = box.querySelector("[data-live-count]");
   const show = box.querySelector("[data-live-show]");
   const pause = box.querySelector("[data-live-pause]");
+  const name = box.dataset.liveChannel ?? "lintas-alerts";
   const title = document.title;
   const fresh = new Set();
   let last = box.dataset.after;
@@ -18,7 +17,7 @@ export function followLive(box) {
   let isPaused = false;
   let release = null;
 
-  const channel = "BroadcastChannel" in window ? new BroadcastChannel(CHANNEL) : null;
+  const channel = "BroadcastChannel" in window ? new BroadcastChannel(name) : null;
 
   function isShown(id) {
     return document.querySelector(`[data-alert="${CSS.escape(id)}"]`) !== null;
@@ -41,9 +40,9 @@ export function followLive(box) {
     source = new EventSource(address);
     source.addEventListener("alerts", (event) => {
       const { ids } = JSON.parse(event.data);
-      last = ids.at(-1);
+      last = event.lastEventId;
       receive(ids);
-      channel?.postMessage(ids);
+      channel?.postMessage({ ids, last });
     });
     source.addEventListener("signed-out", () => {
       close();
@@ -68,7 +67,7 @@ export function followLive(box) {
       open();
       return;
     }
-    navigator.locks.request(CHANNEL, () => {
+    navigator.locks.request(name, () => {
       if (isPaused) return undefined;
       open();
       return new Promise((resolve) => {
@@ -78,9 +77,9 @@ export function followLive(box) {
   }
 
   channel?.addEventListener("message", (event) => {
-    if (Array.isArray(event.data)) {
-      if (!isPaused) last = event.data.at(-1);
-      receive(event.data);
+    if (Array.isArray(event.data?.ids)) {
+      if (!isPaused) last = event.data.last;
+      receive(event.data.ids);
     }
   });
   pause.addEventListener("click", () => {

@@ -5,6 +5,7 @@ Errors come out as pages.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote, urlsplit
 
@@ -15,26 +16,29 @@ from starlette.responses import PlainTextResponse, Response
 from lintas.errors import LintasError, NotAllowed
 from lintas.policy.access import RULES
 from lintas.web.calls import Call, Console
+from lintas.web.console.kept import kept_page
 from lintas.web.cookies import form_token, session_cookie_name, session_token, set_form_cookie, set_session_cookie
 from lintas.web.forms import SECRET_FIELD, Form, read_form
 from lintas.web.problems import problem_page
 from lintas.web.rates import too_many
-from lintas.web.routes import RouteSpec
+from lintas.web.route_spec import RouteSpec
+from lintas.web.sizes import FORM_BYTES_MAX
 from lintas.work.access import admit, durable_at_end, record_refusal
 from lintas.work.accounts import is_form_secret, session_of
 from lintas.work.accounts.secret_tokens import new_token
 
 FORM_HEADER: Final = "x-lintas-form"
+_FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def guarded(spec: RouteSpec, console: Console) -> Callable[[Request], Awaitable[Response]]:
     """Wrap one route's function."""
 
-    async def respond(request: Request) -> Response:
+    async def respond(request: Request, spec: RouteSpec = spec) -> Response:
         call = await open_call(request, console, rotate=not spec.is_stream)
         try:
             if spec.may == "signed_in" and call.session is None:
-                return _refused(request)
+                return await _kept(request, call) if spec.keeps and _is_page(request) else _refused(request)
             if call.session is not None and (wait_s := console.limits.of_account(call.session.viewer.id)) > 0:
                 return too_many(wait_s, is_api=False)
             if call.session is not None and spec.activity:
@@ -47,7 +51,10 @@ def guarded(spec: RouteSpec, console: Console) -> Callable[[Request], Awaitable[
                 _check_origin(request)
                 form = await read_form(request, bytes_max=spec.bytes_max)
                 call = _with_form(call, form)
-                _check_secret(call)
+                if spec.keeps is not None and _is_stale(call):
+                    spec = replace(spec, does=spec.keeps)  # another session's form: shown again, and nothing is done
+                else:
+                    _check_secret(call)
             response = await _run(spec, call)
         except LintasError as exc:
             response = await run_in_threadpool(_problem, spec, call, exc)
@@ -106,6 +113,26 @@ def _give_fresh(call: Call, response: Response) -> None:
     is_said = any(key == b"set-cookie" and value.startswith(name + b"=") for key, value in response.raw_headers)
     if call.session is not None and call.session.fresh and not is_said:
         set_session_cookie(response, call.session.fresh, is_secure=call.console.is_secure)
+
+
+async def _kept(request: Request, call: Call) -> Response:
+    """Give back what a form of a session that ended held, for the person who sent it: nothing of it was done."""
+    if not request.headers.get("content-type", "").startswith(_FORMS):
+        return _refused(request)
+    _check_origin(request)
+    form = await read_form(request, bytes_max=FORM_BYTES_MAX)
+    response = await run_in_threadpool(kept_page, _with_form(call, form))
+    bind_forms(call, response)
+    return response
+
+
+def _is_page(request: Request) -> bool:
+    return request.method == "POST" and request.headers.get("hx-request") != "true"
+
+
+def _is_stale(call: Call) -> bool:
+    """Whether a whole page's form was made for another session of this browser."""
+    return _is_page(call.request) and not is_form_secret(call.bound, call.form.text(SECRET_FIELD))
 
 
 def _to_recover(request: Request) -> Response:

@@ -5,14 +5,10 @@ ROUTES are the console's, API_ROUTES what systems ask there, PEER_ROUTES those o
 elsewhere.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Final, Literal
-
-from starlette.responses import Response
+from typing import Final
 
 from lintas.web.api.routes import API, API_ROUTES, ApiRouteSpec
-from lintas.web.calls import Call
+from lintas.web.case_routes import CASE_ROUTES
 from lintas.web.console import (
     approvals,
     desk,
@@ -36,9 +32,11 @@ from lintas.web.console import (
     sign_in,
     taking,
 )
+from lintas.web.desk_routes import DESK_ROUTES
 from lintas.web.health import healthy, home, live, ready
 from lintas.web.peer.routes import PEER_ROUTES, PeerRouteSpec
-from lintas.web.sizes import FORM_BYTES_MAX, PUBLIC_BYTES_MAX, TAKE_BYTES_MAX, TERMS_BYTES_MAX
+from lintas.web.route_spec import RouteSpec
+from lintas.web.sizes import PUBLIC_BYTES_MAX, TAKE_BYTES_MAX, TERMS_BYTES_MAX
 
 __all__ = [
     "API",
@@ -50,46 +48,6 @@ __all__ = [
     "PeerRouteSpec",
     "RouteSpec",
 ]
-
-PageFunction = Callable[[Call], Response]
-StreamFunction = Callable[[Call], Awaitable[Response]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteSpec:
-    """One route. POST always asks for the form's secret: there is no switch for it."""
-
-    path: str
-    method: Literal["GET", "POST"] = "GET"
-    name: str
-    does: PageFunction | None = None  # runs in a worker thread
-    streams: StreamFunction | None = None  # runs on the event loop
-    may: Literal["public", "signed_in"] = "signed_in"
-    activity: str = ""  # of the access pack: the gate asks before the function; empty for public routes alone
-    bytes_max: int = FORM_BYTES_MAX
-    is_for_recovery: bool = False  # whether a session that a recovery code opened reaches it
-    is_costly: bool = False  # anyone can make it work hard, so it waits its turn
-
-    def __post_init__(self) -> None:
-        assert bool(self.activity) == (self.may == "signed_in"), f"who may {self.method} {self.path}?"
-
-    @property
-    def is_stream(self) -> bool:
-        """Whether its answer does not end by itself."""
-        return self.streams is not None
-
-    @property
-    def page(self) -> PageFunction:
-        """The function of a page."""
-        assert self.does is not None, "a route has a function"
-        return self.does
-
-    @property
-    def stream(self) -> StreamFunction:
-        """The function of a stream."""
-        assert self.streams is not None, "only asked of streams"
-        return self.streams
-
 
 ROUTES: Final = (
     RouteSpec(path="/", name="home", activity="own.access", does=home),
@@ -401,4 +359,6 @@ ROUTES: Final = (
     RouteSpec(path="/keys", name="keys", activity="keys.read", does=keys.show),
     RouteSpec(path="/log", name="log", activity="log.read", does=log.show),
     RouteSpec(path="/log/checkpoint", name="checkpoint", activity="log.read", does=log.download_checkpoint),
+    *DESK_ROUTES,
+    *CASE_ROUTES,
 )

@@ -84,6 +84,55 @@ class Streams:
 
         return self._tell(owner, events, "alerts", after=after, look=look, is_signed_in=is_signed_in)
 
+    def rows(
+        self,
+        owner: bytes,
+        events: Events,
+        topic: str,
+        *,
+        after: str,
+        news: Callable[[str], list[tuple[int, str]]],
+        is_signed_in: Callable[[], bool],
+    ) -> AsyncIterator[bytes]:
+        """Yield one event for each lot of new rows: their ids, which a page counts.
+
+        Args:
+            owner: The session, admitted before.
+            after: Place of the newest row that the page already shows.
+            news: Reads (place, id) of rows beyond a place, the newest last, in a worker thread.
+            is_signed_in: Whether the session still stands, without keeping it alive.
+        """
+
+        def look(last: str) -> tuple[str, bytes] | None:
+            found = news(last)
+            newest = str(found[-1][0]) if found else last
+            return (newest, _event("alerts", newest, {"ids": [row for _, row in found]})) if found else None
+
+        return self._tell(owner, events, topic, after=after, look=look, is_signed_in=is_signed_in)
+
+    def marks(
+        self,
+        owner: bytes,
+        events: Events,
+        topic: str,
+        *,
+        after: str,
+        mark: Callable[[], str],
+        is_signed_in: Callable[[], bool],
+    ) -> AsyncIterator[bytes]:
+        """Yield one event each time that a mark is another than the page carries, without content.
+
+        Args:
+            owner: The session, admitted before.
+            mark: Reads it, in a worker thread.
+        """
+
+        def look(last: str) -> tuple[str, bytes] | None:
+            now = mark()
+            return None if now == last else (now, _event("changed", now, {}))
+
+        return self._tell(owner, events, topic, after=after, look=look, is_signed_in=is_signed_in)
+
     def changes(
         self, owner: bytes, events: Events, topic: str, *, after: str, is_signed_in: Callable[[], bool]
     ) -> AsyncIterator[bytes]:

@@ -41,6 +41,16 @@ def money(language: Language, said: Money | Mapping[str, Any] | None) -> str:
     return amount(language, int(said["minor"]), str(said["currency"]))
 
 
+def plain_amount(minor: int, currency: str) -> str:
+    """Write an amount as it is typed: `25000`, `25000.50`."""
+    known = CURRENCIES.get(currency)
+    digits = str(minor).rjust((known.exponent if known else 0) + 1, "0")
+    if not known or not known.exponent:
+        return digits
+    whole, cents = digits[: -known.exponent], digits[-known.exponent :]
+    return f"{whole}.{cents}" if cents.strip("0") else whole
+
+
 def _grouped(digits: str, group: str) -> str:
     head = len(digits) % 3
     groups = [digits[:head]] if head else []

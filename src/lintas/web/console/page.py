@@ -11,8 +11,11 @@ from lintas.policy.access import admits
 from lintas.web.asking import Question
 from lintas.web.calls import Call
 from lintas.web.console.language import later
-from lintas.web.console.spoken import SPOKEN
+from lintas.web.console.spoken import ENGLISH_ONLY
+from lintas.work.clocks import DueShown, list_due
 from lintas.work.services import as_text
+
+CLOCKS_SHOWN: Final = 3  # in the strip of every page; the page Requests has them all
 
 
 class Section(NamedTuple):
@@ -27,6 +30,10 @@ class Section(NamedTuple):
 
 SECTIONS: Final = (
     Section("desk", "/desk", later("Desk"), "d", "watch"),
+    Section("report", "/report", later("Report"), "r", "report.take"),
+    Section("requests", "/requests", later("Requests"), "q", "request.read"),
+    Section("cases", "/cases", later("Cases"), "c", "case.read"),
+    Section("hand-over", "/hand-over", later("Hand-over"), "h", "hand_over"),
     Section("take", "/take", later("Take"), "t", "take"),
     Section("find", "/find", later("Find"), "f", "find"),
     Section("outbox", "/outbox", later("Outbox"), "o", "outbox"),
@@ -59,11 +66,12 @@ def page(
     language = call.language
     shared = {
         "title": language.sentence(title),
-        "is_spoken": template in SPOKEN,
+        "is_spoken": template not in ENGLISH_ONLY,
         "tlp": None if tlp is None else tlp.label,
         "section": section,
         "sections": [one for one in SECTIONS if offers(call, one.activity)],
         "may": lambda activity: offers(call, activity),
+        "clocks": lambda: clocks_of(call),
         "session": call.session,
         "theme": call.theme(),
         "shortcuts": call.has_shortcuts(),
@@ -77,6 +85,11 @@ def page(
     html = call.console.pages.render(template, shared | values, language.code)
     headers = {"content-language": language.tag, "vary": "accept-language, cookie"}
     return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def clocks_of(call: Call) -> list[DueShown]:
+    """Return what ran out unseen and what runs out next, as far as whoever reads the page may see it."""
+    return list_due(call.services, call.viewer, CLOCKS_SHOWN) if offers(call, "request.read") else []
 
 
 def here_of(call: Call) -> str:

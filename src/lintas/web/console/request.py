@@ -1,0 +1,419 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Request: the thread, the facts and amounts, and what may be said next; held is only what a bank confirmed."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm
+from lintas.formats.forms import Forms
+from lintas.model.desk import Side, Step
+from lintas.model.desk_answers import RequestShown, StepShown
+from lintas.model.ids import MessageId
+from lintas.model.marking import Tlp
+from lintas.model.peering import ReceiptState
+from lintas.web.calls import Call
+from lintas.web.console.amounts import plain_amount
+from lintas.web.console.page import offers, page, see_other
+from lintas.web.console.request_inputs import ORDER, SAYINGS, Saying, Typed, fields_of
+from lintas.web.console.requests import READS
+from lintas.work.access import one_entry, scope_of
+from lintas.work.accounts import list_accounts, session_of
+from lintas.work.clocks import call_back, promise_call, show_calls, show_ladder, take_over, try_door
+from lintas.work.exchange import tell
+from lintas.work.orders import propose
+from lintas.work.requests import say, show_request
+from lintas.work.services import as_text
+
+NEEDS_ORDER: Final = "needs-order"
+TOPIC: Final = "log"
+DONE: Final = {  # after `?done=`, in English
+    "said": "It was said, and is on its way to the other desk.",
+    "own": "You have it.",
+}
+_KINDS: Final = {  # of fields of steps, which no form of the pack has: name -> (kind, table of labels)
+    "power": ("code", "power"),
+    "relies": ("code", "relies"),
+    "words": ("code", "word"),
+    "channel": ("code", "channel"),
+    "why": ("code", "correction"),
+    "decision": ("code", "decision"),
+    "how": ("code", "door_how"),
+    "outcome": ("code", "door_outcome"),
+    "kind": ("code", "instruction"),
+    "recall_reason": ("code", "recall_reason"),
+    "whole": ("tick", ""),
+}
+_LABELS: Final = {
+    "authority": "Authority",
+    "law": "Act and section",
+    "order_no": "Number of the order",
+    "account": "Account",
+    "whole": "Whole account",
+    "amount": "Amount",
+    "expires_at": "Ends",
+    "relies": "The bank relies on",
+    "words": "To the account holder",
+    "bank": "Bank",
+    "power": "Power",
+    "door": "Door",
+    "at": "When",
+    "channel": "By",
+    "bank_ref": "The bank's reference",
+    "blocked": "Blocked in all",
+    "tainted": "Of it for this request",
+    "reason": "Why",
+    "next": "Went on to",
+    "to": "To whom",
+    "why": "What was wrong",
+    "decision": "Decision",
+    "how": "How",
+    "outcome": "What came of it",
+    "answer": "Answer",
+    "kind": "What the bank was told",
+    "status": "Answer of the bank",
+}
+_HIDDEN: Final = frozenset({"clock", "words", "instruction", "recall", "promise", "review_s"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldLine:
+    """One field as a page shows it."""
+
+    code: str
+    label: str  # in English
+    kind: str
+    value: Any
+    table: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLine:
+    """One thing that was said."""
+
+    shown: StepShown
+    desk: str  # name of the node that said it
+    is_new: bool  # the other side said it after this one said its last
+    is_late: bool  # it came here later than it was said
+    ground: str  # sentence of the pack
+    lines: tuple[FieldLine, ...]
+
+
+def show(call: Call) -> Response:
+    """Show one request."""
+    return _page(call)
+
+
+def say_step(call: Call) -> Response:
+    """Say one thing in the thread, or propose it where it takes a passkey."""
+    what, request = call.form.text("what"), call.path("request")
+    try:
+        return see_other(_said(call, request, what))
+    except UnknownTerm:
+        raise
+    except LintasError as exc:
+        return _page(call, problem=exc, said_what=what)
+
+
+def own(call: Call) -> Response:
+    """Answer for the request from here on."""
+    try:
+        take_over(call.services, call.viewer, call.path("request"))
+    except UnknownTerm:
+        raise
+    except LintasError as exc:
+        return _page(call, problem=exc)
+    return see_other(f"/requests/{call.path('request')}?done=own")
+
+
+async def live(call: Call) -> Response:
+    """Tell an open request that something was said in it."""
+    services, viewer, token, request = call.services, call.viewer, call.token, call.path("request")
+    scope = await run_in_threadpool(scope_of, services, viewer, READS)
+    after = call.request.headers.get("last-event-id", "") or call.query("after")
+    call.console.streams.admit(call.owner)
+
+    def changed() -> str:
+        head = services.store.read(lambda snapshot: snapshot.request(MessageId(request), scope=scope))
+        return "" if head is None else str(head.changed)
+
+    lines = call.console.streams.marks(
+        call.owner,
+        services.events,
+        TOPIC,
+        after=after,
+        mark=changed,
+        is_signed_in=lambda: session_of(services, token, touch=False) is not None,
+    )
+    return StreamingResponse(lines, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+
+def show_letter(call: Call) -> Response:
+    """Show a request as a letter that can be printed: to the other desk, or a rung's form, filled."""
+    request, rung = call.path("request"), call.request.path_params.get("rung", "")
+    with one_entry(call.services, call.viewer, "letter"):
+        shown = show_request(call.services, call.viewer, request)
+        found = None
+        if rung:
+            ladder = show_ladder(call.services, call.viewer, request, label=call.language.label)
+            found = next((one for one in ladder.rungs if one.code == rung and one.letter), None)
+            if found is None:
+                raise UnknownTerm("There is no such letter.")
+    return page(
+        call,
+        "request_letter.html",
+        title="Letter",
+        section="requests",
+        tlp=Tlp.AMBER,
+        shown=shown,
+        line=shown.line,
+        rung=found,
+        asked_lines=_asked_lines(call.services.packs.forms, shown),
+        **_codes(call, shown),
+    )
+
+
+def _said(call: Call, request: str, what: str) -> str:
+    """Say it, or propose it; returns where to go on."""
+    form, services, viewer = call.form, call.services, call.viewer
+    back = f"/requests/{request}?done=said"
+    if what not in SAYINGS:
+        raise BadInput("Nothing was chosen.", hint="Press one of the buttons.")
+    fields = fields_of(Step(what), form, _typed(call))
+    match Step(what):
+        case Step.CALL_BACK:
+            call_back(services, viewer, request)
+            return back
+        case Step.PROMISED:
+            promise_call(services, viewer, request, datetime.fromisoformat(fields["at"]), fields["to"])
+            return back
+        case Step.DOOR:
+            try_door(services, viewer, request, fields["door"], fields["how"], outcome=fields.get("outcome", ""))
+            return back
+        case Step.ORDERED:
+            fields = _order_fields(call, request, fields)
+        case _:
+            pass
+    said = {"ground": form.text("ground"), "short": form.text("short"), "lang": call.language.tag.partition("-")[0]}
+    try:
+        say(services, viewer, request, what, fields, **said)
+    except NotAllowed as refusal:
+        if refusal.rule != NEEDS_ORDER:
+            raise
+        proposed = {"request": request, "what": what, "fields": fields, **said}
+        return f"/approvals/{propose(services, viewer, 'power.order', proposed).id}"
+    return back
+
+
+def _order_fields(call: Call, request: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """Fill an order up with the door that was chosen and the account that was asked about."""
+    shown = show_request(call.services, call.viewer, request)
+    asked = shown.fields.get("account") or shown.fields.get("own_account") or {}
+    account = {**asked, "value": str(fields["account"])}
+    if fields.get("bank"):
+        account["bank"] = str(fields["bank"])
+    door = next((one for one in shown.doors if one.code == call.form.text("door")), None)
+    if door is None:
+        raise BadInput("No door was chosen.", hint="Each door stands with its law and who signs.")
+    filled = {**fields, "door": door.code, "power": shown.line.power, "account": account}
+    if door.clock:
+        filled["clock"] = door.clock
+    if not filled.get("expires_at") and door.expires_at:
+        filled["expires_at"] = door.expires_at
+    return filled
+
+
+def _typed(call: Call) -> Typed:
+    config = call.services.config
+    return Typed(now=call.services.clock.now(), zone=config.time_zone, region=config.region, packs=call.services.packs)
+
+
+def _page(call: Call, problem: LintasError | None = None, said_what: str = "") -> Response:
+    services, viewer = call.services, call.viewer
+    with one_entry(services, viewer, "request"):
+        shown = show_request(services, viewer, call.path("request"))
+        is_asker = shown.line.side == Side.ASKER
+        ladder = show_ladder(services, viewer, shown.line.message) if is_asker and shown.line.is_open else None
+        calls = show_calls(services, viewer, shown.line.message).calls
+    for message in [shown.line.message, *(one.message for one in shown.steps if one.side != shown.line.side)]:
+        tell(services, MessageId(message), ReceiptState.SHOWN, viewer.id)  # its sender hears once that it was opened
+    steps = _steps(call, shown)
+    offered = _offered(call, shown)
+    sent = {name: value for name, value in call.form.fields if name != "form"} if problem else {}
+    return page(
+        call,
+        "request.html",
+        title=f"{services.packs.forms.forms[shown.line.form].label} {shown.ref}"
+        if shown.line.form in services.packs.forms.forms
+        else shown.ref,
+        section="requests",
+        tlp=Tlp.from_text(shown.seen_by.marking) if shown.seen_by.marking else Tlp.AMBER,
+        status=_status(problem),
+        problem=problem,
+        done=DONE.get(call.query("done"), ""),
+        shown=shown,
+        line=shown.line,
+        steps=steps,
+        new_count=sum(1 for step in steps if step.is_new),
+        asked_lines=_asked_lines(services.packs.forms, shown),
+        offered=[one for one in offered if one.is_main],
+        offered_more=[one for one in offered if not one.is_main],
+        said_what=said_what,
+        sent=sent,
+        ladder=ladder,
+        calls=[one for one in calls if one.state == "open"],
+        claims=None,
+        can_take=offers(call, "hand_over") and shown.line.owner != viewer.id and shown.line.is_open,
+        now_text=as_text(services.clock.now()),
+        holder_words=_holder_words(services.packs.forms, shown),
+        **_codes(call, shown),
+    )
+
+
+def _codes(call: Call, shown: RequestShown) -> dict[str, Any]:
+    """Names and words that stand around a thread."""
+    packs, own = call.services.packs, call.services.config
+    line = shown.line
+    other = line.other_name or line.other[:17]
+    country = line.other_country if line.side == Side.ASKER else own.country
+    law = packs.law.of(own.country)
+    purpose, basis = law.purposes.get(shown.purpose), law.bases.get(shown.basis)
+    return {
+        "names": {account.id: account.name for account in list_accounts(call.services)},
+        "other_name": other,
+        "asker_name": own.name if line.side == Side.ASKER else other,
+        "zone": packs.doors.of(line.other_country).zone if line.other_country else "",
+        "place_of_doors": country,
+        "purpose_label": purpose.label if purpose is not None else shown.purpose.replace("_", " "),
+        "basis_label": basis.label if basis is not None else shown.basis.replace("_", " "),
+    }
+
+
+def _steps(call: Call, shown: RequestShown) -> list[StepLine]:
+    """What was said, the newest first and what is new on top of it."""
+    own, line = call.services.config.name, shown.line
+    names = {line.other: line.other_name or line.other[:17], call.services.keys.node: own}
+    grounds = call.services.packs.forms.grounds
+    last = max((one.seq for one in shown.steps if one.side == line.side), default=0)
+    steps = [
+        StepLine(
+            shown=one,
+            desk=names.get(one.node, one.node[:17]),
+            is_new=one.side not in {line.side, "outsider"} and one.seq > last,
+            is_late=_is_late(one),
+            ground=grounds[one.ground].sentence if one.ground in grounds else "",
+            lines=_step_lines(one, call.services.packs.forms),
+        )
+        for one in shown.steps
+    ]
+    return sorted(steps, key=lambda one: (not one.is_new, -one.shown.seq))
+
+
+def _is_late(one: StepShown) -> bool:
+    """Whether it came here in another minute than it was said in."""
+    return one.at[:16] != one.came[:16]
+
+
+def _step_lines(one: StepShown, forms: Forms) -> tuple[FieldLine, ...]:
+    fields = dict(one.fields)
+    if isinstance(said := fields.pop("answers", None), dict):
+        fields |= said
+    if isinstance(hops := fields.pop("next", None), list):
+        fields |= {f"next{number}": hop.get("account") for number, hop in enumerate(hops) if isinstance(hop, dict)}
+    lines = []
+    for code, value in fields.items():
+        if value in ("", None, [], {}, False) or (code in _HIDDEN and one.what != Step.ORDERED) or code == "clock":
+            continue
+        plain = code.rstrip("0123456789")
+        kind, table = _kind_of(one.what, plain, value, forms)
+        lines.append(FieldLine(code=plain, label=_LABELS.get(plain, plain), kind=kind, value=value, table=table))
+    return tuple(lines)
+
+
+def _kind_of(what: str, code: str, value: Any, forms: Forms) -> tuple[str, str]:
+    """How a step's field is shown."""
+    if code in _KINDS:
+        return _KINDS[code]
+    if code == "reason" and what == Step.FAILED:
+        return ("code", "failure") if value in forms.terms.get("failure", {}) else ("text", "")
+    if isinstance(value, dict):
+        return ("money", "") if "minor" in value else ("account", "") if "value" in value else ("text", "")
+    is_time = code in {"at", "expires_at"}
+    return ("time" if is_time else "text", "")
+
+
+def _asked_lines(forms: Forms, shown: RequestShown) -> list[FieldLine]:
+    """What the request says, in the order of its form; a field that the form does not have comes last."""
+    form = forms.forms.get(shown.line.form)
+    known = {one.code: one for one in form.fields} if form is not None else {}
+    codes = [code for code in known if code in shown.fields] + [code for code in shown.fields if code not in known]
+    lines = []
+    for code in codes:
+        kind = known[code].kind.value if code in known else "text"
+        value = shown.fields[code]
+        if value not in ("", None):
+            lines.append(FieldLine(code=code, label="", kind=kind, value=value, table=_table_of(forms, code)))
+    return lines
+
+
+def _table_of(forms: Forms, code: str) -> str:
+    """Which table of labels a field's codes stand in."""
+    return code if code in forms.terms or code in {"kind", "ground"} else ""
+
+
+def _holder_words(forms: Forms, shown: RequestShown) -> list[str]:
+    """What the holder of the account may be told, as the newest order says."""
+    for one in reversed(shown.steps):
+        if one.what == Step.ORDERED and one.counts:
+            code = str(one.fields.get("words") or "")
+            return [forms.words[word].sentence for word in (code, "ask_authority") if word in forms.words]
+    return []
+
+
+def _offered(call: Call, shown: RequestShown) -> list[Saying]:
+    """What this person may say now, with what stands in the fields at first."""
+    allowed = {one.what: one for one in shown.says if one.allowed}
+    return [
+        _filled(call, SAYINGS[what], shown, takes_order=allowed[what].takes_order) for what in ORDER if what in allowed
+    ]
+
+
+def _filled(call: Call, saying: Saying, shown: RequestShown, *, takes_order: bool) -> Saying:
+    forms, config = call.services.packs.forms, call.services.config
+    account = shown.fields.get("account") or shown.fields.get("own_account") or {}
+    held, asked = shown.amounts.held, shown.amounts.asked
+    currency = shown.amounts.currency
+    minor = held if saying.what in {"released", "returned", "forfeited"} else asked
+    values = {
+        "account": str(account.get("value") or ""),
+        "bank": str(account.get("bank") or ""),
+        "authority": config.name if saying.what == Step.ORDERED else "",
+        "amount": plain_amount(minor, currency) if minor and saying.what != Step.GONE else "",
+    }
+    inputs = []
+    for one in saying.inputs:
+        codes: tuple[str, ...] = ()
+        prefix = ""
+        if one.table == "rung":
+            place = call.services.packs.doors.of(shown.line.other_country)
+            codes, prefix = tuple(rung.code for rung in place.ladder), f"{shown.line.other_country}."
+        elif one.kind == "code":
+            codes = tuple(_codes_of(forms, one.table))
+        inputs.append(
+            replace(one, value=values.get(one.name) or one.value, currency=currency, codes=codes, prefix=prefix)
+        )
+    return replace(saying, inputs=tuple(inputs), takes_order=takes_order)
+
+
+def _codes_of(forms: Forms, table: str) -> list[str]:
+    rows: dict[str, Any] = {"ground": forms.grounds, "word": forms.words, "power": forms.powers}
+    return list(rows.get(table) or forms.terms.get(table, {}))
+
+
+def _status(problem: LintasError | None) -> int:
+    if problem is None:
+        return 200
+    return 403 if isinstance(problem, NotAllowed) else 400
