@@ -57,3 +57,18 @@ def minor_units(plain: str, code: str) -> int | None:
         return None
     minor = int(match[1] + fraction.ljust(currency.exponent, "0"))
     return minor if minor <= MINOR_MAX else None
+
+
+def said_amount(minor: int, code: str) -> str:
+    """Write an amount in English, exactly, as an order names it: `SGD 25,000.00`, `VND 2,500,000`.
+
+    Args:
+        minor: In the currency's smallest unit.
+        code: Of ISO 4217; of one that is not here the minor units are written, and said to be that.
+    """
+    currency = CURRENCIES.get(code)
+    if currency is None:
+        return f"{code} {minor:,} in minor units"
+    whole, part = divmod(abs(minor), 10**currency.exponent)
+    sign = "-" if minor < 0 else ""
+    return f"{code} {sign}{whole:,}" + (f".{part:0{currency.exponent}d}" if currency.exponent else "")

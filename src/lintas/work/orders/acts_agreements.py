@@ -3,6 +3,7 @@
 
 from typing import Any, Final
 
+from lintas.formats.currencies import said_amount
 from lintas.model.ids import MessageId
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot, Transaction
@@ -26,7 +27,7 @@ def _about(_services: Services, snapshot: Snapshot, _viewer: Viewer, said: Sayin
     peer = snapshot.peer(said["to"])
     name = peer.name if peer is not None else said["to"][:24]
     terms = said["terms"]
-    most = "any amount" if terms["max"] is None else f"{terms['max']['currency']} {terms['max']['minor'] / 100:,.2f}"
+    most = "any amount" if terms["max"] is None else said_amount(terms["max"]["minor"], terms["max"]["currency"])
     states = [f"{one.proposer} {one.state} {one.digest}" for one in agreements_in(snapshot, said["ref"])]
     return About(
         summary=f"{_WORDS[said['what']]} {name}",

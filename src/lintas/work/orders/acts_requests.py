@@ -4,6 +4,7 @@
 from dataclasses import replace
 from typing import Any, Final
 
+from lintas.formats.currencies import said_amount
 from lintas.model.found import MessageHead
 from lintas.model.ids import MessageId
 from lintas.model.scope import WHOLE
@@ -97,7 +98,7 @@ def _label(form: Any, code: str) -> str:
 def _words(value: Any) -> str:
     match value:
         case {"minor": int(minor), "currency": str(currency)}:
-            return f"{currency} {minor / 100:,.2f}"
+            return said_amount(minor, currency)
         case dict():
             return " ".join(str(one) for one in value.values() if one)
         case _:

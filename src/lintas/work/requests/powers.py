@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lintas.errors import NotAllowed, UnknownTerm, WrongUse
+from lintas.formats.currencies import said_amount
 from lintas.model.agreements import Agreement
 from lintas.model.desk import Side, Step, Thread
 from lintas.model.desk_found import RequestHead
@@ -202,4 +203,4 @@ def _label(services: Services, table: str, code: str) -> str:
 
 def _words(value: Any) -> str:
     money = money_of(value)
-    return f"{money.currency} {money.minor / 100:,.2f}" if money is not None else str(value)
+    return said_amount(money.minor, money.currency) if money is not None else str(value)
