@@ -28,6 +28,7 @@ VERBS: Final = {
     "hand-over": "lintas.cli.hand_over:hand_over",
     "watch": "lintas.cli.watch:watch",
     "alerts": "lintas.cli.watch:alerts",
+    "recall": "lintas.cli.recall:recall",
     "report": "lintas.cli.report:report",
     "share": "lintas.cli.share:share",
     "outbox": "lintas.cli.share:outbox",

@@ -45,6 +45,7 @@ from lintas.web.local.oversee_commands import OVERSEE_COMMANDS
 from lintas.web.local.peer_commands import PEER_COMMANDS
 from lintas.web.local.people_commands import PEOPLE_COMMANDS
 from lintas.web.local.quarantine_commands import QUARANTINE_COMMANDS
+from lintas.web.local.recall_commands import RECALL_COMMANDS
 from lintas.web.local.report_commands import REPORT_COMMANDS
 from lintas.web.local.sign_in_commands import SIGN_IN_COMMANDS
 from lintas.web.local.system_commands import SYSTEM_COMMANDS
@@ -349,6 +350,7 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     **SIGN_IN_COMMANDS,
     **SYSTEM_COMMANDS,
     **QUARANTINE_COMMANDS,
+    **RECALL_COMMANDS,
     **REPORT_COMMANDS,
 }
 

@@ -17,6 +17,7 @@ from lintas.web.local.oversee_wire import AnyOverseeRequest
 from lintas.web.local.peer_wire import AnyPeerRequest
 from lintas.web.local.people_wire import AnyPeopleRequest
 from lintas.web.local.quarantine_wire import AnyQuarantineRequest
+from lintas.web.local.recall_wire import AnyRecallRequest
 from lintas.web.local.report_wire import AnyReportRequest
 from lintas.web.local.requesting import Request as Request  # noqa: PLC0414  # the one name of it
 from lintas.web.local.sign_in_wire import AnySignInRequest
@@ -271,6 +272,7 @@ AnyRequest = (
     | AnyCaseRequest
     | AnySignInRequest
     | AnyQuarantineRequest
+    | AnyRecallRequest
     | AnyReportRequest
     | AnySystemRequest
 )
