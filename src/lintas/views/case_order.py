@@ -8,6 +8,7 @@ to whoever of them used it, so that no outsider's document can stand in the plac
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from typing import Final
 
 from lintas.crypto.canonical import canonical_json
 from lintas.limits import CASE_DOCS_MAX
@@ -29,32 +30,11 @@ def in_order(opener: str, facts: Sequence[CaseFact]) -> Ordered:
     """Order documents; the same whatever the order in which they came."""
     known = _known(opener, facts)
     inside, twice = _unique(fact for fact in _first(facts) if fact.node in known)
-    placed: list[CaseFact] = []
-    seen: list[int] = []
-    bits: dict[str, int] = {}  # by id: bits of the documents of that id, and of all before them
-    past = {one for fact in inside if fact.what in (Said.INVITED, Said.PASSED) for one in fact.said["past"]}
-    for one in past - {fact.id for fact in inside}:
-        bits[one] = 0  # erased, or said by a node that left: it does not come any more
-    missing = {index: {one for one in fact.after if one not in bits} for index, fact in enumerate(inside)}
-    followers: dict[str, list[int]] = {}
-    for index, ids in missing.items():
-        for one in ids:
-            followers.setdefault(one, []).append(index)
-    ready = [(fact.id, fact.node, index) for index, fact in enumerate(inside) if not missing[index]]
-    heapify(ready)
-    while ready:
-        fact = inside[heappop(ready)[2]]
-        before = 0
-        for one in fact.after:
-            before |= bits[one]
-        own = 1 << len(placed)
-        placed.append(fact)
-        seen.append(before)
-        bits[fact.id] = bits.get(fact.id, 0) | before | own
-        for index in followers.pop(fact.id, ()):
-            missing[index].discard(fact.id)
-            if not missing[index]:
-                heappush(ready, (inside[index].id, inside[index].node, index))
+    placing = _Placing(inside)
+    placing.place_ready()
+    placing.pass_over()
+    placing.place_ready()
+    placed, seen = placing.placed, placing.seen
     done = {(fact.node, fact.id) for fact in placed}
     return Ordered(
         facts=tuple(placed),
@@ -63,6 +43,59 @@ def in_order(opener: str, facts: Sequence[CaseFact]) -> Ordered:
         outside=tuple(sorted((one for one in facts if one.node not in known), key=_key)),
         twice=tuple(sorted(twice, key=_key)),
     )
+
+
+class _Placing:
+    """Documents while they are placed one by one."""
+
+    def __init__(self, inside: Sequence[CaseFact]) -> None:
+        self.inside = inside
+        self.placed: list[CaseFact] = []
+        self.seen: list[int] = []
+        self._bits: dict[str, int] = {}  # by id: bits of the documents of that id, and of all before them
+        self._missing = {index: set(fact.after) for index, fact in enumerate(inside)}
+        self._followers: dict[str, list[int]] = {}
+        for index, ids in self._missing.items():
+            for one in ids:
+                self._followers.setdefault(one, []).append(index)
+        self._ready = [(fact.id, fact.node, index) for index, fact in enumerate(inside) if not fact.after]
+        heapify(self._ready)
+
+    def place_ready(self) -> None:
+        """Place whatever misses nothing, by id."""
+        while self._ready:
+            fact = self.inside[heappop(self._ready)[2]]
+            before = 0
+            for one in fact.after:
+                before |= self._bits[one]
+            own = 1 << len(self.placed)
+            self.placed.append(fact)
+            self.seen.append(before)
+            self._bits[fact.id] = self._bits.get(fact.id, 0) | before | own
+            self._follow(fact.id)
+
+    def pass_over(self) -> None:
+        """Wait no longer for what was erased, or said by a node that left.
+
+        What it had seen is not known. It is taken to have known who is in the case and nothing else, so that it hides
+        no value of anybody.
+        """
+        past = {one for fact in self.placed if fact.what in _PASSING for one in fact.said["past"]}
+        past |= {one for fact in self.inside if fact.what is Said.INVITED for one in fact.said["past"]}
+        members = sum(1 << place for place, fact in enumerate(self.placed) if fact.what in _MEMBERSHIP)
+        for one in sorted(past - {fact.id for fact in self.inside}):
+            self._bits[one] = members
+            self._follow(one)
+
+    def _follow(self, id: str) -> None:
+        for index in self._followers.pop(id, ()):
+            self._missing[index].discard(id)
+            if not self._missing[index]:
+                heappush(self._ready, (self.inside[index].id, self.inside[index].node, index))
+
+
+_PASSING: Final = frozenset({Said.INVITED, Said.PASSED})
+_MEMBERSHIP: Final = frozenset({Said.OPENED, Said.INVITED, Said.JOINED, Said.COORDINATOR})
 
 
 def _known(opener: str, facts: Sequence[CaseFact]) -> set[str]:
