@@ -16,6 +16,7 @@ from typing import Any, Final
 from lintas.formats.bank import read_answer, sign_asking, write_instruction
 from lintas.model.bank import Instruction, InstructionKind, instruction_id
 from lintas.model.desk import Money
+from lintas.model.header import Mode
 from lintas.policy.banks import judge
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "spec" / "vectors" / "bank"
@@ -40,6 +41,7 @@ def made(kind: InstructionKind, order: str = ORDER, **changes: Any) -> Instructi
         "reference": REF,
         "authority": "Contoh Police",
         "law": "Criminal Procedure Code, section 35",
+        "mode": Mode.EXERCISE,
     }
     return Instruction(**(said | changes))
 
@@ -92,6 +94,7 @@ OUTCOMES: Final[dict[str, dict[str, Any]]] = {
     "done without money": {"blocked": None, "tainted": None},
     "done with less": {"blocked": money(5), "tainted": money(5)},
     "partly with all": {"state": "partly"},
+    "released since": {"hold": "released"},
     "years ago": {"at": "2001-01-01T00:00:00Z"},
     "without a zone": {"at": "2026-03-01T03:00:00"},
 }

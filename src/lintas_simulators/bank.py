@@ -38,7 +38,7 @@ _WAIT_S_MAX: Final = 60  # seconds for one request to arrive
 _ENDLESS_BYTES: Final = 8 * 1024 * 1024
 _ID: Final = re.compile(r"[0-9a-f]{32}", re.ASCII)
 _TEXT: Final = re.compile(r"[^\x00-\x1f\x7f]{0,200}")
-_FIELDS: Final = {"v", "id", "kind", "of", "bank", "account", "amount", "whole", "expires_at"} | {
+_FIELDS: Final = {"v", "id", "mode", "kind", "of", "bank", "account", "amount", "whole", "expires_at"} | {
     "reference",
     "authority",
     "law",
@@ -172,6 +172,7 @@ def _read(body: bytes) -> dict[str, Any]:
         isinstance(said["id"], str)
         and _ID.fullmatch(said["id"])
         and said["kind"] in ("hold", "release", "extend")
+        and said["mode"] in ("live", "exercise")
         and isinstance(said["of"], str)
         and (_ID.fullmatch(said["of"]) or (said["of"] == "" and said["kind"] == "hold"))
         and all(isinstance(text, str) and _TEXT.fullmatch(text) for text in texts)
@@ -211,6 +212,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--accounts", type=Path, help="JSON: accounts and bookings to begin with")
     parser.add_argument("--behaviour", type=Path, help="JSON: how it errs; read anew for each instruction")
     parser.add_argument("--bank", default="", help="its BIC, as recalls name it")
+    parser.add_argument(
+        "--mode", choices=("exercise", "live"), default="exercise", help="of instructions it carries out"
+    )
     parser.add_argument("--seed", type=int, default=0, help="of what it leaves to chance")
     parser.add_argument("--clock", type=Path, help="file with its time; read anew each time")
     parser.add_argument("--at", default="", help="time at which it begins, RFC 3339")
@@ -219,7 +223,7 @@ def main(arguments: list[str] | None = None) -> None:
     now = clock_of(file=said.clock, start=said.at, pace=said.pace)
     read_behaviour(said.behaviour)  # a wrong file is told now and not in the middle of a night
     behaviour = partial(read_behaviour, said.behaviour)
-    ledger = Ledger(said.data, now=now, behaviour=behaviour, seed=said.seed)
+    ledger = Ledger(said.data, now=now, behaviour=behaviour, seed=said.seed, mode=said.mode)
     if said.accounts is not None:
         ledger.open_accounts(json.loads(said.accounts.read_text(encoding="utf-8")))
     recalls = Recalls(said.data.with_suffix(".recalls"), bank=said.bank, now=now, behaviour=behaviour)

@@ -40,8 +40,8 @@ class Conflict(Exception):
 class Ledger:
     """One bank's books. Any thread may use them; one at a time does."""
 
-    def __init__(self, path: Path, *, now: Now, behaviour: Callable[[], Behaviour], seed: int) -> None:
-        self._now, self._behaviour, self._seed = now, behaviour, seed
+    def __init__(self, path: Path, *, now: Now, behaviour: Callable[[], Behaviour], seed: int, mode: str) -> None:
+        self._now, self._behaviour, self._seed, self._mode = now, behaviour, seed, mode
         self._lock = threading.RLock()  # an instruction is taken in steps, and no other comes between
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;" + _TABLES)
@@ -183,7 +183,9 @@ class Ledger:
                 _book(db, id_, at)
 
     def _carry_out(self, db: sqlite3.Connection, said: Mapping[str, Any], rule: Rule | None, at: str) -> None:
-        if rule is not None and rule.do == "refuse":
+        if said["mode"] != self._mode:
+            came = _failed("other_mode")
+        elif rule is not None and rule.do == "refuse":
             came = _failed(rule.reason)
         else:
             came = _DO[said["kind"]](db, said, at, self._behaviour().blocks, rule)

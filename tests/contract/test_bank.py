@@ -18,6 +18,7 @@ from lintas.formats.iso20022.definition import violations
 from lintas.formats.iso20022.xml import read_xml
 from lintas.model.bank import BankState, Instruction, InstructionKind, Outcome, instruction_id
 from lintas.model.desk import Money
+from lintas.model.header import Mode
 from lintas.model.recall import Institution, Recall, RecalledPayment
 from lintas.policy.banks import judge
 from lintas.testing import FakeClock
@@ -139,6 +140,7 @@ def test_another_instruction_under_the_same_id_is_refused(ask: Callable[[Instruc
     ("changes", "reason"),
     [
         ({"account": "999"}, "no_account"),
+        ({"mode": Mode.LIVE}, "other_mode"),
         ({"amount": Money(5, "THB")}, "other_currency"),
         ({"expires_at": "2026-03-01T02:59:59.000Z"}, "too_late"),
     ],
@@ -163,6 +165,16 @@ def test_a_release_frees_all_or_a_part_and_once(
     assert ask(rest).blocked == Money(700_000, "SGD")
     again = follow(InstructionKind.RELEASE, held, amount=None, number=2)
     assert (ask(again).state, ask(again).reason) == (BankState.FAILED, "already_released")
+
+
+def test_a_hold_that_was_released_since_is_not_held_by_who_forgot(
+    bank: BankProcess, clock: FakeClock, ask: Callable[[Instruction], Outcome]
+) -> None:
+    held = hold(1_000_000)
+    ask(held)
+    ask(follow(InstructionKind.RELEASE, held, amount=None))
+    said = ask(held)
+    assert (said.state, said.held, said.objections) == (BankState.UNKNOWN, None, ("hold_ended",))
 
 
 def test_a_whole_block_is_not_released_in_part(bank: BankProcess, ask: Callable[[Instruction], Outcome]) -> None:

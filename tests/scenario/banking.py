@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from lintas.model.bank import Instruction, InstructionKind, instruction_id
 from lintas.model.desk import Money
+from lintas.model.header import Mode
 from lintas.ports.bank import BankSettings
 
 SECRET: Final = b"bank-secret-of-32-random-bytes--"
@@ -118,5 +119,6 @@ def hold(minor: int = 2_500_000, *, number: int = 0, **changes: Any) -> Instruct
         reference="SG-Q-7K3QF-9D2MX-4",
         authority="Contoh Police",
         law="Criminal Procedure Code, section 35",
+        mode=Mode.EXERCISE,
     )
     return replace(said, **changes)

@@ -41,6 +41,7 @@ class _Answer(msgspec.Struct, frozen=True):
     whole: bool = False
     bank_ref: _Text = ""
     reason: _Text = ""
+    hold: _Text = ""
 
 
 def write_instruction(instruction: Instruction) -> bytes:
@@ -49,6 +50,7 @@ def write_instruction(instruction: Instruction) -> bytes:
     said = {
         "v": 1,
         "id": instruction.id,
+        "mode": instruction.mode.value,
         "kind": instruction.kind.value,
         "of": instruction.of,
         "bank": instruction.bank,
@@ -81,6 +83,7 @@ def read_answer(raw: bytes) -> Outcome:
         at=_time(said.at),
         bank_ref=_printable(said.bank_ref),
         reason=said.reason if _CODE.fullmatch(said.reason) else ("other" if said.reason else ""),
+        hold=said.hold if _CODE.fullmatch(said.hold) else "",
         account=_printable(said.account),
         instruction=said.id if said.id.isascii() and said.id.isprintable() else "",
     )

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from lintas.model.desk import Money
+from lintas.model.header import Mode
 
 MINOR_MAX: Final = 2**53 - 1  # minor units; what every JSON reader keeps exact (RFC 7493, section 2.2)
 
@@ -49,6 +50,7 @@ class Instruction:
     reference: str  # the desk's: it holds nothing personal
     authority: str  # that answers for the order
     law: str  # under which it was given
+    mode: Mode = Mode.LIVE  # an exercise must never block anybody's money
     of: str = ""  # id of the hold that is released or extended
 
 
@@ -65,6 +67,7 @@ class Outcome:
     reason: str = ""  # code of why not; the bank's own, cut to what a code can be
     account: str = ""  # that it answers for
     instruction: str = ""  # id that it answers for
+    hold: str = ""  # of a hold, as it is now: active | expired | released; empty when the bank does not say
     objections: tuple[str, ...] = ()  # codes of what cannot be in this answer; with any, nothing of it counts
 
     @property

@@ -97,6 +97,11 @@ def _taints_more(instruction: Instruction, said: Outcome) -> bool:
     return said.tainted is not None and (said.blocked is None or said.tainted.minor > said.blocked.minor)
 
 
+def _has_ended(instruction: Instruction, said: Outcome) -> bool:
+    """Done, and over by now: a node that was restored from a backup may not know that its hold was released since."""
+    return instruction.kind is InstructionKind.HOLD and said.state in _SAYS_DONE and said.hold not in ("", "active")
+
+
 _OBJECTIONS: Final[tuple[tuple[str, _Objects], ...]] = (
     ("other_instruction", lambda instruction, said: said.instruction != instruction.id),
     ("other_account", lambda instruction, said: said.account != instruction.account),
@@ -105,4 +110,5 @@ _OBJECTIONS: Final[tuple[tuple[str, _Objects], ...]] = (
     ("more_tainted_than_blocked", _taints_more),
     ("no_amount", _says_nothing),
     ("not_what_it_says", _says_enough_or_less),
+    ("hold_ended", _has_ended),
 )

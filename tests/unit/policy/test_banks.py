@@ -68,6 +68,8 @@ def test_a_good_answer_is_held() -> None:
         ({"blocked": Money(10, "SGD")}, "more_tainted_than_blocked"),
         ({"blocked": Money(10, "SGD"), "tainted": Money(10, "SGD")}, "not_what_it_says"),
         ({"state": BankState.PARTLY}, "not_what_it_says"),
+        ({"hold": "released"}, "hold_ended"),
+        ({"hold": "expired"}, "hold_ended"),
         ({"at": ""}, "other_time"),
         ({"at": "2001-01-01T00:00:00.000Z"}, "other_time"),
         ({"at": "2026-03-01T03:05:01.000Z"}, "other_time"),

@@ -12,6 +12,7 @@ from typing import Any, Final
 from lintas.model.bank import Instruction, InstructionKind, instruction_id
 from lintas.model.desk import Side, State, Step, StepFact, Thread
 from lintas.model.desk_found import RequestHead
+from lintas.model.header import Mode
 from lintas.policy.requests import money_of
 from lintas.ports.bank import BankSettings, bank_for
 from lintas.ports.store import Snapshot
@@ -36,7 +37,7 @@ class Due:
     notes: frozenset[str] = frozenset()  # ids of documents of the thread, so that nothing is noted twice
 
 
-def dues_of(snapshot: Snapshot, head: RequestHead, settings: Mapping[str, BankSettings]) -> tuple[Due, ...]:
+def dues_of(snapshot: Snapshot, head: RequestHead, settings: Mapping[str, BankSettings], mode: Mode) -> tuple[Due, ...]:
     """What a thread's bank is still to be told, in the order in which it was said."""
     if head.side != Side.ANSWERER.value:
         return ()
@@ -46,7 +47,7 @@ def dues_of(snapshot: Snapshot, head: RequestHead, settings: Mapping[str, BankSe
     if not orders or orders[-1].said["power"] not in BANK_POWERS:
         return ()
     order = orders[-1]
-    hold = _hold(head, order)
+    hold = _hold(head, order, mode)
     connection = bank_for(settings, hold.bank, _currency(hold))
     if not connection:
         return ()
@@ -78,7 +79,7 @@ def _applied(steps: list[StepFact], thread: Thread) -> list[StepFact]:
     return sorted(ours, key=lambda step: step.seq)
 
 
-def _hold(head: RequestHead, order: StepFact) -> Instruction:
+def _hold(head: RequestHead, order: StepFact, mode: Mode) -> Instruction:
     said: Mapping[str, Any] = order.said
     return Instruction(
         id=instruction_id(ref=head.ref, order=order.id, kind=InstructionKind.HOLD, number=0),
@@ -91,6 +92,7 @@ def _hold(head: RequestHead, order: StepFact) -> Instruction:
         reference=head.ref,
         authority=said["authority"],
         law=said["law"],
+        mode=mode,
     )
 
 
@@ -108,6 +110,7 @@ def _about(hold: Instruction, step: StepFact) -> Instruction:
         reference=hold.reference,
         authority=hold.authority,
         law=hold.law if is_release else step.said["law"] or hold.law,
+        mode=hold.mode,
         of=hold.id,
     )
 

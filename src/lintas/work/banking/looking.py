@@ -35,6 +35,8 @@ def look(services: Services, settings: Mapping[str, BankSettings], looked: Looke
 
 
 def _look(services: Services, snapshot: Snapshot, settings: Mapping[str, BankSettings], looked: Looked) -> list[Due]:
+    if snapshot.meta("state") != "live":
+        return []  # a restored node tells nobody anything before it has shown that it is current
     heads: dict[MessageId, RequestHead] = {}
     for state in _WAITING:
         for head in snapshot.requests_in(state.value, Side.ANSWERER.value, limit=THREADS_MAX):
@@ -46,7 +48,7 @@ def _look(services: Services, snapshot: Snapshot, settings: Mapping[str, BankSet
     for message, head in heads.items():
         held = looked.dues.get(message)
         if held is None or held[0] != head.changed:
-            looked.dues[message] = (head.changed, dues_of(snapshot, head, settings))
+            looked.dues[message] = (head.changed, dues_of(snapshot, head, settings, services.config.mode))
     for message in [one for one in looked.later if not looked.dues[one][1]]:
         del looked.later[message]
     found = [due for _, dues in looked.dues.values() for due in dues[:1]]  # a thread's are dealt with one by one

@@ -46,6 +46,8 @@ def look_recalls(services: Services, settings: Mapping[str, BankSettings], looke
 def _look(
     services: Services, snapshot: Snapshot, settings: Mapping[str, BankSettings], looked: RecallsLooked
 ) -> list[RecallDue]:
+    if snapshot.meta("state") != "live":
+        return []  # as with orders: a restored node tells nobody anything
     own, what = services.keys.node, Step.RECALL_SENT.value
     while rows := snapshot.steps_since(looked.upto, what, own, limit=AT_ONCE):
         for seq, asker, ref in rows:

@@ -18,6 +18,7 @@ from lintas.formats.iso20022 import write_recall
 from lintas.model.desk import Doc, Money, Side, Step, StepFact
 from lintas.model.desk_found import RequestHead
 from lintas.model.desk_ref import is_ref
+from lintas.model.header import Mode
 from lintas.model.recall import Institution, Recall, RecalledPayment, Resolution
 from lintas.model.scope import WHOLE, Scope
 from lintas.model.viewer import Viewer
@@ -31,6 +32,7 @@ from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services, as_text
 from lintas.work.streams import SELF
 
+EXERCISE: Final = "EXERCISE ONLY - NO PAYMENT IS TO BE RETURNED"
 PENDING: Final = "pdcr"
 _TEXT_CHARS_MAX: Final = 35
 _NAME_CHARS_MAX: Final = 140
@@ -248,13 +250,16 @@ def _recall(
         raise WrongUse("The request names no account that the money went to.")
     reference = str(asked.get("reference") or "")
     paid_at = str(asked.get("paid_at") or "")
+    about = [head.ref] if len(reference) <= _TEXT_CHARS_MAX else [head.ref, reference[:105]]
+    if services.config.mode is Mode.EXERCISE:
+        about.insert(0, EXERCISE)
     payment = RecalledPayment(
         id=f"{said['recall']}-1",
         transaction=reference if len(reference) <= _TEXT_CHARS_MAX else "",
         amount=money_of(said["amount"]),
         settled_on=paid_at[:10],
         reason=said["reason"].upper(),
-        about=(head.ref,) if len(reference) <= _TEXT_CHARS_MAX else (head.ref, reference[:105]),
+        about=tuple(about),
         to_account="".join(str(account["value"]).split()),
         to_bank=_institution(str(account.get("bank") or "")),
     )
