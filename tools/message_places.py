@@ -3,7 +3,7 @@
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -26,28 +26,44 @@ SENTENCES_OF: Final = (
     "formats/desk",
     "formats/form_fields.py",
     "formats/forms.py",
-    "policy/access.py",
-    "policy/requests.py",
-    "policy/doors.py",
-    "policy/clocks.py",
+    "policy",
     "web/app.py",
     "web/forms.py",
     "web/gate.py",
-    "web/console/report.py",
-    "web/console/requests.py",
-    "web/console/request.py",
-    "web/console/cases.py",
-    "web/console/handing.py",
-    "web/console/duty.py",
-    "work/access",
+    *(f"web/console/{name}.py" for name in ("approvals", "assent", "cases", "duty", "expiries", "handing", "kept")),
+    *(
+        f"web/console/{name}.py"
+        for name in ("report", "report_typed", "request", "request_inputs", "requests", "typed")
+    ),
+    "work/access.py",
     "work/accounts/links.py",
     "work/accounts/signing_in.py",
+    "work/agreements",
+    "work/banking",
     "work/cases",
     "work/clocks",
     "work/desk",
     "work/handing",
+    "work/orders",
     "work/reports",
     "work/requests",
+)
+# Whose reasons follow "it cannot be done: ", or stand in a thread beside what changed nothing.
+REASONS_OF: Final = (
+    "policy/access.py",
+    "policy/orders.py",
+    "policy/requests.py",
+    "views/case_fold.py",
+    "views/desk_thread.py",
+    "work/cases/carrying.py",
+    "work/cases/parts.py",
+)
+# What those who sign an order are told: pairs of a label and words, and the sentence above them.
+ORDERS_OF: Final = (
+    "work/orders/acts_agreements.py",
+    "work/orders/acts_requests.py",
+    "work/orders/showing.py",
+    "work/requests/powers.py",
 )
 _RAISED: Final = frozenset(name for name, one in vars(errors).items() if inspect.isclass(one)) | {"Rejected"}
 _SAID: Final = frozenset({"say", "later"})
@@ -109,8 +125,9 @@ def of_packs() -> Iterator[tuple[str, str, str]]:
     for words in (*packs.forms.texts(), *packs.doors.texts()):
         yield "packs", _escaped(words), ""
     for profile in (packs.law.default, *packs.law.countries.values()):
-        for row in (*profile.purposes.values(), *profile.bases.values()):
-            yield "packs (law)", _escaped(row.label), ""
+        labels = [row.label for row in profile.purposes.values()] + [row.label for row in profile.bases.values()]
+        for words in labels:
+            yield "packs (law)", _escaped(words), ""
 
 
 def of_code() -> Iterator[tuple[str, str, str]]:
@@ -118,17 +135,20 @@ def of_code() -> Iterator[tuple[str, str, str]]:
     for name, one in vars(errors).items():
         if inspect.isclass(one) and one.__doc__ and name != "Fatal":
             yield "errors.py", _escaped(one.__doc__.strip()), ""
-    for file in sorted((SOURCE / "web").rglob("*.py")):
-        for said in _said(ast.parse(file.read_text("utf-8"))):
-            yield str(file.relative_to(SOURCE)), said, ""
-    for where in SENTENCES_OF:
+    yield from _read(("web",), _said)
+    yield from _read(SENTENCES_OF, _raised)
+    yield from _read(REASONS_OF, _reasons)
+    yield from _read(ORDERS_OF, _told)
+    for place, said, many in _read(("formats/form_fields.py",), _returned):
+        yield place, f"{said}.", many
+
+
+def _read(places: Sequence[str], finds: Callable[[ast.AST], Iterator[str]]) -> Iterator[tuple[str, str, str]]:
+    for where in places:
         path = SOURCE / where
-        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path] if path.exists() else []:
-            for said in _raised(ast.parse(file.read_text("utf-8"))):
+        for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
+            for said in finds(ast.parse(file.read_text("utf-8"))):
                 yield str(file.relative_to(SOURCE)), said, ""
-    checks = SOURCE / "formats/form_fields.py"
-    for said in _returned(ast.parse(checks.read_text("utf-8"))):
-        yield str(checks.relative_to(SOURCE)), f"{said}.", ""
 
 
 def _returned(tree: ast.AST) -> Iterator[str]:
@@ -136,6 +156,36 @@ def _returned(tree: ast.AST) -> Iterator[str]:
     for one in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and "_wrong" in node.name):
         for back in (node.value for node in ast.walk(one) if isinstance(node, ast.Return) and node.value):
             yield from _sentences(back)
+
+
+def _reasons(node: ast.AST) -> Iterator[str]:
+    """Texts that begin small and have at least three words, but for docstrings and what assert says."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Assert) or (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):
+            continue
+        if isinstance(child, ast.Constant | ast.JoinedStr):
+            yield from (
+                text for text in _sentences(child) if text.count(" ") >= 2 and (text[0].islower() or "%" in text)
+            )
+        else:
+            yield from _reasons(child)
+
+
+def _told(tree: ast.AST) -> Iterator[str]:
+    """Pairs that begin with a label, sentences that are returned, and summaries."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[0], ast.Constant):
+            label = node.elts[0].value
+            if isinstance(label, str) and label[:1].isupper():
+                yield _escaped(label)
+                yield from (text for text in _sentences(node.elts[1]) if " " in text)
+        elif isinstance(node, ast.Return) and node.value is not None:
+            first = node.value.elts[0] if isinstance(node.value, ast.Tuple) and node.value.elts else node.value
+            yield from (text for text in _sentences(first) if " " in text)
+        elif isinstance(node, ast.keyword) and node.arg == "summary":
+            yield from (text for text in _sentences(node.value) if " " in text)
+        elif isinstance(node, ast.IfExp):
+            yield from (text for text in _sentences(node) if " " in text)
 
 
 def _said(tree: ast.AST) -> Iterator[str]:
@@ -176,13 +226,15 @@ def _sentences(node: ast.expr) -> Iterator[str]:
 
 
 def _pattern(node: ast.JoinedStr) -> str:
-    parts, count = [], 0
+    """Values that follow each other at once have one place: nobody could tell where the first ends."""
+    parts: list[str] = []
+    places = 0
     for one in node.values:
         if isinstance(one, ast.Constant):
             parts.append(_escaped(str(one.value)))
-        else:
-            count += 1
-            parts.append(f"%({count})s")
+        elif not parts or parts[-1] != f"%({places})s":
+            places += 1
+            parts.append(f"%({places})s")
     return "".join(parts)
 
 

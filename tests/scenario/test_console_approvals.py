@@ -166,13 +166,13 @@ def test_done_alone_stands_on_the_desk_until_it_is_reviewed(
     assert "It cannot wait for a second person" in opened(first, order).text
     sent_on = first.post(f"/approvals/{order}/again", {"ground": "The child is at risk tonight"})
     order = sent_on.location.removeprefix("/approvals/")
-    assert "review due in 60 minutes" in says(first, person, order, "alone").text.lower()
+    assert "review due in 1 h" in says(first, person, order, "alone").text.lower()
     assert sent(here) == 1
     clock.forward(seconds=REVIEW_S_MAX + 61 * 60 - 60)
     settle_orders(here.services)
     second = browser_of(doors, other)
     assert "Done alone, not reviewed" in second.get("/desk").text
-    assert "review overdue for 60 minutes" in second.get("/approvals").text
+    assert "review overdue for 1 h" in second.get("/approvals").text
     assert "a second person found it wrong" in says(second, other, order, "objected").text
     assert "Done alone, not reviewed" not in second.get("/desk").text
 

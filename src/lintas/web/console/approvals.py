@@ -15,7 +15,9 @@ from lintas.model.order_answers import OrderLine, OrderShown
 from lintas.policy.access import access
 from lintas.policy.orders import GROUND_CHARS_MIN
 from lintas.web.calls import Call
+from lintas.web.console.language import later
 from lintas.web.console.page import page, see_other
+from lintas.web.console.times import Times
 from lintas.web.rendering import strictest
 from lintas.work import orders
 from lintas.work.accounts import list_accounts
@@ -23,35 +25,35 @@ from lintas.work.accounts import list_accounts
 LINES_SHOWN: Final = 50
 KEY_NAMES: Final = ("signing", "log", "tls", "cosign")
 STATES: Final = {
-    "proposed": "waits for the passkey of who proposed it",
-    "confirmed": "waits for a second person",
-    "approved": "approved; waits for the operator to carry it out",
-    "done": "done",
-    "refused": "refused",
-    "lapsed": "lapsed: its time ended before it was done",
-    "alone": "done alone; waits for a review",
-    "escalated": "done alone, and nobody reviewed it in time",
-    "reviewed": "done alone; a second person found it right",
-    "objected": "done alone; a second person found it wrong",
+    "proposed": later("waits for the passkey of who proposed it"),
+    "confirmed": later("waits for a second person"),
+    "approved": later("approved; waits for the operator to carry it out"),
+    "done": later("done"),
+    "refused": later("refused"),
+    "lapsed": later("lapsed: its time ended before it was done"),
+    "alone": later("done alone; waits for a review"),
+    "escalated": later("done alone, and nobody reviewed it in time"),
+    "reviewed": later("done alone; a second person found it right"),
+    "objected": later("done alone; a second person found it wrong"),
 }
 SAID: Final = {
-    "confirmed": "confirmed it",
-    "approved": "approved it",
-    "refused": "refused it, or took it back",
-    "alone": "did it alone",
-    "reviewed": "reviewed it: right",
-    "objected": "reviewed it: wrong",
-    "done": "done",
-    "lapsed": "its time ended",
-    "escalated": "nobody reviewed it in time",
+    "confirmed": later("confirmed it"),
+    "approved": later("approved it"),
+    "refused": later("refused it, or took it back"),
+    "alone": later("did it alone"),
+    "reviewed": later("reviewed it: right"),
+    "objected": later("reviewed it: wrong"),
+    "done": later("done"),
+    "lapsed": later("its time ended"),
+    "escalated": later("nobody reviewed it in time"),
 }
 BUTTONS: Final = {
-    "confirmed": "Confirm with your passkey",
-    "alone": "Do it now, alone",
-    "approved": "Approve with your passkey",
-    "reviewed": "It was right",
-    "objected": "It was wrong",
-    "refused": "Refuse",
+    "confirmed": later("Confirm with your passkey"),
+    "alone": later("Do it now, alone"),
+    "approved": later("Approve with your passkey"),
+    "reviewed": later("It was right"),
+    "objected": later("It was wrong"),
+    "refused": later("Refuse"),
 }
 
 
@@ -124,21 +126,15 @@ def must_confirm(call: Call, action: str) -> bool:
     )
 
 
-def clock_words(now: datetime, due: str) -> str:
+def clock_words(call: Call, now: datetime, due: str) -> str:
     """How long a review has still time, or how long it is overdue."""
     if not due:
         return ""
     left = datetime.fromisoformat(due) - now
-    return f"review due in {_span(left)}" if left > timedelta() else f"review overdue for {_span(-left)}"
-
-
-def _span(span: timedelta) -> str:
-    minutes = int(span.total_seconds()) // 60
-    if minutes < 1:
-        return "less than a minute"
-    if minutes < 120:
-        return f"{minutes} minute{'' if minutes == 1 else 's'}"
-    return f"{minutes // 60} hours" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
+    times = Times(call.language, country=call.services.config.country, zone=call.services.config.time_zone)
+    if left > timedelta():
+        return call.say("review due in %(length)s", length=times.length(left))
+    return call.say("review overdue for %(length)s", length=times.length(-left))
 
 
 def answer_of(text: str) -> object:
@@ -161,7 +157,7 @@ def _around(call: Call, lines: list[OrderLine]) -> dict[str, Any]:
         "names": {account.id: account.name for account in list_accounts(call.services)},
         "states": STATES,
         "said": SAID,
-        "review_clocks": {line.id: clock_words(now, line.review_due) for line in lines},
+        "review_clocks": {line.id: clock_words(call, now, line.review_due) for line in lines},
     }
 
 

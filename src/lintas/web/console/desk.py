@@ -142,7 +142,7 @@ def _desk(call: Call, problem: LintasError | None = None) -> Response:
         problem=problem,
         sent=call.form,
         decisions=decisions,
-        alone=[(line, clock_words(call.services.clock.now(), line.review_due)) for line in alone],
+        alone=[(line, clock_words(call, call.services.clock.now(), line.review_due)) for line in alone],
         already_held=int(held) if held.isascii() and held.isdigit() and len(held) < 9 else 0,
     )
 

@@ -15,6 +15,7 @@ from babel import Locale
 from lintas.web.console.catalog import Catalog, read_catalog
 
 ENGLISH: Final = "en"
+REASON_BLANKS_MIN: Final = 2  # ours: what has three words and stands in a catalog is a reason, and nobody's name
 ACCEPTED_MAX: Final = 20  # ours: languages of one Accept-Language that are looked at
 Labels = Mapping[tuple[str, str], str]  # (kind, code) -> English
 
@@ -86,20 +87,30 @@ class Language:
     def sentence(self, english: str) -> str:
         """Return what a sentence of the core is in this language; the sentence itself where it is not known.
 
-        Values stay as they are, but for labels of the packs. `LABEL: what is wrong.` is said in its two parts.
+        Values stay as they are, but for labels of the packs and reasons. `LABEL: what is wrong.` is said in two parts.
         """
         if whole := self.catalog.whole(english):
             return whole
         found = self.catalog.matched(english)
         if found is not None:
-            return found[0] % {name: self._of_label(value) for name, value in found[1].items()}
+            return found[0] % {name: self._of_value(value) for name, value in found[1].items()}
         head, colon, rest = english.partition(": ")
         if colon and head in self._label_texts:
-            return self.say("%(what)s: %(problem)s", what=self._of_label(head), problem=self.sentence(rest))
+            return self.say("%(what)s: %(problem)s", what=self._of_value(head), problem=self.sentence(rest))
         return english
 
-    def _of_label(self, value: str) -> str:
-        return (self.catalog.whole(value) or value) if value in self._label_texts else value
+    def _of_value(self, value: str) -> str:
+        """Say a value of a sentence: a label, a label and what follows it, or a reason; all else stays as it is."""
+        if value in self._label_texts or value.count(" ") >= REASON_BLANKS_MIN:
+            whole = self.catalog.whole(value) or self.catalog.whole(f"{value}.").rstrip(".。")
+            if whole or value in self._label_texts:
+                return whole or value
+        words = value.split(" ")
+        for cut in range(len(words) - 1, 0, -1):
+            if (head := " ".join(words[:cut])) in self._label_texts:
+                return f"{self.catalog.whole(head) or head} {' '.join(words[cut:])}"
+        found = self.catalog.matched(value) if value.count(" ") >= REASON_BLANKS_MIN else None
+        return value if found is None else found[0] % found[1]
 
 
 @cache
