@@ -14,7 +14,7 @@ from lintas.model.desk import Doc
 from lintas.model.desk_ref import is_ref
 from lintas.model.header import Kind
 from lintas.node.node import Node
-from lintas.testing import OFFICER, FakeClock, two_nodes
+from lintas.testing import OFFICER, FakeClock, carry, two_nodes
 from lintas.work.finding import find, show_message
 from lintas.work.keeping import erase, rebuild
 from lintas.work.proving import verify
@@ -28,6 +28,7 @@ from lintas.work.reports import (
     show_report,
     victim_status,
 )
+from lintas.work.requests import list_requests, say, send
 from lintas.work.services import Services, no_progress
 from lintas.work.watching import add_watch, list_alerts
 from tests.scenario.reporting import LOW, OPERATOR, REPORT, SECOND, VICTIM, payment, report
@@ -407,3 +408,33 @@ def test_each_look_leaves_an_access_entry_with_what_was_shown(services: Services
     found = services.store.read(lambda snapshot: snapshot.accesses(before=2**62, limit=10, viewer=SECOND.id))
     assert [head.verb for head in found] == ["reports", "report"]
     assert show_message(services, OFFICER, filed.message).kind == Kind.ITEM.value
+
+
+def test_a_suggestion_is_sent_as_it_stands_and_the_victim_hears_nothing_of_its_answer(tmp_path: Path) -> None:
+    with two_nodes(tmp_path) as (here, there):
+        abroad = payment(amount="SGD 45,000", to={"value": "0123456789", "bank": "DBS", "name": "EXAMPLE"})
+        filed = file_report(here.services, OFFICER, report(payments=[abroad]), VICTIM)
+        sent = send(here.services, OFFICER, **filed.suggestions[0].asked)
+        again = send(here.services, SECOND, **filed.suggestions[0].asked)
+        assert again.ref == sent.ref, "two officers who press the same button send it once"
+        carry(here, there)
+        (came,) = list_requests(there.services, OFFICER).lines
+        assert came.ref == sent.ref
+        assert find(there.services, OFFICER, ["Siti", "012-345 6700"]).results[0].entities == []
+        assert show_report(here.services, OFFICER, filed.ref).requests == [sent.ref]
+        before = victim_status(here.services, OFFICER, filed.ref)
+        say(there.services, OFFICER, came.ref, "refused", ground="no_legal_power")
+        carry(there, here)
+        assert list_requests(here.services, OFFICER, newest=True).lines[0].state == "refused"
+        assert victim_status(here.services, OFFICER, filed.ref) == before == "working"
+
+
+def test_a_request_about_the_account_is_told_to_whoever_takes_the_next_report(tmp_path: Path) -> None:
+    with two_nodes(tmp_path) as (here, there):
+        abroad = payment(amount="SGD 45,000", to={"value": "0123456789", "bank": "DBS"})
+        filed = file_report(here.services, OFFICER, report(payments=[abroad]))
+        sent = send(here.services, OFFICER, **filed.suggestions[0].asked)
+        carry(here, there)
+        at_home = payment(amount="SGD 1,000", at="", reference="", to={"value": "012-345678-9", "bank": "DBS"})
+        other = file_report(there.services, OFFICER, report(payments=[at_home], contacts=[]))
+        assert [one.requests for one in other.elsewhere] == [[sent.ref]]

@@ -35,10 +35,10 @@ def show_report(
         BadInput: The text is no reference.
         NotAllowed: They may not see reports, or not unmask, or said no purpose.
     """
-    scope = scope_of(services, viewer, "report.read")
-    open_scope = scope
+    scope = open_scope = scope_of(services, viewer, "report.read")
     if unmask:
-        asking, wide = unmasks(services, viewer, purpose)
+        viewer, wide = unmasks(services, viewer, purpose)
+        asking = viewer
         services.store.read(lambda snapshot: _check_victims(services, snapshot, asking, ref, wide))
         open_scope = replace(wide, masked=0)
     shown, messages = services.store.read(lambda snapshot: _shown(services, snapshot, ref, scope, open_scope))
