@@ -11,11 +11,13 @@ import pytest
 
 from lintas.model.bank import Instruction, Outcome
 from lintas.model.desk import Doc, State, Step, StepFact, Thread
+from lintas.model.viewer import Viewer
 from lintas.node.banks import BankLine, banks_of
 from lintas.node.node import Node
 from lintas.ports.bank import Bank, BankSettings
 from lintas.testing import OFFICER, FakeClock, carry, two_nodes
 from lintas.transport.bank_http import HttpBank
+from lintas.work import requests
 from lintas.work.banking import Note
 from lintas.work.desk import Draft, load_thread
 from lintas.work.proving import verify
@@ -486,3 +488,47 @@ def test_a_node_with_two_banks_of_which_one_blocks_whole_accounts_only(tmp_path:
     finally:
         for bank in banks.values():
             bank.stop()
+
+
+def test_an_order_as_officers_give_it_is_carried_out(desk: Desk) -> None:
+    """Through the use cases of requests, with the packs' own doors, and not as a document that a test wrote."""
+    signs = Viewer(id="officer-0007", clearance=OFFICER.clearance, role="authorising_officer")
+    shown = requests.show_request(desk.answerer.services, signs, desk.ref)
+    fields = {"expires_at": UNTIL, "law": "Criminal Procedure Code, section 116", "order_no": "7", "bank": BIC}
+    requests.say(desk.answerer.services, signs, shown.ref, "ordered", fields)
+    desk.look()
+    assert (desk.there().state, desk.there().held_minor, desk.held()) == (State.HELD, 2_500_000, 2_500_000)
+    released = {"amount": None, "order_no": "8"}
+    requests.say(desk.answerer.services, signs, desk.ref, "released", released)
+    desk.look()
+    assert (desk.there().state, desk.held(), desk.notes()) == (State.RELEASED, 0, [Note.DONE.value])
+
+
+def test_a_node_that_may_not_be_current_tells_no_bank_anything(desk: Desk) -> None:
+    desk.order()
+    desk.answerer.services.store.write(lambda tx: tx.put_meta("state", "quarantined"))
+    desk.look()
+    assert (desk.thread().state, desk.book()["holds"]) == (State.ORDERED, [])
+    desk.answerer.services.store.write(lambda tx: tx.put_meta("state", "live"))
+    desk.look()
+    assert desk.there().state is State.HELD
+
+
+def test_two_victims_of_one_account_stand_on_one_block_and_are_told_when_it_ends(desk: Desk) -> None:
+    desk.bank.behave(blocks="account")
+    signs = Viewer(id="officer-0007", clearance=OFFICER.clearance, role="authorising_officer")
+    fields = {"expires_at": UNTIL, "law": "Criminal Procedure Code, section 116", "order_no": "7", "bank": BIC}
+    services, first = desk.answerer.services, desk.ref
+    requests.say(services, signs, first, "ordered", fields)
+    desk.look()
+    desk.ask_again()
+    requests.say(services, signs, desk.ref, "ordered", fields)
+    desk.look()
+    # 3,000,000 are blocked, of which the first request covers 2,500,000
+    assert (desk.there().state, desk.there().held_minor, len(desk.book()["holds"])) == (State.PARTLY, 500_000, 1)
+    requests.say(services, signs, first, "released", {"amount": None, "order_no": "8"})
+    desk.look()
+    assert (desk.held(), desk.there().state, desk.there().held_minor) == (0, State.ACKNOWLEDGED, 0)
+    requests.say(services, signs, desk.ref, "ordered", fields | {"order_no": "9"})
+    desk.look()
+    assert (desk.there().state, desk.there().held_minor, desk.held()) == (State.HELD, 2_500_000, 2_500_000)
