@@ -1,0 +1,497 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cases of one, two and three nodes: documents carried in any order come to the same case at each."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lintas.errors import NotAllowed, UnknownTerm, WrongUse
+from lintas.model.case import Case, Spoken
+from lintas.model.case_answers import CaseShown
+from lintas.model.desk import Doc
+from lintas.model.ids import MessageId
+from lintas.model.marking import Marking, Protected, Tlp
+from lintas.model.viewer import Viewer
+from lintas.node.node import Node
+from lintas.testing import CLERK, OFFICER, a_node, carry, two_nodes
+from lintas.views.case_fold import fold_case
+from lintas.work import cases, lists
+from lintas.work.accounts import create_account
+from lintas.work.desk import Draft, prepare_doc, send_in, write_in
+from lintas.work.finding import find
+from lintas.work.intake import TakenFile, TakeOptions, take
+from lintas.work.keeping import erase, rebuild
+from lintas.work.services import no_progress
+from lintas.work.sharing import share
+from tests.scenario.heads import World, a_world, meet
+
+AMBER = Marking(tlp=Tlp.AMBER)
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[Node]:
+    with a_node(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def nodes(tmp_path: Path) -> Iterator[tuple[Node, Node]]:
+    with two_nodes(tmp_path) as pair:
+        yield pair
+
+
+def id_of(node: Node) -> str:
+    return node.services.keys.node
+
+
+def settle(*nodes: Node) -> None:
+    """Carry everything between nodes until nothing moves."""
+    moved = True
+    while moved:
+        moved = False
+        for one in nodes:
+            cases.settle_cases(one.services)
+        for one in nodes:
+            for other in nodes:
+                if one is not other:
+                    moved = carry(one, other) > 0 or moved
+
+
+def joint(here: Node, there: Node, title: str = "Parcel scam") -> str:
+    ref = cases.open_case(here.services, OFFICER, title).ref
+    cases.invite(here.services, OFFICER, ref, id_of(there))
+    carry(here, there)
+    cases.join(there.services, OFFICER, ref)
+    settle(here, there)
+    return ref
+
+
+def shown(node: Node, ref: str, viewer: Viewer = OFFICER) -> CaseShown:
+    return cases.show_case(node.services, viewer, ref)
+
+
+def folded(node: Node, opener: str, ref: str) -> Case:
+    return node.services.store.read(lambda snapshot: fold_case(opener, snapshot.case_facts(opener, ref)))
+
+
+def alike(case: Case) -> object:
+    """What must be the same at every member: no ids of messages, which differ, and nothing that stays home."""
+
+    def plain(values: tuple[Spoken, ...]) -> list[Spoken]:
+        return sorted(values)
+
+    return (
+        [(name, plain(values)) for name, values in case.fields],
+        plain(case.state),
+        [(one.node, one.standing, plain(one.officers)) for one in case.members],
+        case.coordinators,
+        [(one.id, one.title, one.to, plain(one.states)) for one in case.tasks],
+        case.heads,
+        case.waiting,
+    )
+
+
+def taken(node: Node, text: str, marking: Marking = AMBER, classes: frozenset[Protected] = frozenset()) -> str:
+    done = take(
+        node.services,
+        OFFICER,
+        [TakenFile(name="a.txt", data=text.encode())],
+        options=TakeOptions(marking=marking, classes=classes),
+        progress=no_progress,
+    )
+    return done.messages[0]
+
+
+def test_a_local_case_is_nobody_elses(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    done = cases.open_case(here.services, OFFICER, "Ours", kind="")
+    cases.add_note(here.services, OFFICER, done.ref, "Words")
+    cases.settle_cases(here.services)
+    assert carry(here, there) == 0
+    assert cases.list_cases(there.services, OFFICER).cases == []
+    assert cases.list_cases(here.services, OFFICER).cases[0].title == "Ours"
+
+
+def test_who_joins_gets_what_was_said_before_and_nothing_that_stays_home(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = cases.open_case(here.services, OFFICER, "Parcel scam").ref
+    cases.add_note(here.services, OFFICER, ref, "Said before")
+    cases.add_note(here.services, OFFICER, ref, "Ours alone", home=True)
+    cases.add_person(here.services, OFFICER, ref, "victim", "Siti Contoh")
+    cases.add_person(here.services, OFFICER, ref, "suspect", "Sam Contoh")
+    cases.invite(here.services, OFFICER, ref, id_of(there))
+    settle(here, there)
+    assert [one.text for one in shown(there, ref).notes] == [], "nothing before it joins"
+    cases.join(there.services, OFFICER, ref)
+    settle(here, there)
+    assert [one.text for one in shown(there, ref).notes] == ["Said before"]
+    assert [one.name for one in shown(there, ref).people] == ["Sam Contoh"]
+    assert {one.text for one in shown(here, ref).notes} == {"Said before", "Ours alone"}
+    assert find(there.services, OFFICER, ["Siti Contoh"]).results[0].entities == []
+
+
+def test_an_invited_node_declines_and_gets_nothing(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = cases.open_case(here.services, OFFICER, "Parcel scam").ref
+    cases.invite(here.services, OFFICER, ref, id_of(there))
+    settle(here, there)
+    assert shown(there, ref).invited_by
+    cases.decline(there.services, OFFICER, ref, "no_link")
+    settle(here, there)
+    cases.add_note(here.services, OFFICER, ref, "Afterwards")
+    settle(here, there)
+    (other,) = (one for one in shown(here, ref).members if not one.is_self)
+    assert (other.standing, other.ground) == ("declined", "no_link")
+    assert shown(there, ref).notes == []
+    with pytest.raises(WrongUse):
+        cases.add_note(there.services, OFFICER, ref, "Still here?")
+
+
+def test_a_node_that_nobody_invited_cannot_join(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = cases.open_case(here.services, OFFICER, "Ours").ref
+    with pytest.raises(UnknownTerm):
+        cases.join(there.services, OFFICER, ref)
+
+
+def test_what_an_outsider_says_in_a_case_changes_nothing_and_is_shown_so(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = cases.open_case(here.services, OFFICER, "Ours").ref
+    root = folded(here, id_of(here), ref).root
+    said = {"opener": id_of(here), "what": "changed", "fields": {"field": "title", "value": "Theirs"}}
+    written = prepare_doc(
+        there.services,
+        Draft(doc=Doc.CASE, ref=ref, said=said, by="officer-0009", after=(root,), to=frozenset({id_of(here)})),
+    )
+
+    def send(tx: object) -> None:
+        write_in(there.services, tx, written)  # type: ignore[arg-type]  # the store gives a transaction
+        send_in(there.services, tx, OFFICER, written.entry.id, to=id_of(here), activity="case.change")  # type: ignore[arg-type]  # as above
+
+    there.services.store.write(send)
+    carry(there, here)
+    found = shown(here, ref)
+    assert found.line.title == "Ours"
+    assert [(one.what, one.reason) for one in found.idle] == [("changed", "its node is not in the case")]
+    assert found.conflicts == []
+
+
+def test_conflicting_values_stand_at_both_until_one_chooses(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = joint(here, there)
+    cases.change(here.services, OFFICER, ref, "title", "Ours")
+    cases.change(there.services, OFFICER, ref, "title", "Theirs")
+    settle(here, there)
+    for one in nodes:
+        (conflict,) = shown(one, ref).conflicts
+        assert {value.value for value in conflict.values} == {"Ours", "Theirs"}
+        assert cases.list_cases(one.services, OFFICER).cases[0].conflicts == 1
+    cases.change(there.services, OFFICER, ref, "title", "Ours")
+    settle(here, there)
+    for one in nodes:
+        assert shown(one, ref).conflicts == []
+        assert shown(one, ref).line.title == "Ours"
+
+
+def test_the_coordinating_desk_changes_by_agreement(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = joint(here, there)
+    with pytest.raises(WrongUse, match="only the coordinating desk"):
+        cases.close(there.services, OFFICER, ref)
+    done = cases.propose_coordinator(here.services, OFFICER, ref, id_of(there))
+    settle(here, there)
+    assert shown(there, ref).proposals[0].waits_for_us
+    cases.accept_coordinator(there.services, OFFICER, ref, done.document)
+    settle(here, there)
+    cases.close(there.services, OFFICER, ref)
+    settle(here, there)
+    assert shown(here, ref).line.state == "closed"
+    cases.leave(here.services, OFFICER, ref)
+    settle(here, there)
+    assert shown(there, ref).line.members == ["Sample crime desk"]
+
+
+def test_an_item_travels_only_by_being_shared_and_is_found_by_its_own_id_there(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = joint(here, there)
+    message = taken(here, "account 0123456789 at the bank")
+    cases.add_item(here.services, OFFICER, ref, message, title="Chat")
+    settle(here, there)
+    assert shown(there, ref).items == [], "nobody there may know of it"
+    share(here.services, OFFICER, [message], to=[id_of(there)])
+    settle(here, there)
+    (item,) = shown(there, ref).items
+    assert item.is_seen and item.title == "Chat"
+    assert item.message != message
+    assert there.services.store.read(lambda s: s.entry_by_id(MessageId(item.message))) is not None
+    assert shown(here, ref).items[0].given == ["Sample crime desk"]
+
+
+def test_an_item_that_may_not_travel_is_there_without_its_name_for_those_who_may_know(
+    nodes: tuple[Node, Node],
+) -> None:
+    here, there = nodes
+    ref = joint(here, there)
+    message = taken(here, "for named people", marking=Marking(tlp=Tlp.RED))
+    cases.add_item(here.services, OFFICER, ref, message, title="Its name", note="About it", tell=True)
+    settle(here, there)
+    (item,) = shown(there, ref).items
+    assert (item.is_seen, item.title, item.note, item.message) == (False, "", "", "")
+    assert shown(there, ref).hidden_items == 1
+    assert shown(here, ref, CLERK_OF_CASES).items[0].is_seen is False
+
+
+CLERK_OF_CASES = Viewer(id="officer-0003", clearance=Tlp.AMBER, role="duty_officer")
+
+
+def test_an_item_of_a_closed_class_is_not_there_for_others_at_all(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = joint(here, there)
+    unit = Viewer(id="officer-0007", clearance=Tlp.RED, role="fiu_officer")
+    message = taken(here, "derived from a report", classes=frozenset({Protected.STR}))
+    cases.add_item(here.services, unit, ref, message, tell=True)
+    settle(here, there)
+    assert shown(there, ref).items == []
+    assert shown(here, ref).items == []
+    assert len(shown(here, ref, unit).items) == 1
+
+
+def test_a_case_on_a_list_is_not_there_for_others_and_what_comes_into_it_neither(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = joint(here, there)
+    owner = create_account(here.services, name="Aminah", password=None, role="supervisor", clearance=Tlp.RED)
+    lists.open_list(here.services, Viewer(id=owner, clearance=Tlp.RED, role="supervisor"), "op-lintang", [])
+    on_it = Viewer(id=owner, clearance=Tlp.RED, role="supervisor", lists=frozenset({"op-lintang"}))
+    cases.put_on_list(here.services, on_it, ref, "op-lintang")
+    cases.add_account(there.services, OFFICER, ref, "0123456789", bank="KASITHBK", country="TH")
+    settle(here, there)
+    assert shown(here, ref, on_it).accounts[0].value == "0123456789"
+    with pytest.raises(UnknownTerm):
+        shown(here, ref)
+    assert cases.list_cases(here.services, OFFICER).cases == []
+    assert find(here.services, OFFICER, ["0123456789"]).results[0].entities == []
+    cases.add_note(here.services, on_it, ref, "Ours")
+    settle(here, there)
+    assert shown(there, ref).notes[0].text == "Ours"
+
+
+def test_an_account_tells_which_other_cases_hold_it_also_those_of_peers(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = joint(here, there)
+    cases.add_account(there.services, OFFICER, ref, "0123456789", bank="KASITHBK", country="TH")
+    settle(here, there)
+    other = cases.open_case(here.services, OFFICER, "Another").ref
+    done = cases.add_account(here.services, OFFICER, other, "0123456789", bank="KASITHBK", country="TH")
+    assert [(one.what, one.ref) for one in done.overlaps] == [("case", ref)]
+    assert [(one.what, one.ref) for one in shown(here, other).overlaps] == [("case", ref)]
+    assert shown(here, other, Viewer(id="o-1", clearance=Tlp.AMBER)).overlaps != []
+
+
+def test_a_task_of_this_node_runs_a_clock_and_another_states_needs_a_request(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = joint(here, there)
+    done = cases.add_task(here.services, OFFICER, ref, "Ask the bank", due="2026-03-01T06:00:00.000Z")
+    clocks = here.services.store.read(lambda s: s.clocks_until("9", "missed", limit=10))
+    assert [(one.clock, one.item) for one in clocks] == [("task", done.document)]
+    settle(here, there)
+    assert there.services.store.read(lambda s: s.clocks_until("9", "missed", limit=10)) == []
+    with pytest.raises(WrongUse, match="is a request"):
+        cases.add_task(here.services, OFFICER, ref, "Do it", to=id_of(there))
+    with pytest.raises(WrongUse, match="another node's task"):
+        cases.set_task(there.services, OFFICER, ref, done.document, "done")
+    cases.set_task(here.services, OFFICER, ref, done.document, "done")
+    assert here.services.store.read(lambda s: s.clocks_until("9", "missed", limit=10)) == []
+    settle(here, there)
+    assert shown(there, ref).tasks[0].state == "done"
+
+
+def test_work_for_another_state_is_a_request_that_it_may_refuse(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = joint(here, there)
+    form = next(
+        code
+        for code, one in here.services.packs.forms.forms.items()
+        if not one.power and not one.outside and one.answers
+    )
+    fields = sample_fields(here, form)
+    cases.ask(here.services, OFFICER, ref, "Tell us who holds it", to=id_of(there), form=form, fields=fields)
+    (task,) = shown(here, ref).tasks
+    assert task.request and not task.is_ours
+    assert [one.ref for one in shown(here, ref).requests] == [task.request]
+    settle(here, there)
+    assert [one.ref for one in shown(there, ref).requests] == [task.request]
+
+
+def sample_fields(node: Node, form: str) -> dict[str, object]:
+    values: dict[str, object] = {
+        "account": {"scheme": "bank_account", "value": "0123456789", "bank": "KASITHBK", "country": "TH"},
+        "money": {"minor": 100, "currency": "MYR"},
+        "time": "2026-02-28T20:00:00+08:00",
+        "text": "In words",
+        "country": "SG",
+        "bank": "DBSSSGSG",
+        "phone": "+6591234567",
+        "person": {"name": "Sam Contoh"},
+        "identifier": {"scheme": "phone", "value": "+6591234567"},
+        "number": 1,
+    }
+    return {one.code: values[one.kind] for one in node.services.packs.forms.forms[form].fields if one.kind in values}
+
+
+def test_a_clerk_sees_no_case_that_is_marked_above_them(node: Node) -> None:
+    ref = cases.open_case(node.services, OFFICER, "Ours").ref
+    with pytest.raises(UnknownTerm):
+        shown(node, ref, CLERK)
+    assert cases.list_cases(node.services, CLERK).cases == []
+
+
+def test_an_operator_neither_reads_nor_opens_a_case(node: Node) -> None:
+    operator = Viewer(id="officer-0005", clearance=Tlp.RED, role="operator")
+    with pytest.raises(NotAllowed):
+        cases.list_cases(node.services, operator)
+    with pytest.raises(NotAllowed):
+        cases.open_case(node.services, operator, "Ours")
+
+
+def test_every_look_at_a_case_leaves_an_access_entry(node: Node) -> None:
+    ref = cases.open_case(node.services, OFFICER, "Ours").ref
+    before = node.services.store.read(lambda s: len(s.accesses(before=2**62, limit=100, viewer=OFFICER.id)))
+    shown(node, ref)
+    after = node.services.store.read(lambda s: len(s.accesses(before=2**62, limit=100, viewer=OFFICER.id)))
+    assert after == before + 1
+
+
+def test_what_stands_in_nothing_is_refused(node: Node) -> None:
+    ref = cases.open_case(node.services, OFFICER, "Ours").ref
+    wrongs: tuple[Callable[[], object], ...] = (
+        lambda: cases.change(node.services, OFFICER, ref, "owner", "x"),
+        lambda: cases.change(node.services, OFFICER, ref, "title", "  "),
+        lambda: cases.add_note(node.services, OFFICER, ref, " "),
+        lambda: cases.add_account(node.services, OFFICER, ref, " "),
+        lambda: cases.add_person(node.services, OFFICER, ref, "suspect", " "),
+        lambda: cases.add_item(node.services, OFFICER, ref, "0" * 64),
+        lambda: cases.set_task(node.services, OFFICER, ref, "0" * 32, "done"),
+        lambda: cases.accept_coordinator(node.services, OFFICER, ref, "0" * 32),
+        lambda: cases.leave(node.services, OFFICER, ref),
+        lambda: cases.go_on(node.services, OFFICER, ref),
+        lambda: cases.invite(node.services, OFFICER, ref, "nobody"),
+    )
+    for wrong in wrongs:
+        with pytest.raises(WrongUse):
+            wrong()
+
+
+def test_an_erased_document_is_passed_over_by_name(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = joint(here, there)
+    first = cases.change(here.services, OFFICER, ref, "summary", "With a name in it")
+    cases.change(here.services, OFFICER, ref, "title", "After it")
+    erase(here.services, OFFICER, [first.message], ground="law")
+    assert shown(here, ref).missing == 1
+    assert shown(here, ref).line.title == "Parcel scam"
+    cases.go_on(here.services, OFFICER, ref)
+    assert shown(here, ref).missing == 0
+    assert shown(here, ref).line.title == "After it"
+    unchanged(here)
+
+
+def unchanged(node: Node) -> None:
+    """A rebuild comes out equal."""
+    before = node.services.store.write(lambda tx: tx.views_digest())
+    rebuild(node.services, progress=no_progress)
+    after = node.services.store.write(lambda tx: tx.views_digest())
+    assert [name for name in before if before[name] != after[name]] == []
+
+
+def three(world: World) -> tuple[Node, Node, Node]:
+    found = (world.make("my"), world.make("sg"), world.make("th"))
+    meet(*found)
+    return found
+
+
+def test_three_nodes_of_which_two_join_at_once_come_to_the_same(tmp_path: Path) -> None:
+    with a_world(tmp_path) as world:
+        one, two, other = three(world)
+        ref = cases.open_case(one.services, OFFICER, "Parcel scam").ref
+        cases.invite(one.services, OFFICER, ref, id_of(two))
+        cases.invite(one.services, OFFICER, ref, id_of(other))
+        carry(one, two)
+        carry(one, other)
+        cases.join(two.services, OFFICER, ref)
+        cases.join(other.services, OFFICER, ref)
+        settle(one, two, other)
+        cases.add_note(other.services, OFFICER, ref, "From the third")
+        cases.change(two.services, OFFICER, ref, "summary", "By the second")
+        settle(one, two, other)
+        found = [alike(folded(node, id_of(one), ref)) for node in (one, two, other)]
+        assert found[0] == found[1] == found[2]
+        assert len(shown(other, ref).line.members) == 3
+        assert [note.text for note in shown(two, ref).notes] == ["From the third"]
+        for node in (one, two, other):
+            assert shown(node, ref).line.waiting == 0
+            unchanged(node)
+
+
+def test_who_joins_after_another_left_waits_for_nothing(tmp_path: Path) -> None:
+    with a_world(tmp_path) as world:
+        one, two, other = three(world)
+        ref = joint(one, two)
+        cases.change(two.services, OFFICER, ref, "summary", "Before it left")
+        settle(one, two)
+        cases.leave(two.services, OFFICER, ref)
+        settle(one, two)
+        cases.invite(one.services, OFFICER, ref, id_of(other))
+        settle(one, other)
+        cases.join(other.services, OFFICER, ref)
+        settle(one, other)
+        assert shown(other, ref).line.waiting == 0
+        assert shown(other, ref).line.standing == "joined"
+        cases.add_note(one.services, OFFICER, ref, "After it left")
+        settle(one, two, other)
+        assert [note.text for note in shown(other, ref).notes] == ["After it left"]
+        assert shown(two, ref).notes == []
+
+
+Act = Callable[[Node, str], object]
+ACTS: tuple[Act, ...] = (
+    lambda node, ref: cases.change(node.services, OFFICER, ref, "title", f"By {id_of(node)[7:10]}"),
+    lambda node, ref: cases.change(node.services, OFFICER, ref, "summary", f"Sum {id_of(node)[7:10]}"),
+    lambda node, ref: cases.add_note(node.services, OFFICER, ref, "A note"),
+    lambda node, ref: cases.name_officer(node.services, OFFICER, ref, "Somebody"),
+    lambda node, ref: cases.add_task(node.services, OFFICER, ref, "A task"),
+    lambda node, ref: cases.close(node.services, OFFICER, ref),
+    lambda node, ref: cases.reopen(node.services, OFFICER, ref),
+    lambda node, ref: cases.leave(node.services, OFFICER, ref),
+    lambda node, ref: cases.settle_cases(node.services),
+)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(plan=st.lists(st.tuples(st.integers(0, 2), st.integers(0, len(ACTS) + 5)), min_size=5, max_size=18))
+def test_whatever_three_nodes_do_and_however_it_is_carried_they_come_to_the_same(
+    tmp_path_factory: pytest.TempPathFactory, plan: list[tuple[int, int]]
+) -> None:
+    with a_world(tmp_path_factory.mktemp("three")) as world:
+        nodes = three(world)
+        ref = cases.open_case(nodes[0].services, OFFICER, "Parcel scam").ref
+        for other in nodes[1:]:
+            cases.invite(nodes[0].services, OFFICER, ref, id_of(other))
+            carry(nodes[0], other)
+            cases.join(other.services, OFFICER, ref)
+        for who, what in plan:
+            if what >= len(ACTS):
+                carry(nodes[who], nodes[(who + 1 + what % 2) % 3])
+                continue
+            try:
+                ACTS[what](nodes[who], ref)
+            except WrongUse:
+                continue
+        settle(*nodes)
+        found = [folded(node, id_of(nodes[0]), ref) for node in nodes]
+        inside = [case for case, node in zip(found, nodes, strict=True) if id_of(node) in found[0].joined]
+        assert all(alike(case) == alike(inside[0]) for case in inside)
+        assert all(not case.waiting for case in inside)
+        unchanged(nodes[0])
