@@ -214,3 +214,30 @@ def test_the_icon_is_a_picture_of_its_size(size: int) -> None:
             (long,) = struct.unpack(">I", raw[at : at + 4])
             end = at + 8 + long
             assert struct.unpack(">I", raw[end : end + 4])[0] == zlib.crc32(raw[at + 4 : end])
+
+
+def test_a_rung_s_letter_is_saved_as_a_file_in_the_reader_s_language(pair: tuple[Node, Node], clock: FakeClock) -> None:
+    answerer, asker = pair
+    ref = ask(asker, answerer, more={"reference": "E2E-2026-0001", "from_bank": "DBSSSGSG"})
+    clock.forward(minutes=10)
+    officer(asker, "Aminah")
+    message = head_of(asker, ref).message
+    with Browser(asker) as browser:
+        browser.enter(asker)
+        letter = browser.get(f"/requests/{message}/letter/igrip")
+        assert "As a file:" in letter.text
+        for kind, part in (("txt", "MYR 25,000.00"), ("json", '"minor": 2500000'), ("html", "<h1>Stop payment")):
+            page = browser.get(f"/requests/{message}/letter/igrip/file/{kind}")
+            assert page.status == 200
+            assert part in page.html
+            assert page.headers["content-disposition"].startswith(f'attachment; filename="{ref}-igrip.{kind}"')
+            assert page.headers["cache-control"] == "no-store"
+        recall = browser.get(f"/requests/{message}/letter/bank_recall/file/xml")
+        assert b"camt.056.001" in recall.data
+        assert browser.get(f"/requests/{message}/letter/igrip/file/xml").status == 400
+        assert browser.get(f"/requests/{message}/letter/igrip/file/exe").status == 404
+        assert browser.get(f"/requests/{message}/letter/none/file/txt").status == 404
+    officer(answerer, "Budi")
+    with Browser(answerer) as other:
+        other.enter(answerer, "Budi")
+        assert other.get(f"/requests/{head_of(answerer, ref).message}/letter/igrip/file/txt").status == 403

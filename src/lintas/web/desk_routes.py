@@ -3,7 +3,7 @@
 
 from typing import Final
 
-from lintas.web.console import expiries, report, request, requests
+from lintas.web.console import expiries, letters, report, request, requests
 from lintas.web.route_spec import RouteSpec
 from lintas.web.sizes import TERMS_BYTES_MAX
 
@@ -53,6 +53,13 @@ DESK_ROUTES: Final = (
         does=request.say_step,
     ),
     RouteSpec(
+        path="/requests/{request}/recall",
+        method="POST",
+        name="request-recall",
+        activity="request.answer",
+        does=request.recall,
+    ),
+    RouteSpec(
         path="/requests/{request}/own", method="POST", name="request-own", activity="hand_over", does=request.own
     ),
     RouteSpec(
@@ -63,5 +70,11 @@ DESK_ROUTES: Final = (
         name="request-rung",
         activity="request.read",
         does=request.show_letter,
+    ),
+    RouteSpec(
+        path="/requests/{request}/letter/{rung}/file/{kind}",
+        name="request-rung-file",
+        activity="request.read",
+        does=letters.download,
     ),
 )
