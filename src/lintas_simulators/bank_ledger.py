@@ -131,7 +131,7 @@ class Ledger:
                 {"id": id_, "state": state} for id_, state in db.execute("SELECT id, state FROM bookings ORDER BY id")
             ]
             holds = [
-                {"id": id_, "account": account, "minor": minor, "hold": _standing(from_at, expires_at, ended_at, now)}
+                {"id": id_, "account": account, "minor": minor, "hold": _standing(expires_at, ended_at, now)}
                 for id_, account, minor, _, from_at, expires_at, ended_at in db.execute(
                     "SELECT * FROM holds ORDER BY id"
                 )
@@ -202,8 +202,8 @@ class Ledger:
             "SELECT rule, answer, told FROM instructions WHERE id = ?", (id_,)
         ).fetchone()
         answer: dict[str, Any] = json.loads(text)
-        hold = db.execute("SELECT from_at, expires_at, ended_at FROM holds WHERE id = ?", (id_,)).fetchone()
-        answer["hold"] = _standing(*hold, now) if hold else ""
+        hold = db.execute("SELECT expires_at, ended_at FROM holds WHERE id = ?", (id_,)).fetchone()
+        answer["hold"] = _standing(hold[0], hold[1], now) if hold else ""
         rule = _rule_of(rule_text)
         if rule is not None and answer["state"] != "accepted":
             _bend(answer, rule, told, now)
@@ -300,14 +300,14 @@ _DO: Final[Mapping[str, Callable[..., dict[str, Any]]]] = {"hold": _hold, "relea
 def _active(db: sqlite3.Connection, said: Mapping[str, Any], at: str) -> tuple[int, bool, str] | str:
     """The hold that an instruction is about: amount, whether whole, currency; or why there is none."""
     row = db.execute(
-        "SELECT h.minor, h.whole, h.from_at, h.expires_at, h.ended_at, a.currency"
+        "SELECT h.minor, h.whole, h.expires_at, h.ended_at, a.currency"
         " FROM holds h JOIN accounts a ON a.account = h.account WHERE h.id = ? AND h.account = ?",
         (said["of"], said["account"]),
     ).fetchone()
     if row is None:
         return "no_hold"
-    minor, is_whole, from_at, expires_at, ended_at, currency = row
-    standing = _standing(from_at, expires_at, ended_at, at)
+    minor, is_whole, expires_at, ended_at, currency = row
+    standing = _standing(expires_at, ended_at, at)
     return (minor, bool(is_whole), currency) if standing == "active" else f"already_{standing}"
 
 
@@ -335,7 +335,7 @@ def _book(db: sqlite3.Connection, id_: str, at: str) -> None:
     db.execute("UPDATE bookings SET state = ? WHERE id = ?", (state, id_))
 
 
-def _standing(from_at: str, expires_at: str, ended_at: str, at: str) -> str:
+def _standing(expires_at: str, ended_at: str, at: str) -> str:
     if ended_at:
         return "released"
     return "active" if at < expires_at else "expired"

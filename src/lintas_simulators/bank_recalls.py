@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
-from xml.etree import ElementTree as ET  # nosec B405 - only what the secret signed, without a DOCTYPE
-from xml.sax.saxutils import escape  # nosec B406 - writes, and reads nothing
+from xml.etree import ElementTree as ET  # only what the secret signed, without a DOCTYPE  # nosec B405
+from xml.sax.saxutils import escape  # writes, and reads nothing  # nosec B406
 
 from lintas_simulators.bank_behaviour import Behaviour
 from lintas_simulators.bank_time import Now, as_text
@@ -95,7 +95,7 @@ def _read(raw: bytes) -> ET.Element:
     if b"<!" in raw:
         raise RecallRefused
     try:
-        root = ET.fromstring(raw)  # noqa: S314  # nosec B314 - as the import
+        root = ET.fromstring(raw)  # noqa: S314 - as the import  # nosec B314
     except (ET.ParseError, ValueError, LookupError):
         raise RecallRefused from None
     if root.tag != f"{{{_ASKED}}}Document":

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
-from xml.parsers import expat  # nosec B407 - no document type is let through, see _Reading
+from xml.parsers import expat  # no document type is let through, see _Reading  # nosec B407
 
 from lintas.errors import BadInput, Malformed, OverLimit
 from lintas.limits import RECALL_BYTES_MAX, XML_DEPTH_MAX, XML_ELEMENTS_MAX
