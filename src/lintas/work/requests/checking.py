@@ -119,11 +119,20 @@ def _ended(case: _Checked) -> dict[str, Any]:
 
 
 def _corrected(case: _Checked) -> dict[str, Any]:
-    why = str(case.fields.get("why", ""))
-    known = case.services.packs.forms.terms.get("correction", {})
+    why = check_why(case.services, str(case.fields.get("why", "")))
+    return {"why": why, "review_s": review_seconds(case.services, case.snapshot, case.head)}
+
+
+def check_why(services: Services, why: str) -> str:
+    """A reason for a correction.
+
+    Raises:
+        UnknownTerm: It is in no pack.
+    """
+    known = services.packs.forms.terms.get("correction", {})
     if not why or (known and why not in known):
         raise UnknownTerm(f"There is no reason {why[:40]!r} for a correction.", hint=f"One of {', '.join(known)}.")
-    return {"why": why, "review_s": review_seconds(case.services, case.snapshot, case.head)}
+    return why
 
 
 def review_seconds(services: Services, snapshot: Snapshot, head: RequestHead) -> int:

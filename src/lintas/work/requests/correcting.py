@@ -15,7 +15,7 @@ from lintas.ports.store import Snapshot
 from lintas.work.access import scope_of
 from lintas.work.desk import request_or_unknown
 from lintas.work.requests.buttons import ANSWERS
-from lintas.work.requests.checking import review_seconds
+from lintas.work.requests.checking import check_why, review_seconds
 from lintas.work.requests.saying import say
 from lintas.work.services import Services
 
@@ -46,6 +46,7 @@ def correct(
         NotAllowed: This node did not ask it, or the policy refuses it.
     """
     scope = scope_of(services, viewer, ANSWERS)
+    check_why(services, why)
 
     def look(snapshot: Snapshot) -> tuple[list[RequestHead], int]:
         head = request_or_unknown(snapshot, request, scope)

@@ -117,7 +117,7 @@ def told_power(services: Services, snapshot: Snapshot, viewer: Viewer, said: Say
         tells.append(("Fast lane", f"{said['lane']}: one named person with the power is enough"))
     verb = _label(services, "power" if what is Step.ORDERED else "step", fields.get("power", what))
     amount = f" {_words(fields['amount'])}" if fields.get("amount") else ""
-    return f"{verb}{amount} for {head.ref} of {name}", tells
+    return f"{verb}{amount}, request {head.ref} of {name}", tells
 
 
 def shown_power(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) -> dict[str, str]:
