@@ -164,11 +164,13 @@ def _reasons(node: ast.AST) -> Iterator[str]:
         if isinstance(child, ast.Assert) or (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):
             continue
         if isinstance(child, ast.Constant | ast.JoinedStr):
-            yield from (
-                text for text in _sentences(child) if text.count(" ") >= 2 and (text[0].islower() or "%" in text)
-            )
+            yield from (text for text in _sentences(child) if _is_reason(text))
         else:
             yield from _reasons(child)
+
+
+def _is_reason(text: str) -> bool:
+    return text.count(" ") >= 2 and (text[0].islower() or "%" in text) and "SELECT" not in text
 
 
 def _told(tree: ast.AST) -> Iterator[str]:

@@ -136,6 +136,19 @@ def test_a_label_inside_a_sentence_is_translated_and_a_name_is_not() -> None:
     assert language.sentence("The form Close is closed.") == "แบบ Close ปิดแล้ว"
 
 
+def test_a_value_that_begins_with_a_label_keeps_what_follows() -> None:
+    language = with_texts(**{"Hold money": "ระงับเงิน", "%(1)s, request %(2)s.": "%(1)s ตามคำขอ %(2)s"})
+    assert language.sentence("Hold money SGD 5.00, request SG-Q-1.") == "ระงับเงิน SGD 5.00 ตามคำขอ SG-Q-1"
+
+
+def test_a_reason_inside_a_sentence_is_translated_and_a_name_of_two_words_is_not() -> None:
+    language = with_texts(
+        **{"it is too late": "สายเกินไป", "Siti Contoh": "nobody", "It cannot be said: %(1)s.": "แจ้งไม่ได้: %(1)s"}
+    )
+    assert language.sentence("It cannot be said: it is too late.") == "แจ้งไม่ได้: สายเกินไป"
+    assert language.sentence("It cannot be said: Siti Contoh.") == "แจ้งไม่ได้: Siti Contoh"
+
+
 def test_a_per_cent_sign_is_no_place() -> None:
     language = with_texts(**{"Full at 90 %%.": "เต็ม 90 %%"})
     assert language.sentence("Full at 90 %.") == "เต็ม 90 %"

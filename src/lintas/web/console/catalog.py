@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from babel.messages.pofile import read_po
 
 SENTENCE_CHARS_MAX: Final = 2000  # ours: longer sentences are shown as they came
-FIXED_LETTERS_MIN: Final = 4  # ours: with less, a pattern would take other sentences for its own
+FIXED_LETTERS_MIN: Final = 6  # ours: with less, a pattern would take other sentences for its own
 _PLACE: Final = re.compile(r"%\((\d)\)s")
 
 
