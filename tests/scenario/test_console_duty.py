@@ -241,3 +241,18 @@ def test_a_rung_s_letter_is_saved_as_a_file_in_the_reader_s_language(pair: tuple
     with Browser(answerer) as other:
         other.enter(answerer, "Budi")
         assert other.get(f"/requests/{head_of(answerer, ref).message}/letter/igrip/file/txt").status == 403
+
+
+def test_a_request_of_ours_that_nobody_answers_leads_to_the_next_doors(
+    pair: tuple[Node, Node], clock: FakeClock
+) -> None:
+    answerer, asker = pair
+    ref = ask(asker, answerer)
+    officer(asker, "Aminah")
+    with Browser(asker) as browser:
+        browser.enter(asker)
+        assert "Nobody answers there." not in browser.get("/duty").text
+        clock.forward(minutes=10)
+        page = browser.get("/duty")
+        assert "Nobody answers there." in page.text
+        assert f'/requests/{head_of(asker, ref).message}"' in page.html

@@ -5,14 +5,17 @@ import base64
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lintas.config import NodeConfig
 from lintas.model.desk import Step
 from lintas.node.node import Node
-from lintas.testing import FakeClock, two_nodes
+from lintas.testing import OFFICER, FakeClock, two_nodes
+from lintas.work.clocks import list_due, see_due, settle_clocks
 from lintas.work.keeping import doctor, status
 from lintas.work.notifying import announce, forget_others
 from lintas.work.services import Services
@@ -275,3 +278,45 @@ def test_what_was_cut_short_on_the_gateways_disk_is_as_if_it_had_not_come(tmp_pa
     rung = begin(record)
     rung.end()
     assert [one["id"] for one in rung.taken()] == ["1"]
+
+
+def test_mails_count_requests_and_clocks_that_nobody_saw(
+    pair: tuple[Node, Node], services: Services, asked: Callable[[], str], clock: FakeClock
+) -> None:
+    def waiting() -> int:
+        return services.store.read(lambda snapshot: snapshot.waiting(-1)).alerts
+
+    ref = asked()
+    assert waiting() == 1
+    clock.forward(minutes=6)
+    settle_clocks(services)
+    assert waiting() == 1, "a request that waits and its own clock are one thing"
+    say(pair[0], ref, Step.ACKNOWLEDGED, pair[1])
+    assert waiting() == 1, "it was late, and nobody has seen that"
+    (late,) = [one for one in list_due(services, OFFICER, 9) if one.is_unseen]
+    see_due(services, OFFICER, late.target, late.clock, late.item, late.due_at)
+    assert waiting() == 0
+
+
+def test_a_hold_that_is_about_to_end_rings_until_somebody_saw_it(
+    pair: tuple[Node, Node], services: Services, asked: Callable[[], str], clock: FakeClock, gateway: Rung
+) -> None:
+    ref = asked()
+    say(pair[0], ref, Step.ACKNOWLEDGED, pair[1])
+    ends = (clock.now() + timedelta(hours=8)).isoformat()
+    order: dict[str, Any] = {"power": "hold", "door": "police_order", "authority": "Desk", "law": "Act, section 1"}
+    say(pair[0], ref, Step.ORDERED, pair[1], **order, expires_at=ends)
+    clock.forward(hours=1)
+    settle_clocks(services)
+    play(services, clock, gateway, minutes=6)
+    assert gateway.rang() == []
+    clock.forward(hours=1)
+    settle_clocks(services)
+    play(services, clock, gateway, minutes=6)
+    assert gateway.rang()[0] == "push"
+    for one in list_due(services, OFFICER, 9):
+        if one.is_unseen:
+            see_due(services, OFFICER, one.target, one.clock, one.item, one.due_at)
+    rang = gateway.rang()
+    play(services, clock, gateway, minutes=20)
+    assert gateway.rang() == rang

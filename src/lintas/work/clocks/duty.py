@@ -2,8 +2,9 @@
 """What waits for whoever carries the desk's phone: requests, clocks; and the few things that one does with a thumb."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from lintas.limits import DUTY_LINES_MAX
+from lintas.limits import DUTY_LINES_MAX, LADDER_AFTER_S
 from lintas.model.desk import Clock, Side, State, Step
 from lintas.model.desk_found import RequestHead
 from lintas.model.ids import MessageId
@@ -40,6 +41,7 @@ class DutyRequest:
     next_clock: str
     is_our_turn: bool
     is_waiting: bool  # nobody here acknowledged it
+    is_silent: bool  # nobody there acknowledged it, for so long that the next doors are offered
     owner: str  # who answers for it; empty: whoever is on duty
     owner_name: str
     is_mine: bool
@@ -52,7 +54,7 @@ class Duty:
     """All that waits."""
 
     waiting: tuple[DutyRequest, ...]  # requests to this desk that nobody acknowledged, the next due first
-    open: tuple[DutyRequest, ...]  # other threads in which it is this desk's turn, or that are one's own
+    open: tuple[DutyRequest, ...]  # others: this desk's turn, one's own, or nobody there answers
     dues: tuple[DueShown, ...]  # what warned or ran out and nobody saw, then what is next
 
 
@@ -70,7 +72,9 @@ def show_duty(services: Services, viewer: Viewer) -> Duty:
         told = {line.message for line in lines if line.is_waiting}
         return Duty(
             waiting=tuple(line for line in lines if line.is_waiting),
-            open=tuple(line for line in lines if not line.is_waiting and (line.is_our_turn or line.is_mine)),
+            open=tuple(
+                line for line in lines if not line.is_waiting and (line.is_our_turn or line.is_mine or line.is_silent)
+            ),
             # of a request that waits to be acknowledged, its own line says when that was due
             dues=tuple(
                 one
@@ -125,6 +129,7 @@ def _line(services: Services, snapshot: Snapshot, viewer: Viewer, scope: Scope, 
     account = snapshot.account(owner) if owner else None
     peer = snapshot.peer(head.other)
     opened = snapshot.head(head.message, scope=scope)
+    silent_since = datetime.fromisoformat(head.came) + timedelta(seconds=LADDER_AFTER_S)
     return DutyRequest(
         message=head.message,
         ref=head.ref,
@@ -140,6 +145,7 @@ def _line(services: Services, snapshot: Snapshot, viewer: Viewer, scope: Scope, 
         next_clock=head.next_clock,
         is_our_turn=head.next_side == head.side,
         is_waiting=head.state == State.REQUESTED and head.side == Side.ANSWERER,
+        is_silent=head.state == State.REQUESTED and head.side == Side.ASKER and silent_since <= services.clock.now(),
         owner=owner,
         owner_name=owner if account is None else account.name,
         is_mine=bool(owner) and owner == viewer.id,

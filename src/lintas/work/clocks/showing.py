@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lintas.errors import UnknownTerm
 from lintas.limits import DUES_SHOWN_MAX
-from lintas.model.desk_found import ClockHead, DueHead, RequestHead
+from lintas.model.desk_found import ClockHead, DueHead
 from lintas.model.ids import MessageId
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
@@ -33,7 +33,8 @@ class DueShown:
     is_unseen: bool  # it warned or ran out, and no named person said that they saw it
     is_ours: bool  # whether this desk is to act
     ref: str  # of the thing; empty where it has none
-    what: str  # request, or empty for something else of the desk
+    what: str  # request or case; empty for something else
+    thing: MessageId  # message by which the request or the case is shown
     form: str  # of a request
     thread: str  # state of a request
     other: str  # node at the other end of a request
@@ -72,8 +73,8 @@ def due_in(services: Services, snapshot: Snapshot, scope: Scope, most: int) -> l
             break
         if (head.target, head.clock, head.item, head.at) not in told:
             warned = any((one.clock, one.item, one.due_at) == head[1:4] for one in snapshot.dues_of(head.target))
-            request = snapshot.request(head.target, scope=scope)
-            shown.append(_shown(head, request, "warned" if warned else "runs", is_unseen=False, is_over=False))
+            state = "warned" if warned else "runs"
+            shown.append(_shown(snapshot, scope, head, state, is_unseen=False, is_over=False))
     return shown
 
 
@@ -115,11 +116,15 @@ def _unseen(snapshot: Snapshot, scope: Scope, due: DueHead) -> DueShown:
     clocks = [] if opened is None else snapshot.clocks_of(opened.seq)
     running = [one for one in clocks if (one.clock, one.item, one.at) == (due.clock, due.item, due.due_at)]
     head = running[0] if running else ClockHead(due.target, due.clock, due.item, due.due_at, "", 0)
-    request = snapshot.request(due.target, scope=scope)
-    return _shown(head, request, due.state, is_unseen=True, is_over=not running)
+    return _shown(snapshot, scope, head, due.state, is_unseen=True, is_over=not running)
 
 
-def _shown(head: ClockHead, request: RequestHead | None, state: str, *, is_unseen: bool, is_over: bool) -> DueShown:
+def _shown(
+    snapshot: Snapshot, scope: Scope, head: ClockHead, state: str, *, is_unseen: bool, is_over: bool
+) -> DueShown:
+    request = snapshot.request(head.target, scope=scope)
+    opened = None if request is not None else snapshot.head(head.target, scope=scope)
+    case = None if opened is None else snapshot.case_at(opened.seq, scope=scope)
     return DueShown(
         target=head.target,
         clock=head.clock,
@@ -128,8 +133,9 @@ def _shown(head: ClockHead, request: RequestHead | None, state: str, *, is_unsee
         state=state,
         is_unseen=is_unseen,
         is_ours=not is_over and (request is None or head.side == request.side),
-        ref="" if request is None else request.ref,
-        what="" if request is None else "request",
+        ref=request.ref if request is not None else case.ref if case is not None else "",
+        what="request" if request is not None else "case" if case is not None else "",
+        thing=case.message if case is not None else head.target,
         form="" if request is None else request.form,
         thread="" if request is None else request.state,
         other="" if request is None else request.other,
