@@ -4,10 +4,13 @@
 import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm, WrongUse
 from lintas.model.desk import Doc
@@ -31,6 +34,7 @@ from lintas.work.reports import (
 from lintas.work.requests import list_requests, say, send
 from lintas.work.services import Services, no_progress
 from lintas.work.watching import add_watch, list_alerts
+from tests.scenario.giving import take_text
 from tests.scenario.reporting import LOW, OPERATOR, REPORT, SECOND, VICTIM, payment, report
 
 ACCOUNT = "164012345678"
@@ -116,6 +120,14 @@ def test_an_account_of_no_known_kind_is_kept_as_typed_and_said_so(services: Serv
         ({"short": "a\x00b"}, BadInput),
         ({"slips": ["not a message"]}, BadInput),
         ({"payments": [payment()] * 101}, BadInput),
+        ({"payments": "RM 5"}, BadInput),
+        ({"payments": ["RM 5"]}, BadInput),
+        ({"payments": [payment(note="x")]}, BadInput),
+        ({"payments": [payment(at="2026-03-01")]}, BadInput),
+        ({"payments": [payment(to=["x"])]}, BadInput),
+        ({"kind": ["romance"]}, BadInput),
+        ({"area": 5}, BadInput),
+        ({"contacts": "phone"}, BadInput),
     ],
 )
 def test_what_no_report_says_is_refused_and_nothing_is_written(
@@ -125,6 +137,27 @@ def test_what_no_report_says_is_refused_and_nothing_is_written(
     with pytest.raises(error):
         file_report(services, OFFICER, wrong, VICTIM)
     assert log_size(services) == before
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+NAMES = st.sampled_from(
+    ["how", "area", "kind", "payments", "contacts", "slips", "short", "amount", "at", "to", "value"]
+)
+PARTS = st.dictionaries(NAMES, JSON | st.lists(st.dictionaries(NAMES, JSON | st.dictionaries(NAMES, JSON, max_size=2))))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(PARTS, st.dictionaries(st.sampled_from(["name", "phone", "own", "id_scheme", "id"]), JSON, max_size=3))
+def test_whatever_is_typed_is_filed_or_refused_in_words(
+    services: Services, said: dict[str, Any], victim: dict[str, Any]
+) -> None:
+    with suppress(LintasError):
+        filed = file_report(services, OFFICER, said, victim)
+        assert show_report(services, OFFICER, filed.ref).ref == filed.ref
 
 
 def test_whoever_may_not_take_reports_takes_none(services: Services) -> None:
@@ -229,6 +262,15 @@ def test_one_wrong_digit_is_shown(services: Services) -> None:
     first = file_report(services, OFFICER, REPORT)
     wrong = payment(to={"value": "164012345687", "bank": "Maybank"}, reference="")
     assert rules(file_report(services, SECOND, report(payments=[wrong]))) == [(first.ref, "other-digit")]
+
+
+def test_a_list_that_gives_the_number_without_its_bank_knows_the_account_and_another_bank_s_does_not(
+    services: Services,
+) -> None:
+    bare = take_text(services, f"account number: {ACCOUNT}", name="list.txt").messages
+    take_text(services, f"CIMB account {ACCOUNT}", name="other.txt")
+    (known,) = file_report(services, OFFICER, report(contacts=[])).elsewhere
+    assert known.messages == bare
 
 
 def test_what_a_viewer_may_not_see_is_no_duplicate_for_them(services: Services) -> None:

@@ -117,6 +117,14 @@ def test_a_picture_that_is_an_archive_too_is_set_aside(services: Services) -> No
         read_slip(services, OFFICER, TakenFile(name="slip.png", data=slip([SLIP], Handling()) + end))
 
 
+def test_a_report_s_own_slip_and_chat_are_nothing_else_that_knows_the_account(services: Services) -> None:
+    read = photo(services, promptpay("0066812345678", amount="25000.00"), handling=Handling())
+    said = {"payments": [read.codes[0].payment], "slips": [read.message]}
+    assert file_report(services, OFFICER, said).elsewhere == []
+    (known,) = file_report(services, OFFICER, said | {"slips": []}).elsewhere
+    assert known.messages == [read.codes_message]
+
+
 # Chats
 
 

@@ -14,6 +14,7 @@ from lintas.ports.store import Snapshot
 from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services
 
+_CODES = b"codes of a picture"
 NOT_HERE = "There is no such report that you may see."
 
 
@@ -40,3 +41,14 @@ def said_at(services: Services, snapshot: Snapshot, seq: int) -> Mapping[str, An
     """What the document at one place says; nothing when it was erased."""
     doc = doc_at(services, snapshot, seq)
     return {} if doc is None else doc.said
+
+
+def codes_tag(services: Services, slip: str) -> bytes:
+    """Under what it is noticed which message holds the texts of a picture's codes."""
+    return services.keys.taken_tag(_CODES, source=slip, marking=b"")
+
+
+def codes_of(services: Services, snapshot: Snapshot, slip: str) -> str:
+    """The message that holds the texts of a picture's codes; empty when there is none."""
+    seq = snapshot.taken(codes_tag(services, slip))
+    return "" if seq is None else next(snapshot.entries(seq, seq + 1)).id

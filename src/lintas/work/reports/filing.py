@@ -13,6 +13,7 @@ from typing import Any, Final
 from lintas.errors import BadInput, UnknownTerm, WrongUse
 from lintas.formats.areas import check_areas
 from lintas.formats.forms import Forms
+from lintas.limits import DESK_PAYMENTS_MAX
 from lintas.model.desk import Doc
 from lintas.model.desk_found import ReportHead
 from lintas.model.desk_ref import is_ref, make_ref, read_ref
@@ -284,7 +285,12 @@ def _report_said(services: Services, report: Mapping[str, Any], notes: list[str]
     _refuse_unknown(report, _REPORT_FIELDS, "report")
     said: dict[str, Any] = {"how": _HOW, "area": "", "kind": "", "state": "open", "duplicate_of": ""}
     said |= {"contacts": [], "slips": [], "texts": [], "language": "", "short": "", "lang": ""} | dict(report)
-    said["payments"] = [payment_said(services, one, notes) for one in report.get("payments") or ()]
+    payments = report.get("payments") or ()
+    if not isinstance(payments, list | tuple) or len(payments) > DESK_PAYMENTS_MAX:
+        raise BadInput(f"A report has a list of up to {DESK_PAYMENTS_MAX} payments.")
+    said["payments"] = [payment_said(services, one, notes) for one in payments]
+    if not isinstance(said["area"], str) or not isinstance(said["kind"], str):
+        raise BadInput("The area and the kind are codes.")
     check_areas((said["area"],) if said["area"] else (), services.packs.areas)
     _check_code(services.packs.forms, said["kind"])
     return said

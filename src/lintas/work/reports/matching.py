@@ -11,18 +11,21 @@ from datetime import datetime
 from typing import Any, Final
 
 from lintas.formats.identifiers import canonical
+from lintas.formats.identifiers.accounts import ANY_BANK
 from lintas.model.desk import Doc
 from lintas.model.desk_found import ReportHead
 from lintas.model.desk_ref import is_ref
+from lintas.model.found import Hit
 from lintas.model.identifier import Identifier
 from lintas.model.report_answers import ElsewhereShown, LikenessShown
 from lintas.model.scope import Scope
 from lintas.policy.duplicates import Reported, Told, duplicates
 from lintas.policy.requests import money_of
 from lintas.ports.store import Snapshot
-from lintas.work.reports.documents import said_at
+from lintas.work.reports.documents import codes_of, said_at
 from lintas.work.services import Services
 
+_BANK: Final = "bank_account"
 _LOOKED_AT_MAX: Final = 100  # reports of one account, reference or person that are compared
 _LATEST: Final = 200  # reports that are compared although account and reference are others: a digit may be wrong
 _HITS_MAX: Final = 200  # rows of one account that are told of
@@ -119,8 +122,10 @@ def elsewhere(
     """What else here knows the receiving accounts and handles of a report, and the ids of the messages that say so."""
     shown: list[ElsewhereShown] = []
     messages: set[str] = set()
+    own = {*said.get("slips", ()), *said.get("texts", ())}
+    own |= {kept for slip in said.get("slips", ()) if (kept := codes_of(services, snapshot, slip))}
     for identifier in _named(services, said):
-        found = _known(snapshot, ref, identifier, scope, messages)
+        found = _known(snapshot, ref, own, identifier, scope, messages)
         if found is not None:
             shown.append(found)
     return shown, sorted(messages)
@@ -128,30 +133,39 @@ def elsewhere(
 
 def _named(services: Services, said: Mapping[str, Any]) -> Sequence[Identifier]:
     parts = [payment["to"] for payment in said.get("payments", ())]
-    terms = [
-        (
-            part["scheme"],
-            f"{part['bank']}:{part['value']}" if part["scheme"] == "bank_account" and part["bank"] else part["value"],
-        )
-        for part in parts
-        if part["scheme"] and part["value"]
-    ]
-    terms += [(part["scheme"], part["value"]) for part in said.get("contacts", ())]
-    found = [canonical(scheme, text, packs=services.packs, region=services.config.region) for scheme, text in terms]
-    return list(dict.fromkeys(one for one in found if isinstance(one, Identifier)))
+    terms = [(part["scheme"], part["bank"], part["value"]) for part in parts if part["scheme"] and part["value"]]
+    terms += [(part["scheme"], "", part["value"]) for part in said.get("contacts", ())]
+    found: dict[Identifier, None] = {}
+    for scheme, bank, value in terms:
+        texts = (f"{bank}:{value}", value) if scheme == _BANK and bank else (value,)
+        tried = (canonical(scheme, text, packs=services.packs, region=services.config.region) for text in texts)
+        one = next((each for each in tried if isinstance(each, Identifier)), None)
+        if one is not None:
+            found[one] = None
+    return list(found)
+
+
+def _hits(snapshot: Snapshot, identifier: Identifier, scope: Scope) -> list[Hit]:
+    """What carries an identifier; of an account at a bank also what gives its number and names no bank."""
+    hits = list(snapshot.hits([(0, identifier.scheme, identifier.value)], scope=scope, limit=_HITS_MAX))
+    bank, _, number = identifier.value.partition(":")
+    if identifier.scheme == _BANK and bank != ANY_BANK:
+        bare = snapshot.hits([(0, _BANK, f"{ANY_BANK}:{number}")], scope=scope, limit=_HITS_MAX)
+        hits += [hit for hit in bare if f"of-{_BANK}" not in hit.flags.split()]
+    return hits
 
 
 def _known(
-    snapshot: Snapshot, ref: str, identifier: Identifier, scope: Scope, messages: set[str]
+    snapshot: Snapshot, ref: str, own: set[str], identifier: Identifier, scope: Scope, messages: set[str]
 ) -> ElsewhereShown | None:
-    hits = list(snapshot.hits([(0, identifier.scheme, identifier.value)], scope=scope, limit=_HITS_MAX))
+    hits = _hits(snapshot, identifier, scope)
     heads = snapshot.heads({hit.seq for hit in hits}, scope=scope)
     refs: dict[Doc, list[str]] = {Doc.REPORT: [], Doc.REQUEST: [], Doc.CASE: []}
     others: list[str] = []
     for hit in hits:
         named = hit.entity[:_REF_CHARS]
         kind = next((doc for doc in refs if is_ref(named, doc)), None)
-        if hit.seq not in heads or named == ref:
+        if hit.seq not in heads or named == ref or heads[hit.seq].id in own:
             continue
         target = refs[kind] if kind is not None else others
         value = named if kind is not None else heads[hit.seq].id

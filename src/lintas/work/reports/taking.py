@@ -15,12 +15,15 @@ from lintas.formats.chat import Fact, FactKind
 from lintas.formats.chat import read_chat as facts_in
 from lintas.formats.emvco import QrPayment, QrScheme, read_payment
 from lintas.formats.pictures import is_picture
+from lintas.model.ids import MessageId
 from lintas.model.marking import Protected
 from lintas.model.picture import PictureCodes
 from lintas.model.report_answers import ChatRead, CodeRead, FactShown, SlipRead
 from lintas.model.viewer import Viewer
+from lintas.ports.store import Transaction
 from lintas.work.access import scope_of
 from lintas.work.intake import TakenFile, TakeOptions, take
+from lintas.work.reports.documents import codes_tag
 from lintas.work.reports.values import moment
 from lintas.work.services import Services, no_progress
 
@@ -61,9 +64,18 @@ def read_slip(services: Services, viewer: Viewer, file: TakenFile) -> SlipRead:
         listed = TakenFile(name=f"codes of {file.name}.txt", data=data)
         options = TakeOptions(format="text/1", source=f"codes of {file.name}")
         texts = take(services, viewer, [listed], options=options, progress=no_progress).messages[0]
+        services.store.write(lambda tx: _remember(services, tx, kept.messages[0], texts))
     elif not note:
         note = "No QR code was found in it."
     return SlipRead(message=kept.messages[0], codes_message=texts, codes=codes, note=note)
+
+
+def _remember(services: Services, tx: Transaction, slip: str, texts: str) -> None:
+    """Notice which text is of which picture: a report's own slip is nothing else that knows the account."""
+    entry = tx.entry_by_id(MessageId(texts))
+    tag = codes_tag(services, slip)
+    if entry is not None and tx.taken(tag) is None:
+        tx.remember_taken(tag, entry.seq)
 
 
 def _code(services: Services, text: str) -> CodeRead:

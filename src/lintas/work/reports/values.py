@@ -19,10 +19,11 @@ from lintas.work.services import Services
 
 _BANK: Final = "bank_account"
 _ANY: Final = "any"
+_PAYMENT: Final = frozenset({"amount", "at", "from_bank", "to", "reference", "rail"})
 _SURE: Final = ("iban", "tron", "eth", "btc")  # forms that nothing else has
 
 
-def payment_said(services: Services, typed: Mapping[str, Any], notes: list[str]) -> dict[str, Any]:
+def payment_said(services: Services, typed: Any, notes: list[str]) -> dict[str, Any]:
     """Read one payment.
 
     Args:
@@ -32,16 +33,24 @@ def payment_said(services: Services, typed: Mapping[str, Any], notes: list[str])
     Raises:
         BadInput: A field is of a form that no report has.
     """
+    if not isinstance(typed, Mapping) or typed.keys() - _PAYMENT:
+        raise BadInput("A payment has other parts than these.", hint=f"Parts are {', '.join(sorted(_PAYMENT))}.")
     said: dict[str, Any] = {name: _text(typed, name) for name in ("from_bank", "reference", "rail")}
     said["from_bank"] = bank_code(services, said["from_bank"])
-    said["to"] = account_said(services, _part(typed, "to"), notes)
+    said["to"] = account_said(services, typed.get("to") or {}, notes)
     said["amount"] = _amount(services, typed.get("amount"))
     said["at"] = moment(services, _text(typed, "at"))
     return said
 
 
-def account_said(services: Services, typed: Mapping[str, Any], notes: list[str]) -> dict[str, Any]:
-    """Read an account, wallet or proxy with its bank; the text of a payment QR code is read for whom it pays."""
+def account_said(services: Services, typed: Any, notes: list[str]) -> dict[str, Any]:
+    """Read an account, wallet or proxy with its bank; the text of a payment QR code is read for whom it pays.
+
+    Raises:
+        BadInput: It has no parts, or one that no account has.
+    """
+    if not isinstance(typed, Mapping):
+        raise BadInput("An account has parts: scheme, value, bank, country, name.")
     to = {name: _text(typed, name) for name in ("scheme", "value", "bank", "country", "name")}
     unknown = typed.keys() - to.keys()
     if unknown:
@@ -104,6 +113,8 @@ def moment(services: Services, typed: str) -> str:
     """
     if not typed:
         return ""
+    if len(typed) <= 10:  # a day alone: no hour is made up for it
+        raise BadInput(f"{typed[:40]!r} says no hour.", hint="Write 2026-03-01T22:15; leave it empty if nobody knows.")
     try:
         read = datetime.fromisoformat(typed)
     except ValueError as exc:
@@ -140,10 +151,3 @@ def _text(typed: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise BadInput(f"The field {name} is no text.")
     return value.strip()
-
-
-def _part(typed: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    value = typed.get(name) or {}
-    if not isinstance(value, Mapping):
-        raise BadInput(f"The field {name} has no parts.")
-    return value
