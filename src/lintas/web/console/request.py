@@ -410,7 +410,9 @@ def _filled(call: Call, saying: Saying, shown: RequestShown, *, takes_order: boo
 
 def _codes_of(forms: Forms, table: str) -> list[str]:
     rows: dict[str, Any] = {"ground": forms.grounds, "word": forms.words, "power": forms.powers}
-    return list(rows.get(table) or forms.terms.get(table, {}))
+    known = rows.get(table) or forms.terms.get(table, {})
+    own = "bank_" if table.startswith("door_") else "\0"  # what the node says of a bank's connection, and no person
+    return [code for code in known if not code.startswith(own)]
 
 
 def _status(problem: LintasError | None) -> int:

@@ -97,7 +97,7 @@ def note_in_thread(
     if id_ in known:
         return
     short = f"{SENTENCES[note]} ({kind}{': ' if about else ''}{about})"
-    fields = {"door": DOOR, "how": CHANNEL, "outcome": note.value}
+    fields = {"door": DOOR, "how": DOOR, "outcome": note.value}
     say_in_thread(services, head, (Saying(what=Step.DOOR, fields=fields, short=short[:500], id=id_, is_local=True),))
 
 
