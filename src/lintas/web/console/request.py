@@ -17,11 +17,12 @@ from lintas.model.marking import Tlp
 from lintas.model.peering import ReceiptState
 from lintas.web.calls import Call
 from lintas.web.console.amounts import plain_amount
-from lintas.web.console.page import offers, page, see_other
+from lintas.web.console.page import attached, offers, page, see_other
 from lintas.web.console.request_inputs import ORDER, SAYINGS, Saying, Typed, fields_of
-from lintas.web.console.requests import READS
+from lintas.web.console.requests import READS, is_our_turn
 from lintas.work.access import one_entry, scope_of
 from lintas.work.accounts import list_accounts, session_of
+from lintas.work.banking import make_recall
 from lintas.work.clocks import call_back, promise_call, show_calls, show_ladder, take_over, try_door
 from lintas.work.exchange import tell
 from lintas.work.orders import propose
@@ -95,6 +96,7 @@ class StepLine:
     """One thing that was said."""
 
     shown: StepShown
+    by: str  # person: by name where they work here
     desk: str  # name of the node that said it
     is_new: bool  # the other side said it after this one said its last
     is_late: bool  # it came here later than it was said
@@ -127,6 +129,24 @@ def own(call: Call) -> Response:
     except LintasError as exc:
         return _page(call, problem=exc)
     return see_other(f"/requests/{call.path('request')}?done=own")
+
+
+def recall(call: Call) -> Response:
+    """Give the file by which the own bank recalls the payment; the thread says from then on that it was asked."""
+    form = call.form
+    try:
+        made = make_recall(
+            call.services,
+            call.viewer,
+            call.path("request"),
+            bank=_typed(call).bank(form, "bank"),
+            reason=form.text("recall_reason") or "frad",
+        )
+    except UnknownTerm:
+        raise
+    except LintasError as exc:
+        return _page(call, problem=exc, said_what=Step.RECALL_SENT)
+    return attached(made.file_name, made.file, "application/xml")
 
 
 async def live(call: Call) -> Response:
@@ -256,6 +276,7 @@ def _page(call: Call, problem: LintasError | None = None, said_what: str = "") -
         done=DONE.get(call.query("done"), ""),
         shown=shown,
         line=shown.line,
+        is_ours=is_our_turn(shown.line),
         steps=steps,
         new_count=sum(1 for step in steps if step.is_new),
         asked_lines=_asked_lines(services.packs.forms, shown),
@@ -296,11 +317,13 @@ def _steps(call: Call, shown: RequestShown) -> list[StepLine]:
     """What was said, the newest first and what is new on top of it."""
     own, line = call.services.config.name, shown.line
     names = {line.other: line.other_name or line.other[:17], call.services.keys.node: own}
+    people = {account.id: account.name for account in list_accounts(call.services)}
     grounds = call.services.packs.forms.grounds
     last = max((one.seq for one in shown.steps if one.side == line.side), default=0)
     steps = [
         StepLine(
             shown=one,
+            by=people.get(one.by, one.by) if one.side == line.side else one.by,
             desk=names.get(one.node, one.node[:17]),
             is_new=one.side not in {line.side, "outsider"} and one.seq > last,
             is_late=_is_late(one),
@@ -389,7 +412,7 @@ def _filled(call: Call, saying: Saying, shown: RequestShown, *, takes_order: boo
     minor = held if saying.what in {"released", "returned", "forfeited"} else asked
     values = {
         "account": str(account.get("value") or ""),
-        "bank": str(account.get("bank") or ""),
+        "bank": str((shown.fields.get("from_bank") if saying.what == Step.RECALL_SENT else account.get("bank")) or ""),
         "authority": config.name if saying.what == Step.ORDERED else "",
         "amount": plain_amount(minor, currency) if minor and saying.what != Step.GONE else "",
     }

@@ -41,6 +41,7 @@ class Saying:
     note: str = ""
     is_main: bool = False
     takes_order: bool = False
+    goes_to: str = "say"  # last part of the address
 
 
 _SHORT: Final = Input(name="short", label=later("In few words"), kind="long")
@@ -172,6 +173,17 @@ SAYINGS: Final = {
             verb=later("Say what the review decided"),
             is_main=True,
             inputs=(Input(name="decision", label=later("Decision"), kind="code", table="decision", required=True),),
+        ),
+        Saying(
+            what="recall_sent",
+            key="q",
+            verb=later("Ask the own bank to recall"),
+            note=later("It makes the file (camt.056) that the bank reads; give it to the bank."),
+            inputs=(
+                Input(name="bank", label=later("Bank that paid"), kind="text"),
+                Input(name="recall_reason", label=later("Why"), kind="code", table="recall_reason", value="frad"),
+            ),
+            goes_to="recall",
         ),
         Saying(what="withdrawn", key="i", verb=later("Withdraw the request"), inputs=(_SHORT,)),
         Saying(

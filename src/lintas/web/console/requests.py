@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
-from lintas.model.desk import State
+from lintas.model.desk import Side, State
 from lintas.model.desk_answers import RequestLine, RequestList
 from lintas.model.marking import Tlp
 from lintas.web.calls import Call
@@ -118,9 +118,14 @@ def _found(call: Call, asked: Asked) -> RequestList:
     return RequestList(lines=lines, next=after)
 
 
+def is_our_turn(line: RequestLine) -> bool:
+    """Whether this desk is to act: what it was asked back goes before what the other one owes."""
+    return line.is_open and (line.side == Side.ASKER if line.state == State.CLARIFYING else line.is_ours)
+
+
 def _passes(line: RequestLine, asked: Asked) -> bool:
     """Whether a line is one of those that were asked for, where the store was not asked so."""
-    if asked.show == "ours" and not (line.is_open and line.is_ours):
+    if asked.show == "ours" and not is_our_turn(line):
         return False
     wanted = ((asked.form, line.form), (asked.state, line.state), (asked.node, line.other))
     return all(not want or want == has for want, has in wanted)
