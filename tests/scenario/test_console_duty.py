@@ -256,3 +256,16 @@ def test_a_request_of_ours_that_nobody_answers_leads_to_the_next_doors(
         page = browser.get("/duty")
         assert "Nobody answers there." in page.text
         assert f'/requests/{head_of(asker, ref).message}"' in page.html
+
+
+def test_one_page_is_one_access_entry(pair: tuple[Node, Node], phone: Browser) -> None:
+    here, there = pair
+    ref = ask(there, here)
+
+    def entries() -> int:
+        return here.services.store.read(lambda snapshot: len(snapshot.accesses(before=2**62, limit=100)))
+
+    for address in ("/duty", f"/duty/{head_of(here, ref).message}/call"):
+        before = entries()
+        assert phone.get(address).status == 200
+        assert entries() == before + 1

@@ -17,7 +17,7 @@ from lintas.web.console.page import offers, page, see_other
 from lintas.web.problems import status_of
 from lintas.web.rendering import strictest
 from lintas.work import orders
-from lintas.work.access import permit
+from lintas.work.access import one_entry, permit
 from lintas.work.accounts import session_of
 from lintas.work.clocks import (
     Duty,
@@ -149,8 +149,9 @@ def _done(call: Call, what: str, does: Callable[[], object]) -> Response:
 def _show(call: Call, problem: LintasError | None = None) -> Response:
     seen = call.services.events.count(TOPIC)  # before anything is read: what comes meanwhile counts as new
     sees = offers(call, "request.read")
-    duty = show_duty(call.services, call.viewer) if sees else _NOTHING
-    pending = _pending(call) if offers(call, "orders.read") else []
+    with one_entry(call.services, call.viewer, "duty"):
+        duty = show_duty(call.services, call.viewer) if sees else _NOTHING
+        pending = _pending(call) if offers(call, "orders.read") else []
     labels = [one.marking for one in (*duty.waiting, *duty.open) if one.marking]
     labels += [one.order.line.marking for one in pending if one.order.line.marking]
     return page(
@@ -172,8 +173,9 @@ def _show(call: Call, problem: LintasError | None = None) -> Response:
 
 
 def _call(call: Call, problem: LintasError | None = None) -> Response:
-    request = show_duty_request(call.services, call.viewer, call.path("request"))
-    shown = show_calls(call.services, call.viewer, request.message)
+    with one_entry(call.services, call.viewer, "call"):
+        request = show_duty_request(call.services, call.viewer, call.path("request"))
+        shown = show_calls(call.services, call.viewer, request.message)
     return page(
         call,
         "duty_call.html",
