@@ -60,10 +60,21 @@ TOKEN = "eyJhbGciOiJFUzI1NiIsImtpZCI6ImEifQ.eyJpc3MiOiJodHRwczovL2lkLmV4YW1wbGUi
 ACCESS = (ROOT / "src" / "lintas" / "packs" / "access.toml").read_text(encoding="utf-8")
 UPLOAD = "a.zip\nPK\x03\x04\x14" + "\0" * 25 + "PK\x01\x02" + "\0" * 42 + "PK\x05\x06" + "\0" * 18
 COSE_KEY = "\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20" + "A" * 32
+BANK_ANSWER = (
+    '{"v":1,"id":"' + "a" * 32 + '","kind":"hold","account":"123","state":"done","at":"2026-03-01T03:00:00Z",'
+    '"blocked":{"minor":5,"currency":"SGD"},"tainted":null,"whole":false,"bank_ref":"B1","reason":"","hold":"active"}'
+)
+CAMT_029 = (
+    '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.029.001.09"><RsltnOfInvstgtn><Assgnmt>'
+    "<Id>1</Id><CreDtTm>2026-01-01T00:00:00Z</CreDtTm></Assgnmt><Sts><Conf>CNCL</Conf></Sts><CxlDtls><TxInfAndSts>"
+    '<RsltnRltdInf><IntrBkSttlmAmt Ccy="SGD">1.00</IntrBkSttlmAmt></RsltnRltdInf></TxInfAndSts></CxlDtls>'
+    "</RsltnOfInvstgtn></Document>"
+)
 
 TARGETS = {
     "access": Target(place="lintas.formats.access:parse_access", seed=ACCESS),
     "answer": Target(place="tests.fuzz.people:read_answer", seed=ANSWER),
+    "bank": Target(place="lintas.formats.bank:read_answer", seed=BANK_ANSWER),
     "batch": Target(place="tests.fuzz.peers:read_batch", seed=BATCH),
     "canonical": Target(place="lintas.crypto.canonical:parse_canonical", seed='{"a":[1,"x",null,true],"b":{"c":-7}}'),
     "claims": Target(place="tests.fuzz.people:read_claims", seed=CLAIMS),
@@ -91,6 +102,7 @@ TARGETS = {
     "detect": Target(place="tests.fuzz.readers:read_any", seed=STIX),
     "extract": Target(place="tests.fuzz.readers:extract_text", seed=TEXT),
     "token": Target(place="tests.fuzz.people:read_token", seed=TOKEN),
+    "resolution": Target(place="lintas.formats.iso20022:read_resolution", seed=CAMT_029),
     "upload": Target(place="tests.fuzz.people:judge", seed=UPLOAD),
     "vkey": Target(place="lintas.crypto.note:parse_vkey", seed=f"example.org/log/1+12345678+{HASH}", takes_text=True),
 }

@@ -38,5 +38,5 @@ def test_every_named_test_is_there(file: str, name: str) -> None:
 
 
 def test_every_boundary_of_the_design_is_there() -> None:
-    assert len(BOUNDARIES) == 12
+    assert len(BOUNDARIES) == 13
     assert len(NAMED) > 80

@@ -9,9 +9,24 @@ from hypothesis import strategies as st
 
 from lintas.errors import LintasError
 from lintas.formats.access import parse_access
+from lintas.formats.bank import read_answer
+from lintas.formats.iso20022 import read_resolution
 from lintas.formats.peer.descriptor import read_descriptor
 from tests.fuzz import peers, people, readers
-from tools.fuzz import ACCESS, ANSWER, BATCH, CLAIMS, DESCRIPTOR, STIX, TABLE, TEXT, TOKEN, UPLOAD
+from tools.fuzz import (
+    ACCESS,
+    ANSWER,
+    BANK_ANSWER,
+    BATCH,
+    CAMT_029,
+    CLAIMS,
+    DESCRIPTOR,
+    STIX,
+    TABLE,
+    TEXT,
+    TOKEN,
+    UPLOAD,
+)
 
 TARGETS: list[tuple[Callable[[bytes], object], str]] = [
     (readers.read_stix, STIX),
@@ -23,6 +38,8 @@ TARGETS: list[tuple[Callable[[bytes], object], str]] = [
     (read_descriptor, DESCRIPTOR),
     (parse_access, ACCESS),
     (people.judge, UPLOAD),
+    (read_answer, BANK_ANSWER),
+    (read_resolution, CAMT_029),
     (people.read_claims, CLAIMS),
 ]
 
