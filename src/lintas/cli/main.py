@@ -30,6 +30,7 @@ VERBS: Final = {
     "alerts": "lintas.cli.watch:alerts",
     "recall": "lintas.cli.recall:recall",
     "report": "lintas.cli.report:report",
+    "request": "lintas.cli.request:request",
     "share": "lintas.cli.share:share",
     "outbox": "lintas.cli.share:outbox",
     "log": "lintas.cli.log:log",

@@ -14,10 +14,12 @@ from lintas.web.local import (
     quarantine_wire,
     recall_wire,
     report_wire,
+    request_wire,
     sign_in_wire,
     system_wire,
     wire,
 )
+from lintas.work.requests.buttons import POWERS
 
 
 def _share(request: wire.Request) -> str:
@@ -38,6 +40,11 @@ def _peer_change(request: wire.Request) -> str:
 def _need_change(request: wire.Request) -> str:
     assert isinstance(request, people_wire.NeedChange), "asked of one verb only"
     return "need.read" if request.do == "leave" else "need.change"
+
+
+def _said(request: wire.Request) -> str:
+    assert isinstance(request, request_wire.RequestSay), "asked of one verb only"
+    return "power.order" if request.what in POWERS else "request.answer"
 
 
 ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str]]] = {
@@ -89,6 +96,17 @@ ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str
     report_wire.ReportStatus: "report.read",
     report_wire.ReportSlip: "report.take",
     report_wire.ReportChat: "report.take",
+    request_wire.RequestSend: "request.send",
+    request_wire.RequestPreviewed: "request.send",
+    request_wire.RequestShow: "request.read",
+    request_wire.RequestClaims: "request.read",
+    request_wire.RequestLines: "request.read",
+    request_wire.RequestFind: "request.read",
+    request_wire.RequestSay: _said,
+    request_wire.RequestOrder: "power.order",
+    request_wire.RequestCorrect: "request.answer",
+    request_wire.LaneList: "request.read",
+    request_wire.LaneSay: "agreement.change",
     peer_wire.PeerExport: "peers.read",
     peer_wire.PeerAdd: "peers.change",
     peer_wire.PeerList: "peers.read",

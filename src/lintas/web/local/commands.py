@@ -47,6 +47,7 @@ from lintas.web.local.people_commands import PEOPLE_COMMANDS
 from lintas.web.local.quarantine_commands import QUARANTINE_COMMANDS
 from lintas.web.local.recall_commands import RECALL_COMMANDS
 from lintas.web.local.report_commands import REPORT_COMMANDS
+from lintas.web.local.request_commands import DESK_COMMANDS
 from lintas.web.local.sign_in_commands import SIGN_IN_COMMANDS
 from lintas.web.local.system_commands import SYSTEM_COMMANDS
 from lintas.work import accounts, finding, intake, keeping, orders, protecting, proving, sharing, watching
@@ -352,6 +353,7 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     **QUARANTINE_COMMANDS,
     **RECALL_COMMANDS,
     **REPORT_COMMANDS,
+    **DESK_COMMANDS,
 }
 
 

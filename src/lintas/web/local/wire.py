@@ -19,6 +19,7 @@ from lintas.web.local.people_wire import AnyPeopleRequest
 from lintas.web.local.quarantine_wire import AnyQuarantineRequest
 from lintas.web.local.recall_wire import AnyRecallRequest
 from lintas.web.local.report_wire import AnyReportRequest
+from lintas.web.local.request_wire import AnyDeskRequest
 from lintas.web.local.requesting import Request as Request  # noqa: PLC0414  # the one name of it
 from lintas.web.local.sign_in_wire import AnySignInRequest
 from lintas.web.local.system_wire import AnySystemRequest
@@ -274,6 +275,7 @@ AnyRequest = (
     | AnyQuarantineRequest
     | AnyRecallRequest
     | AnyReportRequest
+    | AnyDeskRequest
     | AnySystemRequest
 )
 

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Requests of the local socket about requests between desks. None signs an order: that takes a passkey."""
+
+from typing import Any
+
+from lintas.web.local.requesting import Request
+
+
+class RequestSend(Request, frozen=True, kw_only=True):
+    """Send a request to another desk, or see what sending it would do, or propose to."""
+
+    to: str
+    form: str
+    fields: dict[str, Any]
+    purpose: str = ""
+    basis: str = ""
+    urgency: str = "now"
+    short: str = ""
+    lang: str = "en"
+    report: str = ""
+    case: str = ""
+    agreement: str = ""
+
+
+class RequestPreviewed(RequestSend, frozen=True, kw_only=True):
+    """See what sending a request would do."""
+
+
+class RequestShow(Request, frozen=True, kw_only=True):
+    """Show one thread."""
+
+    request: str
+
+
+class RequestClaims(Request, frozen=True, kw_only=True):
+    """Show every request about the same account."""
+
+    request: str
+
+
+class RequestLines(Request, frozen=True, kw_only=True):
+    """Show requests, the next due first."""
+
+    newest: bool = False
+    side: str = ""
+    form: str = ""
+    state: str = ""
+    case: str = ""
+    report: str = ""
+    after: str = ""
+    limit: int = 50
+
+
+class RequestFind(Request, frozen=True, kw_only=True):
+    """Find requests."""
+
+    text: str
+    limit: int = 50
+
+
+class RequestSay(Request, frozen=True, kw_only=True):
+    """Say one thing in a thread."""
+
+    request: str
+    what: str
+    fields: dict[str, Any] = {}  # noqa: RUF012  # a struct copies it
+    ground: str = ""
+    short: str = ""
+    lang: str = "en"
+
+
+class RequestOrder(RequestSay, frozen=True, kw_only=True):
+    """Propose what takes a power, for people to sign."""
+
+
+class RequestCorrect(Request, frozen=True, kw_only=True):
+    """Correct a request that was wrong."""
+
+    request: str
+    why: str
+    alone: bool = False
+    short: str = ""
+    lang: str = "en"
+
+
+class LaneList(Request, frozen=True, kw_only=True):
+    """Show fast lanes."""
+
+
+class LaneSay(Request, frozen=True, kw_only=True):
+    """Propose, accept or end a fast lane."""
+
+    what: str
+    ref: str = ""
+    to: str = ""
+    terms: dict[str, Any] = {}  # noqa: RUF012  # a struct copies it
+
+
+AnyDeskRequest = (
+    RequestSend
+    | RequestPreviewed
+    | RequestShow
+    | RequestClaims
+    | RequestLines
+    | RequestFind
+    | RequestSay
+    | RequestOrder
+    | RequestCorrect
+    | LaneList
+    | LaneSay
+)

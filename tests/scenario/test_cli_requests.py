@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The verb `request`: a thread from a terminal, and what it takes a passkey for."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lintas.testing import FakeClock
+from tests.scenario.asking import two_desks
+
+LINTAS = [sys.executable, "-m", "lintas.cli.main", "request"]
+WHERE = ["--account", "1234567890", "--bank", "KASITHBK", "--country", "TH", "--amount", "THB 25,000.00"]
+
+
+def run(*arguments: object) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([*LINTAS, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=120)
+
+
+def asked(*arguments: object) -> Any:
+    done = run(*arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[Path, Path]:
+    with two_desks(tmp_path, FakeClock()):
+        return tmp_path / "sg", tmp_path / "th"
+
+
+def test_a_request_is_looked_at_sent_and_found(folders: tuple[Path, Path]) -> None:
+    sg, _ = folders
+    seen = asked("send", sg, "hold", "--to", "Sample desk TH", *WHERE, "--dry-run")
+    assert seen["may_go"]
+    assert asked("list", sg)["lines"] == []
+    shown = asked("send", sg, "hold", "--to", "Sample desk TH", *WHERE, "--short", "please")
+    assert shown["fields"]["amount"] == {"minor": 2_500_000, "currency": "THB"}
+    ref = shown["line"]["ref"]
+    again = asked("send", sg, "hold", "--to", "Sample desk TH", *WHERE)
+    assert (again["line"]["ref"], again["is_new"]) == (ref, False)
+    assert [line["ref"] for line in asked("list", sg, "--side", "asker")["lines"]] == [ref]
+    assert [line["ref"] for line in asked("find", sg, "1234567890")["lines"]] == [ref]
+    assert asked("claims", sg, ref)["asked"] == 2_500_000
+    assert asked("say", sg, ref, "noted", "--short", "they rang")["steps"][-1]["short"] == "they rang"
+    text = run("show", sg, ref)
+    assert "THB 25,000.00" in text.stdout
+    assert "whoever is on duty" not in text.stdout
+    done = asked("correct", sg, ref, "wrong_digit")
+    assert done["withdrawn"] == [ref]
+
+
+def test_what_is_typed_wrong_is_told(folders: tuple[Path, Path]) -> None:
+    sg, _ = folders
+    for wrong in (
+        ["send", sg, "hold", "--to", "nobody", *WHERE],
+        ["send", sg, "confiscate", "--to", "Sample desk TH", *WHERE],
+        ["send", sg, "hold", "--to", "Sample desk TH", "--account", "1"],
+        ["send", sg, "hold", "--to", "Sample desk TH", "--amount", "much", "--account", "1"],
+        ["send", sg, "hold", "--to", "Sample desk TH", "--field", "amount"],
+        ["send", sg, "hold", "--to", "Sample desk TH", "--field", "account={"],
+        ["show", sg, "SG-Q-7K3QF-9D2MX-4"],
+        ["ack", sg, "no-ref"],
+        ["order", sg, "SG-Q-7K3QF-9D2MX-4"],
+        ["agree", sg],
+        ["agree", sg, "--accept", "SG-A-7K3QF-9D2MX-4"],
+        [
+            "agree",
+            sg,
+            "--to",
+            "Sample desk TH",
+            "--form",
+            "evidence",
+            "--power",
+            "hold",
+            "--until",
+            "2030-01-01T00:00:00Z",
+        ],
+    ):
+        done = run(*wrong)
+        assert done.returncode == 2, (wrong, done.stderr)
+        assert "Traceback" not in done.stderr
+    seen = run("send", sg, "hold", "--to", "Sample desk TH", "--account", "1", "--dry-run")
+    assert seen.returncode == 1
+    assert "Amount" in seen.stdout
+
+
+def test_a_fast_lane_is_proposed_from_a_terminal(folders: tuple[Path, Path]) -> None:
+    sg, _ = folders
+    line = asked(
+        "agree",
+        sg,
+        *("--to", "Sample desk TH", "--form", "hold", "--power", "hold"),
+        *("--max", "THB 100000.00", "--until", "2030-01-01T00:00:00Z"),
+    )
+    assert (line["state"], line["in_force"]) == ("proposed", False)
+    assert [one["ref"] for one in asked("agreements", sg)["agreements"]] == [line["ref"]]
+    assert asked("agree", sg, "--end", line["ref"])["state"] == "ended"
