@@ -13,6 +13,7 @@ from jinja2.ext import babel_extract
 
 from lintas import errors
 from lintas.config.packs import read_packs
+from lintas.policy import duplicates
 from lintas.web.console.catalog import patterns_of
 from lintas.web.console.labels import labels_of
 
@@ -24,8 +25,11 @@ SCRIPTS: Final = ROOT / "web/src"
 # Whose errors and reasons a reader of the desk's pages meets.
 SENTENCES_OF: Final = (
     "formats/desk",
+    "formats/emvco.py",
     "formats/form_fields.py",
     "formats/forms.py",
+    "formats/pictures.py",
+    "formats/slips.py",
     "policy",
     "web/app.py",
     "web/forms.py",
@@ -65,7 +69,13 @@ ORDERS_OF: Final = (
     "work/orders/showing.py",
     "work/requests/powers.py",
 )
-_RAISED: Final = frozenset(name for name, one in vars(errors).items() if inspect.isclass(one)) | {"Rejected"}
+# Labels that are called otherwise where the same English stands elsewhere; their kind is their context.
+AMBIGUOUS: Final = frozenset({("field", "From"), ("field", "To")})
+_RAISED: Final = frozenset(name for name, one in vars(errors).items() if inspect.isclass(one)) | {
+    "Rejected",
+    "SlipRead",
+}
+_KEYWORDS: Final = frozenset({"hint", "note", "reason"})
 _SAID: Final = frozenset({"say", "later"})
 _TABLE: Final = "_LABELS"  # of code -> English, in a page's module
 
@@ -85,6 +95,8 @@ def all_texts() -> dict[tuple[str, str], Found]:
         found = texts.setdefault(("", msgid), Found())
         found.many = found.many or many
         found.places.add(place)
+    for kind, msgid in AMBIGUOUS:
+        texts[kind, msgid] = Found(places={f"packs ({kind})"})
     return texts
 
 
@@ -139,6 +151,8 @@ def of_code() -> Iterator[tuple[str, str, str]]:
     yield from _read(SENTENCES_OF, _raised)
     yield from _read(REASONS_OF, _reasons)
     yield from _read(ORDERS_OF, _told)
+    for sentence in duplicates.SENTENCES:
+        yield "policy/duplicates.py", _escaped(sentence), ""
     for place, said, many in _read(("formats/form_fields.py",), _returned):
         yield place, f"{said}.", many
 
@@ -207,7 +221,7 @@ def _raised(tree: ast.AST) -> Iterator[str]:
     for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node) in _RAISED):
         for argument in call.args:
             yield from (text for text in _sentences(argument) if " " in text)
-        yield from (text for one in call.keywords if one.arg in {"hint", "reason"} for text in _sentences(one.value))
+        yield from (text for one in call.keywords if one.arg in _KEYWORDS for text in _sentences(one.value))
 
 
 def _name(call: ast.Call) -> str:
