@@ -318,3 +318,55 @@ def test_a_new_request_is_counted_and_never_pushed_in(chromium: Any, nodes: tupl
         assert page.locator(".rq").count() == 1
         page.click("[data-live-show]")
         expect(page.locator(".rq")).to_have_count(2)
+
+
+def enrol(page: Any) -> None:
+    """Give the signed-in person a passkey."""
+    page.goto("/me")
+    page.fill("#label", "virtual key")
+    page.click("text=Enrol a passkey >> nth=-1")
+    page.wait_for_url("**/me?done=passkey")
+
+
+def test_where_a_passkey_binds_one_key_takes_the_report_and_one_touch_sends(
+    chromium: Any, nodes: tuple[Node, Node]
+) -> None:
+    here, there = nodes
+    with at_desk(chromium, here, "Indah") as page:
+        enrol(page)
+        page.goto("/report")
+        for name, text in TOLD:
+            page.fill(f"#{name}", text)
+        expect(page.locator("#first input[name=send]")).to_be_checked()
+        page.focus("#name")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_url("**/report/*-R-*")
+        assert list_requests(here.services, LOCAL_VIEWER).lines == []
+        expect(page.locator("form[data-assent] button")).to_be_focused()
+        whole(page, "reported-passkey")
+        page.keyboard.press("Enter")
+        expect(page.locator(".rows")).to_contain_text("Requested")
+    (line,) = list_requests(here.services, LOCAL_VIEWER).lines
+    assert line.other == there.services.keys.node
+
+
+def test_an_order_is_proposed_and_confirmed_by_passkey(chromium: Any, nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = ask(here, there)
+    say(there.services, OFFICER, ref, "acknowledged")
+    with at_desk(chromium, there, "Joko", "supervisor") as page:
+        enrol(page)
+        page.goto(f"/requests/{ref}")
+        page.keyboard.press("o")
+        page.fill("#ordered-law", "Criminal Procedure Code, section 35")
+        page.fill("#ordered-expires_at", "72h")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/approvals/*")
+        page.goto(f"/requests/{ref}")
+        expect(page.locator(".rq-head")).to_contain_text("Acknowledged")
+        whole(page, "request-waits")
+        page.click("text=Confirm or approve it")
+        page.click("text=Confirm with your passkey")
+        expect(page.locator(".order-state")).to_be_visible()
+        page.goto(f"/requests/{ref}")
+        expect(page.locator(".amounts-held")).to_contain_text("nothing")

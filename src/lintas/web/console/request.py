@@ -26,7 +26,7 @@ from lintas.work.banking import make_recall
 from lintas.work.clocks import call_back, promise_call, show_calls, show_ladder, take_over, try_door
 from lintas.work.exchange import tell
 from lintas.work.orders import propose
-from lintas.work.requests import say, show_request
+from lintas.work.requests import claims_on, correct, say, show_request
 from lintas.work.services import as_text
 
 NEEDS_ORDER: Final = "needs-order"
@@ -213,6 +213,9 @@ def _said(call: Call, request: str, what: str) -> str:
         case Step.DOOR:
             try_door(services, viewer, request, fields["door"], fields["how"], outcome=fields.get("outcome", ""))
             return back
+        case Step.CORRECTED:
+            correct(services, viewer, request, why=str(fields["why"]), short=form.text("short"))
+            return back
         case Step.ORDERED:
             fields = _order_fields(call, request, fields)
         case _:
@@ -258,6 +261,7 @@ def _page(call: Call, problem: LintasError | None = None, said_what: str = "") -
         is_asker = shown.line.side == Side.ASKER
         ladder = show_ladder(services, viewer, shown.line.message) if is_asker and shown.line.is_open else None
         calls = show_calls(services, viewer, shown.line.message).calls
+        claims = claims_on(services, viewer, shown.line.message)
     for message in [shown.line.message, *(one.message for one in shown.steps if one.side != shown.line.side)]:
         tell(services, MessageId(message), ReceiptState.SHOWN, viewer.id)  # its sender hears once that it was opened
     steps = _steps(call, shown)
@@ -286,7 +290,7 @@ def _page(call: Call, problem: LintasError | None = None, said_what: str = "") -
         sent=sent,
         ladder=ladder,
         calls=[one for one in calls if one.state == "open"],
-        claims=None,
+        claims=claims,
         can_take=offers(call, "hand_over") and shown.line.owner != viewer.id and shown.line.is_open,
         now_text=as_text(services.clock.now()),
         holder_words=_holder_words(services.packs.forms, shown),

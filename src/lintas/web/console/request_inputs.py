@@ -161,7 +161,7 @@ SAYINGS: Final = {
             what="corrected",
             key="m",
             verb=later("Our request was wrong"),
-            note=later("Each authority that ordered reviews its order; a release order is prepared there."),
+            note=later("It corrects all requests of the same report. Each authority that ordered reviews its order."),
             inputs=(
                 Input(name="why", label=later("What was wrong"), kind="code", table="correction", required=True),
                 _SHORT,
