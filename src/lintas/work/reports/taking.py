@@ -17,7 +17,6 @@ from lintas.formats.emvco import QrPayment, QrScheme, read_payment
 from lintas.formats.pictures import is_picture
 from lintas.model.ids import MessageId
 from lintas.model.marking import Protected
-from lintas.model.picture import PictureCodes
 from lintas.model.report_answers import ChatRead, CodeRead, FactShown, SlipRead
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Transaction
@@ -51,23 +50,20 @@ def read_slip(services: Services, viewer: Viewer, file: TakenFile) -> SlipRead:
         raise BadInput("It is no picture in PNG or JPEG.", hint="Take a screenshot of it, or type what it says.")
     options = TakeOptions(classes=_VICTIM, source=file.name)
     kept = take(services, viewer, [file], options=options, progress=no_progress)
-    note = ""
+    slip = kept.messages[0]
     try:
         found = services.readers.read_codes(file.data)
     except (Malformed, SandboxLimit) as exc:
-        found, note = PictureCodes(0, 0), f"Its codes could not be read: {exc.message}"
-    codes = [_code(services, text) for text in found.codes]
-    texts = ""
-    if found.codes:
-        # Found by its payees and references from here on: the payee of a code is no victim.
-        data = "\n".join(f"QR code: {text}" for text in found.codes).encode("utf-8", "replace")
-        listed = TakenFile(name=f"codes of {file.name}.txt", data=data)
-        options = TakeOptions(format="text/1", source=f"codes of {file.name}")
-        texts = take(services, viewer, [listed], options=options, progress=no_progress).messages[0]
-        services.store.write(lambda tx: _remember(services, tx, kept.messages[0], texts))
-    elif not note:
-        note = "No QR code was found in it."
-    return SlipRead(message=kept.messages[0], codes_message=texts, codes=codes, note=note)
+        return SlipRead(message=slip, codes_message="", codes=[], note=f"Its codes could not be read: {exc.message}")
+    if not found.codes:
+        return SlipRead(message=slip, codes_message="", codes=[], note="No QR code was found in it.")
+    # Found by its payees and references from here on: the payee of a code is no victim.
+    data = "\n".join(f"QR code: {text}" for text in found.codes).encode("utf-8", "replace")
+    listed = TakenFile(name=f"codes of {file.name}.txt", data=data)
+    options = TakeOptions(format="text/1", source=f"codes of {file.name}")
+    texts = take(services, viewer, [listed], options=options, progress=no_progress).messages[0]
+    services.store.write(lambda tx: _remember(services, tx, slip, texts))
+    return SlipRead(message=slip, codes_message=texts, codes=[_code(services, text) for text in found.codes])
 
 
 def _remember(services: Services, tx: Transaction, slip: str, texts: str) -> None:

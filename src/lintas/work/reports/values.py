@@ -15,6 +15,7 @@ from lintas.formats.currencies import CURRENCY_OF_COUNTRY
 from lintas.formats.emvco import QrPayment, read_payment
 from lintas.formats.identifiers import canonical
 from lintas.model.identifier import Identifier
+from lintas.model.reading import Rejected
 from lintas.work.services import Services
 
 _BANK: Final = "bank_account"
@@ -64,9 +65,7 @@ def account_said(services: Services, typed: Any, notes: list[str]) -> dict[str, 
     if to["value"]:
         found = _identifier(services, to)
         if found is None:
-            notes.append(
-                f"The account {to['value'][:40]} was kept as it was typed: no known kind of account is written so."
-            )
+            notes.append(Rejected("to", f"The account {to['value'][:40]} is kept as it was typed.").reason)
         else:
             _fill(to, found)
     if not to["country"] and len(to["bank"]) == 8 and to["bank"] in services.packs.identifiers.banks:
