@@ -12,6 +12,7 @@ import os
 import re
 import signal
 import sys
+import threading
 import time
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -219,6 +220,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--clock", type=Path, help="file with its time; read anew each time")
     parser.add_argument("--at", default="", help="time at which it begins, RFC 3339")
     parser.add_argument("--pace", type=float, default=1.0, help="seconds of the bank in one second")
+    parser.add_argument("--while-stdin", action="store_true", help="end when standard input ends")
     said = parser.parse_args(arguments)
     now = clock_of(file=said.clock, start=said.at, pace=said.pace)
     read_behaviour(said.behaviour)  # a wrong file is told now and not in the middle of a night
@@ -235,10 +237,19 @@ def main(arguments: list[str] | None = None) -> None:
     sys.stdout.write(json.dumps({"port": server.server_address[1], "bank": said.bank, "pid": os.getpid()}) + "\n")
     sys.stdout.flush()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if said.while_stdin:
+        threading.Thread(target=_end_with_stdin, daemon=True).start()
     try:
         server.serve_forever()
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _end_with_stdin() -> None:
+    """End with whoever holds the other end of standard input, however they end."""
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 STEPS = [
     *("nodes", "files", "serve", "introduce", "passkeys", "watch", "take", "dry-run", "share", "second", "find"),
-    *("cut", "receipts", "oversee", "verify", "prove", "sign-in", "heads", "stop"),
+    *("cut", "receipts", "oversee", "report", "ask", "order", "bank", "refuse", "clocks", "hand-over"),
+    *("verify", "prove", "sign-in", "heads", "stop"),
 ]
 ALL_MS_MAX = 120_000  # on a machine that does much else; a free one needs a tenth
 
@@ -66,6 +67,12 @@ def test_every_step_holds_twice_in_one_folder_also_one_of_the_demo_of_one_node(t
         assert "and not what it says" in said["oversee"]
         assert "none missing, none twice" in said["cut"]
         assert "stored, shown" in said["receipts"]
+        assert "before there is any case" in said["report"]
+        assert "held now: nothing" in said["order"]
+        assert "MYR 12,400.00 held of MYR 19,000.00" in said["bank"]
+        assert "Could not be identified" in said["refuse"]
+        assert "Lim Shili at SG say that they saw it" in said["clocks"]
+        assert "until Tan Shili accepts it by name" in said["hand-over"]
         assert not is_running(folder)
         assert not (folder / "node").exists()
 
@@ -74,7 +81,7 @@ def test_every_step_holds_twice_in_one_folder_also_one_of_the_demo_of_one_node(t
     ("step", "sign"),
     [
         ("share", signal.SIGTERM),
-        ("cut", signal.SIGKILL),
+        ("order", signal.SIGKILL),
         *(
             pytest.param(step, sign, marks=pytest.mark.soak)
             for step, sign in (
@@ -82,6 +89,7 @@ def test_every_step_holds_twice_in_one_folder_also_one_of_the_demo_of_one_node(t
                 ("serve", signal.SIGKILL),
                 ("share", signal.SIGKILL),
                 ("cut", signal.SIGTERM),
+                ("cut", signal.SIGKILL),
             )
         ),
     ],

@@ -19,7 +19,7 @@ from lintas.store.lock import WriterLock
 
 STAMP: Final = "lintas-demo.json"  # written first: says that what the demo makes here is its to remove
 NODES: Final = ("my", "sg")
-MADE: Final = (*NODES, "files", "proof", "my.log", "sg.log")
+MADE: Final = (*NODES, "bank", "files", "proof", "my.log", "sg.log")
 MADE_BEFORE: Final = ("node", "made.json", "made.json.new", "server.log")  # by the demo of one node
 END_S_MAX: Final = 15.0  # seconds that the servers of a killed demo have to end
 
@@ -51,6 +51,11 @@ class Case:
     def files(self) -> Path:
         """Where the invented input lies."""
         return self.folder / "files"
+
+    @property
+    def bank(self) -> Path:
+        """Where the bank keeps its accounts."""
+        return self.folder / "bank"
 
     @property
     def proof(self) -> Path:

@@ -27,6 +27,10 @@ WALLET: Final = "TLfi9f9tSY8LEtnPZCRUbeNksjUjak229J"  # TRON base58check over a 
 RECEIVED_AT: Final = datetime(2025, 11, 3, 1, 5, tzinfo=UTC)
 ROWS: Final = 40
 WAVE: Final = 800  # indicators of the wave of refund pages: the large delivery in which the link is cut
+PAYEE: Final = "CONTOH TRADING"  # as the slip of the night names who was paid
+REFERENCE: Final = "FT26060DEMO1"
+VICTIM_NAME: Final = "Chua Contoh"  # who calls SG at night; never leaves SG
+VICTIM_PHONE: Final = "+65 9123 4567"
 INFORMANT_PHONE: Final = "+60123459876"  # in the TLP:RED note and nowhere else
 INFORMANT_NAME: Final = "Zainal bin Contoh"
 TLP_AMBER: Final = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"  # FIRST TLP 2.0 as OASIS numbered it
@@ -54,6 +58,24 @@ STORIES: Final = (
 def files() -> dict[str, bytes]:
     """What the anti-scam centre has of the case and may share: name -> bytes."""
     return {"reports.csv": table(), "indicators.json": bundle(), "slips.txt": chat()}
+
+
+def slip_picture() -> bytes:
+    """The photo of a slip, as PNG: the QR code of a DuitNow payment of RM 19,000.00, with its check sum."""
+    import segno
+
+    from lintas.formats.identifiers.checksums import crc16_ccitt_false
+
+    account = _tlv(("00", "A0000006150001"), ("01", "603346"), ("02", "MD000000000001"))
+    payment = (("53", "458"), ("54", "19000.00"), ("58", "MY"), ("59", PAYEE), ("60", "EXAMPLE CITY"))
+    body = _tlv(("00", "01"), ("01", "12"), ("26", account), *payment, ("62", _tlv(("01", REFERENCE)))) + "6304"
+    drawn = io.BytesIO()
+    segno.make(f"{body}{crc16_ccitt_false(body.encode()):04X}", error="m").save(drawn, kind="png", scale=5, border=4)
+    return drawn.getvalue()
+
+
+def _tlv(*objects: tuple[str, str]) -> str:
+    return "".join(f"{tag}{len(value):02}{value}" for tag, value in objects)
 
 
 def own_report() -> bytes:

@@ -18,15 +18,17 @@ OTHER_WORDS: Final = ("abandon", "ability")  # of the same list, so that only a 
 
 
 def make_nodes(run: Run) -> str:
-    """Make two exercise nodes. Each publishes the end of the cable at which the other reaches it."""
+    """Open a bank, and make two exercise nodes. Each publishes the end of the cable at which the other reaches it."""
     from lintas.model.header import Mode
     from lintas.node.node import Node
 
+    run.bank.start()
     for side in run.sides:
         side.node = Node.create(side.folder, name=side.name, country=side.country, mode=Mode.EXERCISE).node
         side.port = run.link.listen()
         with (side.folder / "node.toml").open("a", encoding="utf-8") as settings:
             settings.write(f'peer_url = "https://127.0.0.1:{side.port}"\n')
+            settings.write(run.bank.settings() if side is run.my else "")
     return ", ".join(f"{side.country} {side.name} {side.node[:15]}…" for side in run.sides)
 
 

@@ -80,6 +80,17 @@ class Officer:
         answer = self.passkey.answer_json(json.loads(asks[verdict]))
         return self.browser.post(order, {"verdict": verdict, "answer": json.dumps(answer)})
 
+    def confirm(self, page: str, action: str, verdict: str = "") -> str:
+        """Press a button that asks for the passkey, of a page, or of the one that is open; returns the page after it.
+
+        Raises:
+            BadInput: The page has no such button, or the node did not take it.
+        """
+        if page:
+            self.browser.open(page)
+        answer = self.passkey.answer_json(json.loads(self.browser.asks(action, verdict)))
+        return self.browser.send(action, {"answer": json.dumps(answer)} | ({"verdict": verdict} if verdict else {}))
+
 
 def _value(page: str, name: str) -> str:
     """The value of a hidden field."""

@@ -11,6 +11,7 @@ import msgspec
 
 from lintas.cli.asking import have_done
 from lintas.cli.client import File
+from lintas.cli.demo_bank import Bank
 from lintas.cli.demo_case import Case
 from lintas.cli.demo_link import Link
 from lintas.cli.demo_officer import Officer
@@ -67,6 +68,7 @@ class Run:
     case: Case
     my: Side
     sg: Side
+    bank: Bank
     link: Link = field(default_factory=Link)
     files: Sequence[Path] = ()
     real: Sequence[Path] = ()
@@ -76,6 +78,7 @@ class Run:
     own_messages: Sequence[str] = ()  # that SG took in itself
     released: list[str] = field(default_factory=list)  # ids of what went to SG
     alert: AlertShown | None = None  # at SG, on the caller's phone
+    request: str = ""  # reference of what SG asks of MY at night
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -83,13 +86,14 @@ class Run:
         return self.my, self.sg
 
     def close(self) -> None:
-        """End both servers and the cable, whatever happens to one of them."""
+        """End both servers, the bank and the cable, whatever happens to one of them."""
         try:
             self.my.server.stop()
         finally:
             try:
                 self.sg.server.stop()
             finally:
+                self.bank.stop()
                 self.link.stop()
 
 
@@ -97,6 +101,7 @@ def make_run(case: Case) -> Run:
     """Two invented agencies, nothing running yet."""
     return Run(
         case=case,
+        bank=Bank(case.bank),
         my=Side(
             name="Demo Anti-Scam Centre",
             country="MY",

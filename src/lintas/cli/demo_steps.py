@@ -4,6 +4,7 @@
 from pathlib import Path
 from typing import Final
 
+from lintas.cli import demo_night as night
 from lintas.cli.demo_meeting import enrol_all, introduce, make_files, make_nodes, start_servers
 from lintas.cli.demo_run import Run, holds
 from lintas.cli.demo_sharing import (
@@ -20,7 +21,7 @@ from lintas.cli.demo_showing import hold_heads, oversee, prove, sign_in, verify_
 
 
 def stop_all(run: Run) -> str:
-    """End both servers and see that nothing of them is left."""
+    """End both servers and the bank, and see that nothing of them is left."""
     from lintas.web.local import serving
 
     for side in run.sides:
@@ -29,8 +30,11 @@ def stop_all(run: Run) -> str:
         holds(code == 0, f"the server of {side.country} ended with {code}")
         holds(serving.read(side.folder) is None, f"the server of {side.country} left its serving.json behind")
         holds(not Path(f"/proc/{pid}").exists(), f"process {pid} is still there")
+    bank = run.bank.pid
+    run.bank.stop()
+    holds(not Path(f"/proc/{bank}").exists(), f"process {bank} is still there")
     run.link.stop()
-    return "both servers and the link ended, nothing is left running"
+    return "both servers, the bank and the link ended, nothing is left running"
 
 
 STEPS: Final = (
@@ -48,6 +52,13 @@ STEPS: Final = (
     ("cut", cut_link),
     ("receipts", see_receipts),
     ("oversee", oversee),
+    ("report", night.take_report),
+    ("ask", night.ask),
+    ("order", night.order),
+    ("bank", night.confirm),
+    ("refuse", night.refuse),
+    ("clocks", night.see_clocks),
+    ("hand-over", night.hand_over),
     ("verify", verify_logs),
     ("prove", prove),
     ("sign-in", sign_in),
