@@ -18,6 +18,8 @@ LOOK_S_MAX: Final = 10.0  # seconds between two looks: the wall clock may have j
 CASES_ANEW_S: Final = 60.0  # between two looks at all joint cases: a peer may be back, an item may have gone out
 GATHER_S: Final = 0.2  # seconds; entries that come together are one look
 STOP_S_MAX: Final = 3.0
+TURNS_MAX: Final = 4  # transactions of one look, so that closing waits for few
+START_TURNS_MAX: Final = 10  # before anything is taken in: 5,000 clocks, and what is left right after
 
 TellOfTrouble = Callable[[str, Mapping[str, str | int]], None]
 
@@ -37,7 +39,7 @@ class ClockKeeper:
     def start(self) -> None:
         """Catch up with what ran out while the node stood still, before it takes anything in; then go on."""
         assert self._thread is None
-        self._look()
+        self._look(turns=START_TURNS_MAX)
         self._thread = threading.Thread(target=self._keep, name="lintas-clocks", daemon=True)
         self._thread.start()
 
@@ -57,9 +59,9 @@ class ClockKeeper:
                 self._services.events.wait("log", seen=seen, timeout_s=min(left_s, LOOK_S_MAX))
                 self._stopping.wait(GATHER_S)
 
-    def _look(self) -> float:
+    def _look(self, *, turns: int = TURNS_MAX) -> float:
         try:
-            settle_clocks(self._services)
+            settle_clocks(self._services, turns=turns)
             settle_requests(self._services)  # after it, so that who was on duty sees that it ended
             self._settle_cases()
             self._wake_notices()

@@ -27,6 +27,7 @@ from lintas.policy.doors import RungShown, competent, filled, ladder, missing, r
 from lintas.policy.requests import money_of
 from lintas.ports.store import Snapshot
 from lintas.work.access import record_access, scope_of
+from lintas.work.banking import letter_recall
 from lintas.work.clocks.saying import READS, doc_of, request_or_unknown, say_in_thread
 from lintas.work.services import Services, as_text
 
@@ -227,7 +228,7 @@ def _recall(services: Services, head: RequestHead, fields: Mapping[str, Any]) ->
     from_bank = str(fields.get("from_bank") or "")
     amount: Money | None = money_of(fields.get("amount"))
     # One recall of one request has one id, however often it is shown: a bank drops what it has already.
-    number = head.doc[:32]
+    number = letter_recall(head)
     return Recall(
         id=number,
         case=head.ref,

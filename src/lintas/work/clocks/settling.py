@@ -41,22 +41,25 @@ WARNS: Final = {
     Clock.TASK: WARN_TASK_S,
 }
 TOPICS: Final = ("log", "alerts")
+TURNS_MAX: Final = 10_000  # more than any node has clocks
 _FAR: Final = "9"  # sorts behind every time
 _Said = tuple[ClockHead, str]
 
 
-def settle_clocks(services: Services) -> int:
+def settle_clocks(services: Services, *, turns: int = TURNS_MAX) -> int:
     """Say which clocks warned or ran out since the last look; returns how many.
+
+    Args:
+        turns: Transactions at most, of CLOCKS_AT_ONCE entries each; what is left the next look says.
 
     Raises:
         LintasError: The node may not write, or cannot.
     """
     settled = 0
-    while services.store.read(lambda snapshot: due_now(snapshot, services.clock.now())):
-        done = services.store.write(lambda tx: _settle(services, tx))
-        if not done:
+    for _ in range(turns):
+        if not services.store.read(lambda snapshot: due_now(snapshot, services.clock.now(), limit=1)):
             break
-        settled += done
+        settled += services.store.write(lambda tx: _settle(services, tx))
     if settled:
         for topic in TOPICS:
             services.events.publish(topic)
