@@ -184,7 +184,10 @@ def changed_since(services: Services, snapshot: Snapshot, viewer: Viewer, order:
     try:
         row = snapshot.account(order.facts.actor)
         actor = actor_of(services, snapshot, order) if row is not None else viewer
-        stands = stands_on(services, snapshot, actor, action_of(order.action), order.said).shown
+        act = action_of(order.action)
+        stands = stands_on(services, snapshot, actor, act, order.said).shown
+        if order.payload.get("lone") and (act.lone is None or not act.lone(services, snapshot, order.said)):
+            return "One named person is not enough for it any more."
     except LintasError as exc:
         return exc.message
     names = sorted(stands.keys() | order.shown.keys())
