@@ -156,7 +156,6 @@ SAYINGS: Final = {
         Saying(what="released", key="l", verb=later("Release the hold"), inputs=_END),
         Saying(what="returned", key="u", verb=later("The money was returned"), inputs=_END),
         Saying(what="forfeited", key="", verb=later("The money was forfeited"), inputs=_END),
-        Saying(what="expired", key="x", verb=later("The hold has ended by time")),
         Saying(
             what="corrected",
             key="m",
