@@ -22,6 +22,7 @@ from lintas.model.viewer import Viewer
 from lintas.node.node import Node
 from lintas.ports.store import Snapshot
 from lintas.testing import OFFICER, FakeClock, two_nodes
+from lintas.work.cases import add_task, open_case, set_task
 from lintas.work.clocks import list_due, next_look, see_due, settle_clocks
 from lintas.work.services import Services, as_text
 from tests.scenario.threads import ask, head_of, request_draft, say, write
@@ -254,3 +255,23 @@ def test_a_running_node_says_it_by_itself(tmp_path: Path) -> None:
         while not any(one.state == "missed" for one in list_due(node.services, OFFICER, 5)):
             assert time.monotonic() < until
             seen = node.services.events.wait("alerts", seen=seen, timeout_s=1)
+
+
+def test_a_case_s_task_warns_and_runs_out_and_leads_to_its_case(services: Services, clock: FakeClock) -> None:
+    case = open_case(services, OFFICER, "Operation Contoh")
+    due = as_text(clock.now() + timedelta(hours=30))
+    task = add_task(services, OFFICER, case.ref, "Ask the exchange for the deposit address", due=due)
+    (line,) = list_due(services, OFFICER, 5)
+    assert (line.clock, line.what, line.ref, line.due_at, line.state) == ("task", "case", case.ref, due, "runs")
+    clock.forward(hours=7)
+    settle_clocks(services)
+    assert list_due(services, OFFICER, 1)[0].state == "warned"
+    clock.forward(hours=24)
+    settle_clocks(services)
+    line = list_due(services, OFFICER, 1)[0]
+    assert (line.state, line.is_unseen, line.is_over) == ("missed", True, False)
+    set_task(services, OFFICER, case.ref, task.document, "done")
+    line = list_due(services, OFFICER, 1)[0]
+    assert (line.is_unseen, line.is_over, line.what, line.ref) == (True, True, "case", case.ref)
+    assert see_due(services, OFFICER, line.target, line.clock, line.item, line.due_at)
+    assert list_due(services, OFFICER, 5) == []
