@@ -18,7 +18,7 @@ from lintas.node.node import Node
 from lintas.ports.bank import BankSettings
 from lintas.testing import CLERK, OFFICER, FakeClock, two_nodes
 from lintas.transport.bank_http import HttpBank
-from lintas.work.banking import Note, make_recall, recall_file, take_recall_answer
+from lintas.work.banking import Note, letter_recall, make_recall, recall_file, take_recall_answer
 from lintas.work.desk import load_thread
 from lintas.work.proving import verify
 from tests.scenario.banking import BankProcess
@@ -134,6 +134,15 @@ def test_an_answer_that_repeats_only_the_case_is_of_its_one_recall(asker: Node, 
     make_recall(asker.services, OFFICER, ref, bank=OWN)
     with pytest.raises(BadInput, match="answers no recall"):
         take_recall_answer(asker.services, OFFICER, write_resolution(replace(resolution, id="B-2")))
+
+
+def test_an_answer_to_the_letter_of_the_ladder_is_taken_too(asker: Node, ref: str) -> None:
+    """It was handed over before anybody said in the thread that a bank was asked."""
+    recall = letter_recall(head_of(asker, ref))
+    taken = take_recall_answer(asker.services, OFFICER, answer(recall, returned=Money(100, "MYR")))
+    assert (taken.recall, taken.ref, taken.amount) == (recall, ref, Money(100, "MYR"))
+    with pytest.raises(BadInput, match="more than was asked for"):
+        take_recall_answer(asker.services, OFFICER, answer(recall, returned=Money(2_500_001, "MYR")))
 
 
 @pytest.mark.parametrize(

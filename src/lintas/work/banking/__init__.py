@@ -6,7 +6,14 @@ from lintas.work.banking.due import Due, dues_of
 from lintas.work.banking.looking import Looked, look
 from lintas.work.banking.notes import Note
 from lintas.work.banking.recall_due import RecallDue, RecallsLooked, carry_recall, look_recalls
-from lintas.work.banking.recalling import RecallMade, RecallTaken, make_recall, recall_file, take_recall_answer
+from lintas.work.banking.recalling import (
+    RecallMade,
+    RecallTaken,
+    letter_recall,
+    make_recall,
+    recall_file,
+    take_recall_answer,
+)
 from lintas.work.banking.telling import Saying, say_in_thread
 
 __all__ = [
@@ -22,6 +29,7 @@ __all__ = [
     "carry_out",
     "carry_recall",
     "dues_of",
+    "letter_recall",
     "look",
     "look_recalls",
     "make_recall",

@@ -160,9 +160,9 @@ def write_answer(services: Services, said: Resolution, *, by: str = SELF, sees: 
     Raises:
         BadInput: It answers no recall of this node, or says what cannot be.
     """
-    head, step = services.store.read(lambda snapshot: _found(services, snapshot, said, sees))
-    amount = _checked(said, step)
-    recall, status = step.said["recall"], said.status.lower()
+    head, asked = services.store.read(lambda snapshot: _found(services, snapshot, said, sees))
+    amount = _checked(said, asked)
+    recall, status = asked["recall"], said.status.lower()
     reason = next((payment.reason for payment in said.payments if payment.reason), "")
     fields: dict[str, Any] = {
         "recall": recall,
@@ -177,7 +177,9 @@ def write_answer(services: Services, said: Resolution, *, by: str = SELF, sees: 
     return RecallTaken(ref=head.ref, recall=recall, status=status, reason=reason, amount=amount, is_new=bool(told.said))
 
 
-def _found(services: Services, snapshot: Snapshot, said: Resolution, sees: Scope) -> tuple[RequestHead, StepFact]:
+def _found(
+    services: Services, snapshot: Snapshot, said: Resolution, sees: Scope
+) -> tuple[RequestHead, Mapping[str, Any]]:
     """The recall that an answer is of: by the ids that the bank repeats."""
     own = services.keys.node
     for id_ in (said.recall, *(payment.id for payment in said.payments), said.case):
@@ -187,32 +189,44 @@ def _found(services: Services, snapshot: Snapshot, said: Resolution, sees: Scope
         head = snapshot.request_of(own, found[1])
         if head is None or snapshot.request(head.message, scope=sees) is None:
             continue
-        sent = _sent(snapshot, head)
-        named = [step for recall, step in sent.items() if id_.startswith(recall)] or (
-            list(sent.values()) if id_ == head.ref and len(sent) == 1 else []
+        sent = {recall: step.said for recall, step in _sent(snapshot, head).items()}
+        letter = {letter_recall(head): _letter(head)}
+        named = [asked for recall, asked in (letter | sent).items() if id_.startswith(recall)] or (
+            list((sent or letter).values()) if id_ == head.ref and len(sent) <= 1 else []
         )
         if named:
             return head, named[0]
     raise BadInput("The file answers no recall of this node.", hint="The bank repeats a recall's id, or its reference.")
 
 
-def _checked(said: Resolution, step: StepFact) -> Money | None:
+def _checked(said: Resolution, told: Mapping[str, Any]) -> Money | None:
     """What comes back, as far as the answer can be so."""
-    wanted = plain_bank(step.said["bank"])
+    wanted = plain_bank(told["bank"])
     if _BIC.fullmatch(wanted) and said.bank.bic and said.bank.bic[:8] != wanted[:8]:
-        raise BadInput(f"Another bank answers than was asked: {said.bank.bic} and not {step.said['bank']}.")
+        raise BadInput(f"Another bank answers than was asked: {said.bank.bic} and not {told['bank']}.")
     contradicted = _CONTRADICTS.get(said.status, "")
     if any(payment.status == contradicted for payment in said.payments if payment.status):
         raise BadInput(f"The answer contradicts itself: {said.status} of all, and {contradicted} of a payment.")
     returned = [payment.returned for payment in said.payments if payment.returned is not None]
     if not returned:
         return None
-    asked = money_of(step.said["amount"])
+    asked = money_of(told["amount"])
     currencies = {money.currency for money in returned} | ({asked.currency} if asked is not None else set())
     total = sum(money.minor for money in returned)
     if len(currencies) != 1 or (asked is not None and total > asked.minor):
         raise BadInput("The answer returns more than was asked for, or another currency; nothing of it was taken.")
     return Money(total, currencies.pop())
+
+
+def letter_recall(head: RequestHead) -> str:
+    """The id of the recall that a request's ladder gives as a letter, before anybody said that a bank was asked."""
+    return f"{head.ref}-{head.doc[:8]}"
+
+
+def _letter(head: RequestHead) -> dict[str, Any]:
+    """What is known of a recall that went as a letter: not which bank was asked."""
+    amount = None if head.amount_minor < 0 else {"minor": head.amount_minor, "currency": head.currency}
+    return {"recall": letter_recall(head), "bank": "", "amount": amount}
 
 
 def _sent(snapshot: Snapshot, head: RequestHead) -> dict[str, StepFact]:
