@@ -12,6 +12,7 @@ from lintas.ports.accounts import AccountRow, SessionRow
 from lintas.ports.store import Snapshot, Store, Transaction
 from lintas.testing import up_to
 from lintas.views.rows import DerivedRows, UnreadRow
+from tests.faults.desk_day import serve_desk
 from tests.faults.notice_day import notify_one
 from tests.faults.peer_day import exchange_one
 from tests.faults.people_day import serve_people
@@ -34,6 +35,7 @@ def live_one(store: Store, folder: Path) -> None:
     exchange_one(store)
     notify_one(store)
     serve_people(store, scribe)
+    serve_desk(store, scribe)
     _keep(store, scribe, folder)
 
 
@@ -132,6 +134,7 @@ def _sign_in(store: Store) -> None:
         tx.add_account(row)
         tx.set_account_password(row.id, "argon2")
         tx.set_account_rights(row.id, role="analyst", clearance=2, opens="ct")
+        tx.set_account_language(row.id, "th")
         tx.add_session(SESSION)
         tx.touch_session(SESSION.digest, seen_at=LATER)
         tx.add_link(b"l" * 32, account=row.id, made_at=AT)

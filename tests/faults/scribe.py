@@ -75,6 +75,7 @@ class Scribe:
         channel: str = LOCAL_CHANNEL,
         refs: Mapping[str, Sequence[str]] | None = None,
         same_as: int | None = None,
+        media_type: str = LOCAL_TYPE,
     ) -> Prepared:
         """A message with a payload, in the database or (`blob`) beside it."""
         salt = sha256(b"salt %d" % self._made).digest()[:16]
@@ -83,7 +84,7 @@ class Scribe:
         header = Header(
             originator=self.node,
             kind=kind,
-            media_type=LOCAL_TYPE,
+            media_type=media_type,
             created_at=self._next_time(),
             mode=Mode.EXERCISE,
             marking=Marking(tlp=tlp),

@@ -16,7 +16,9 @@ from typing import Any, cast
 import psycopg
 import pytest
 
+from lintas.model.desk import Doc
 from lintas.model.header import Kind, Payload
+from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp
 from lintas.model.scope import Scope
 from lintas.node.node import Node
@@ -25,6 +27,7 @@ from lintas.store.queries import for_postgresql, queries
 from lintas.store.viewing import VIEWS
 from lintas.testing import CLERK, OFFICER, a_node, carry, two_nodes, up_to
 from lintas.work.appending import append_content, append_control
+from lintas.work.desk import Draft, new_ref, prepare_doc, send_in, write_in
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import erase
 from lintas.work.payloads import bytes_of
@@ -34,9 +37,11 @@ from lintas.work.replay import replay
 from lintas.work.services import no_progress
 from lintas.work.sharing import share
 from lintas.work.watching import acknowledge, add_watch, list_alerts
-from tests.faults.day import live_one
+from tests.faults.day import LATER, live_one
+from tests.faults.desk_day import ACCOUNT, MONEY, request_said
 from tests.slow.postgres import USER, Server, ServerStore, opened
 
+OPENED = "a" * 32  # the document that opens a case
 pytestmark = [pytest.mark.slow, pytest.mark.ring("postgres")]
 
 PEOPLE = "陈示例, นายตัวอย่าง ใจดี and Nguyễn Văn Ví Dụ"
@@ -83,7 +88,8 @@ def test_a_node_that_is_replayed_into_postgresql_has_the_same_log_and_the_same_v
 ) -> None:
     with two_nodes(tmp_path) as (node, peer):
         _live(node)
-        _exchange(node, peer)
+        _desk(node, peer)
+        _exchange(node, peer)  # last, since it ends in a quarrel
         for one in (node, peer):
             _staff(one)  # last: from the first passkey on, sharing needs one
         filled = set[str]()
@@ -158,6 +164,54 @@ def _exchange(node: Node, peer: Node) -> None:
     target = services.store.read(lambda s: next(s.entries(alert, alert + 1))).id
     append_control(services, Kind.HANDOVER, {"by": OFFICER.id, "target": target, "to": "officer-0007"})
     accuse(services, theirs, "gap", "Places are missing.", [b"document"])
+
+
+def _desk(node: Node, peer: Node) -> None:
+    """Documents of the desk of every kind, at both ends; and what time and people did to them."""
+    for one, other in ((node, peer), (peer, node)):
+        services, own, their = one.services, one.services.keys.node, other.services.keys.node
+        new = services.store.read(lambda s, services=services: {doc: new_ref(services, s, doc) for doc in Doc})  # type: ignore[misc]  # of this turn
+        asked = request_said(their, case=new[Doc.CASE], report=new[Doc.REPORT])
+        paid = {"amount": MONEY, "at": LATER, "to": ACCOUNT, "reference": "E2E-1"}
+        task = {"title": "Ask the bank", "to": own, "due": LATER}
+        terms = {"nodes": sorted([own, their]), "forms": ["hold"], "powers": ["hold"]}
+        message = _say(one, Doc.REQUEST, new, asked, to=their)
+        _say(one, Doc.REPORT, new, {"how": "phone", "payments": [paid]})
+        _say(one, Doc.VICTIM, new, {"name": "Siti Contoh", "phone": "+6591234567"})
+        _say(one, Doc.CASE, new, {"opener": own, "what": "opened", "fields": {"title": "Parcel scam"}}, id_=OPENED)
+        _say(one, Doc.CASE, new, {"opener": own, "what": "item", "fields": {"message": message}}, after=OPENED)
+        _say(one, Doc.CASE, new, {"opener": own, "what": "task", "fields": task}, after=OPENED)
+        _say(one, Doc.AGREEMENT, new, {"proposer": own, "what": "proposed", "terms": terms})
+        _say(one, Doc.STEP, new, {"asker": own, "what": "noted", "short": "call me"}, to=their)
+        due: dict[str, object] = {"by": OFFICER.id, "clock": "act", "due_at": LATER, "target": message}
+        append_control(services, Kind.DUE, due | {"state": "missed"})
+        append_control(services, Kind.OWNED, {"action": "taken", "by": OFFICER.id, "target": message, "to": OFFICER.id})
+    while carry(node, peer) + carry(peer, node):
+        pass
+
+
+def _say(
+    node: Node,
+    doc: Doc,
+    refs: dict[Doc, str],
+    said: dict[str, Any],
+    *,
+    to: str = "",
+    id_: str = "",
+    after: str = "",
+) -> MessageId:
+    ref = refs[Doc.REQUEST if doc is Doc.STEP else Doc.REPORT if doc is Doc.VICTIM else doc]
+    services, receiver = node.services, frozenset({to} - {""})
+    draft = Draft(doc=doc, ref=ref, said=said, by=OFFICER.id, to=receiver, id=id_, after=(after,) if after else ())
+    written = prepare_doc(services, draft)
+
+    def write(tx: Transaction) -> None:
+        write_in(services, tx, written)
+        if to:
+            send_in(services, tx, OFFICER, written.entry.id, to=to, activity="request.send")
+
+    services.store.write(write)
+    return written.entry.id
 
 
 def _staff(node: Node) -> None:

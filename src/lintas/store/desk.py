@@ -113,7 +113,8 @@ class DeskTables(Rows):
         """Open threads, the next due first, beyond (next_due, seq)."""
         where = {"after_due": after[0], "after_seq": after[1], "limit": limit}
         narrowed = {"side": side, "form": form, "state": state, "node": node}
-        return [_request(row) for row in self._all("desk_due_first", {**scope.sql} | where | narrowed)]
+        name = "desk_due_in_state" if state else "desk_due_with" if node else "desk_due_first"
+        return [_request(row) for row in self._all(name, {**scope.sql} | where | narrowed)]
 
     def requests(
         self,
@@ -128,7 +129,8 @@ class DeskTables(Rows):
     ) -> list[RequestHead]:
         """Threads with seq < before, newest first, ended ones too."""
         where = {"before": before, "limit": limit, "side": side, "form": form, "state": state, "node": node}
-        return [_request(row) for row in self._all("desk_newest_first", {**scope.sql} | where)]
+        name = "desk_newest_in_state" if state else "desk_newest_with" if node else "desk_newest_first"
+        return [_request(row) for row in self._all(name, {**scope.sql} | where)]
 
     def requests_of_case(self, ref: str, *, scope: Scope, limit: int) -> list[RequestHead]:
         """Threads of one case."""

@@ -42,7 +42,13 @@ CREATE INDEX request_subject ON request (subject, seq) WHERE subject <> '';
 
 CREATE INDEX request_due ON request (open, next_due, seq);
 
-CREATE INDEX request_state ON request (state, seq);
+CREATE INDEX request_state ON request (state, side, seq);
+
+CREATE INDEX request_state_due ON request (state, open, next_due, seq);
+
+CREATE INDEX request_other ON request ((CASE WHEN side = 'asker' THEN answerer ELSE asker END), seq);
+
+CREATE INDEX request_other_due ON request ((CASE WHEN side = 'asker' THEN answerer ELSE asker END), open, next_due, seq);
 
 CREATE INDEX request_case ON request (case_ref, seq) WHERE case_ref <> '';
 
@@ -78,6 +84,8 @@ CREATE TABLE clock (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX clock_at ON clock (at);
+
+CREATE INDEX clock_of ON clock (seq);
 
 -- What time did to clocks, and who saw it.
 CREATE TABLE due (

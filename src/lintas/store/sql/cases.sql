@@ -74,7 +74,7 @@ SELECT c.* FROM case_doc d JOIN case_file c ON c.ref = d.ref AND c.opener = d.op
 -- case_newest --
 -- Cases, the one that changed last first.
 SELECT c.* FROM case_file c JOIN message m ON m.seq = c.seq
- WHERE c.changed < :before AND (:state = '' OR c.open = (:state = 'open'))
+ WHERE c.changed < :before AND (:state = '' OR c.open = CASE WHEN :state = 'open' THEN 1 ELSE 0 END)
    AND (:node = '' OR c.members LIKE '%' || :node || '%') AND /*visible m*/
  ORDER BY c.changed DESC LIMIT :limit;
 

@@ -161,7 +161,7 @@ SELECT r.* FROM request r
 -- desk_of_subject --
 -- Threads about one subject.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
- WHERE r.subject = :subject AND r.state <> '' AND /*visible m*/ ORDER BY r.seq LIMIT :limit;
+ WHERE r.subject = :subject AND r.subject <> '' AND r.state <> '' AND /*visible m*/ ORDER BY r.seq LIMIT :limit;
 
 -- desk_steps_since --
 -- What one node said of one kind beyond a place, for the node itself.
@@ -172,26 +172,54 @@ SELECT s.seq, s.asker, s.ref FROM step s WHERE s.seq > :after AND s.what = :what
 -- Open threads, the next due first.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
  WHERE r.open = 1 AND (r.next_due, r.seq) > (:after_due, :after_seq)
-   AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form) AND (:state = '' OR r.state = :state)
-   AND (:node = '' OR r.asker = :node OR r.answerer = :node) AND /*visible m*/
+   AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form) AND /*visible m*/
+ ORDER BY r.next_due, r.seq LIMIT :limit;
+
+-- desk_due_in_state --
+-- Open threads in one state, the next due first.
+SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
+ WHERE r.state = :state AND r.open = 1 AND (r.next_due, r.seq) > (:after_due, :after_seq)
+   AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form)
+   AND (:node = '' OR (CASE WHEN r.side = 'asker' THEN r.answerer ELSE r.asker END) = :node) AND /*visible m*/
+ ORDER BY r.next_due, r.seq LIMIT :limit;
+
+-- desk_due_with --
+-- Open threads with one node, the next due first.
+SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
+ WHERE (CASE WHEN r.side = 'asker' THEN r.answerer ELSE r.asker END) = :node AND r.open = 1
+   AND (r.next_due, r.seq) > (:after_due, :after_seq)
+   AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form) AND /*visible m*/
  ORDER BY r.next_due, r.seq LIMIT :limit;
 
 -- desk_newest_first --
 -- Threads, the newest first, ended ones too.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
- WHERE r.seq < :before AND r.state <> '' AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form)
-   AND (:state = '' OR r.state = :state) AND (:node = '' OR r.asker = :node OR r.answerer = :node) AND /*visible m*/
+ WHERE r.seq < :before AND r.state <> '' AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form) AND /*visible m*/
+ ORDER BY r.seq DESC LIMIT :limit;
+
+-- desk_newest_in_state --
+-- Threads in one state, the newest first.
+SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
+ WHERE r.state = :state AND r.seq < :before AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form)
+   AND (:node = '' OR (CASE WHEN r.side = 'asker' THEN r.answerer ELSE r.asker END) = :node) AND /*visible m*/
+ ORDER BY r.seq DESC LIMIT :limit;
+
+-- desk_newest_with --
+-- Threads with one node, the newest first, ended ones too.
+SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
+ WHERE (CASE WHEN r.side = 'asker' THEN r.answerer ELSE r.asker END) = :node AND r.seq < :before AND r.state <> ''
+   AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form) AND /*visible m*/
  ORDER BY r.seq DESC LIMIT :limit;
 
 -- desk_of_case --
 -- Threads of one case.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
- WHERE r.case_ref = :case AND r.state <> '' AND /*visible m*/ ORDER BY r.seq LIMIT :limit;
+ WHERE r.case_ref = :case AND r.case_ref <> '' AND r.state <> '' AND /*visible m*/ ORDER BY r.seq LIMIT :limit;
 
 -- desk_of_report --
 -- Threads of one report.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
- WHERE r.report = :report AND r.state <> '' AND /*visible m*/ ORDER BY r.seq LIMIT :limit;
+ WHERE r.report = :report AND r.report <> '' AND r.state <> '' AND /*visible m*/ ORDER BY r.seq LIMIT :limit;
 
 -- desk_at --
 -- The thread that one place opened or says something in.
@@ -260,7 +288,7 @@ SELECT target, owner, offered_to, offered_by, at, seq FROM owned WHERE owner = :
 
 -- desk_offered_to --
 -- What a person was asked to take.
-SELECT target, owner, offered_to, offered_by, at, seq FROM owned WHERE offered_to = :person ORDER BY seq LIMIT :limit;
+SELECT target, owner, offered_to, offered_by, at, seq FROM owned WHERE offered_to = :person AND offered_to <> '' ORDER BY seq LIMIT :limit;
 
 -- desk_report --
 -- The documents of one report, the newest first.
@@ -284,7 +312,7 @@ SELECT scheme, value, minor, currency, at, reference FROM report_payment WHERE s
 SELECT r.seq, r.message, r.ref, r.doc, r.by, r.at, r.how, r.area, r.kind, r.state, r.duplicate_of
   FROM report r JOIN message m ON m.seq = r.seq
  WHERE r.seq IN (SELECT p.seq FROM report_payment p WHERE p.value = :value
-                 UNION SELECT p.seq FROM report_payment p WHERE p.reference = :reference AND :reference <> '')
+                 UNION SELECT p.seq FROM report_payment p WHERE p.reference = :reference AND p.reference <> '')
    AND NOT EXISTS (SELECT 1 FROM report l WHERE l.ref = r.ref AND l.seq > r.seq) AND /*visible m*/
  ORDER BY r.seq DESC LIMIT :limit;
 
