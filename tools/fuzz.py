@@ -70,6 +70,12 @@ CAMT_029 = (
     '<RsltnRltdInf><IntrBkSttlmAmt Ccy="SGD">1.00</IntrBkSttlmAmt></RsltnRltdInf></TxInfAndSts></CxlDtls>'
     "</RsltnOfInvstgtn></Document>"
 )
+CHAT = "[01/03/2026, 10:32] A: paid RM 25,000 at 9:15pm to Maybank 164012345678 name: EXAMPLE, โอน ๒๕ บาท 1 มี.ค. 2569"
+PAYMENT_CODE = (
+    "00020101021229370016A000000677010111011300668123456785303764540825000.005802TH"
+    "5912EXAMPLE SHOP6012EXAMPLE CITY63047375"
+)
+PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAAAAAC4HznGAAAAEElEQVR42mNgZGJmYGFlAwAARgAWn/Rn" + ("8AAAAABJRU5ErkJggg==")
 
 TARGETS = {
     "access": Target(place="lintas.formats.access:parse_access", seed=ACCESS),
@@ -79,6 +85,7 @@ TARGETS = {
     "canonical": Target(place="lintas.crypto.canonical:parse_canonical", seed='{"a":[1,"x",null,true],"b":{"c":-7}}'),
     "claims": Target(place="tests.fuzz.people:read_claims", seed=CLAIMS),
     "cose": Target(place="tests.fuzz.people:read_public", seed=COSE_KEY),
+    "chat": Target(place="tests.fuzz.slips:read_pasted", seed=CHAT),
     "checkpoint": Target(place="lintas.crypto.checkpoint:parse_checkpoint", seed=CHECKPOINT, takes_text=True),
     "descriptor": Target(place="lintas.formats.peer.descriptor:read_descriptor", seed=DESCRIPTOR),
     "envelope": Target(
@@ -88,6 +95,8 @@ TARGETS = {
         + '","sig":"AAAA"}]}',
     ),
     "note": Target(place="lintas.crypto.note:parse_note", seed=CHECKPOINT + SIGNED),
+    "payment_code": Target(place="tests.fuzz.slips:read_code", seed=PAYMENT_CODE),
+    "picture": Target(place="tests.fuzz.slips:read_picture", seed=PICTURE),
     "pem": Target(
         place="lintas.crypto.signing:SigningKey.from_pem",
         seed="-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAAA\n-----END PRIVATE KEY-----\n",

@@ -12,15 +12,18 @@ from lintas.formats.access import parse_access
 from lintas.formats.bank import read_answer
 from lintas.formats.iso20022 import read_resolution
 from lintas.formats.peer.descriptor import read_descriptor
-from tests.fuzz import peers, people, readers
+from tests.fuzz import peers, people, readers, slips
 from tools.fuzz import (
     ACCESS,
     ANSWER,
     BANK_ANSWER,
     BATCH,
     CAMT_029,
+    CHAT,
     CLAIMS,
     DESCRIPTOR,
+    PAYMENT_CODE,
+    PICTURE,
     STIX,
     TABLE,
     TEXT,
@@ -41,6 +44,9 @@ TARGETS: list[tuple[Callable[[bytes], object], str]] = [
     (read_answer, BANK_ANSWER),
     (read_resolution, CAMT_029),
     (people.read_claims, CLAIMS),
+    (slips.read_code, PAYMENT_CODE),
+    (slips.read_pasted, CHAT),
+    (slips.read_picture, PICTURE),
 ]
 
 
