@@ -16,6 +16,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
     "page",
     [
         "report",
+        "cases",
         "replace-pack",
         "law-profile",
         "doors",

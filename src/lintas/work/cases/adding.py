@@ -253,7 +253,11 @@ def _with_overlaps(services: Services, viewer: Viewer, done: CaseDone, *, item: 
         places = [
             one.seq for text in (done.message, item) if text and (one := snapshot.head(MessageId(text), scope=scope))
         ]
-        found = [] if head is None else overlaps_of(snapshot, head, places, scope)
+        names = {one.node: one.name for one in snapshot.peers()} | {services.keys.node: services.config.name}
+        found = [
+            msgspec.structs.replace(one, node_name=names.get(one.node_name, one.node_name[:20]))
+            for one in (overlaps_of(snapshot, head, places, scope) if head is not None else ())
+        ]
         return msgspec.structs.replace(done, overlaps=found)
 
     found = services.store.read(look)
