@@ -235,7 +235,7 @@ class Clocks(RuleBasedStateMachine):
 Clocks.TestCase.settings = settings(
     max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
 )
-test_every_expiry_is_shown_exactly_once = Clocks.TestCase
+test_every_expiry_is_shown_exactly_once = pytest.mark.timeout(300)(Clocks.TestCase)
 
 
 def test_a_running_node_says_it_by_itself(tmp_path: Path) -> None:

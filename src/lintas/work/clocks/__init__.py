@@ -20,7 +20,7 @@ from lintas.work.clocks.duty import (
 from lintas.work.clocks.ladder import LadderShown, RungLine, show_ladder, try_door
 from lintas.work.clocks.presence import DeskPresence, Presence, presence_of
 from lintas.work.clocks.settling import next_look, settle_clocks
-from lintas.work.clocks.showing import DueShown, list_due, may_list_due, see_due
+from lintas.work.clocks.showing import DueShown, list_due, see_due
 
 __all__ = [
     "CallShown",
@@ -36,7 +36,6 @@ __all__ = [
     "hear_words",
     "keep_promise",
     "list_due",
-    "may_list_due",
     "next_look",
     "presence_of",
     "promise_call",

@@ -9,7 +9,6 @@ from lintas.model.desk_found import ClockHead, DueHead
 from lintas.model.ids import MessageId
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
-from lintas.policy import access as policy
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import scope_of
 from lintas.work.appending import append
@@ -56,11 +55,6 @@ def list_due(services: Services, viewer: Viewer, limit: int) -> list[DueShown]:
     scope = scope_of(services, viewer, READS)
     most = min(limit, DUES_SHOWN_MAX)
     return services.store.read(lambda snapshot: due_in(services, snapshot, scope, most))
-
-
-def may_list_due(services: Services, viewer: Viewer) -> bool:
-    """Whether somebody is shown what is due at all."""
-    return policy.may(services.packs.access, viewer, READS)
 
 
 def due_in(services: Services, snapshot: Snapshot, scope: Scope, most: int) -> list[DueShown]:
