@@ -350,6 +350,7 @@ class Interrupted:
 
     def __init__(self, readers: Readers, meanwhile: Callable[[], object]) -> None:
         self.read, self.derive, self.guess_mapping = readers.read, readers.derive, readers.guess_mapping
+        self.read_codes, self.read_resolution = readers.read_codes, readers.read_resolution
         self._readers, self._meanwhile = readers, meanwhile
 
     def derive_each(self, jobs: Sequence[DeriveJob]) -> Iterator[Derived | LintasError]:
