@@ -19,11 +19,11 @@ from lintas.errors import OverLimit
 from lintas.formats.chat_amounts import amounts
 from lintas.formats.chat_times import times
 from lintas.formats.identifier_pack import IdentifierPack
-from lintas.formats.identifiers import extract
+from lintas.formats.identifiers import canonical, extract
 from lintas.formats.packs import Packs
 from lintas.limits import PASTE_CHARS_MAX
 from lintas.model.desk import Money
-from lintas.model.identifier import Identifier
+from lintas.model.identifier import Identifier, Mention
 
 FACTS_MAX: Final = 200  # of one text; more help nobody who fills in a report
 ACCOUNTS: Final = frozenset(
@@ -45,9 +45,10 @@ _NAME: Final = re.compile(r"[^\S\n]{0,3}([^\W\d_](?:[^\W\d_]|[\u0e31-\u0e4e.'’
 _NAME_ENDS: Final = re.compile(
     r"(?<![^\W\d_])(?:bank|account|acc|a/c|no|number|phone|tel|amount|akaun|nombor|jumlah|ธนาคาร|เลขที่บัญชี|"
     r"เลขบัญชี|บัญชี|เบอร์|จำนวน|ngân hàng|stk|số|银行|銀行|账号|帳號|卡号)(?![^\W\d_])"
-    r"|银行|銀行|账号|帳號|卡号|ธนาคาร|เลข|  +|\s[-/]\s|/"
+    r"|银行|銀行|账号|帳號|卡号|ธนาคาร|เลข|เมื่อ|วันที่|เวลา|โอน|โทร|จำนวน|  +|\s[-/]\s|/"
     r"|(?<![^\W\d_])(?!sdn|bhd|co|ltd|mr|mrs|ms|dr|md|mohd|st|jr)[a-z\u00df-\u024f\u1ea0-\u1ef9]{2,}\.(?=\s)()"
 )
+_BOOKED: Final = re.compile(r"\s+[-+]\s?(?=[0-9])")
 _BANK_NEAR: Final = re.compile(
     r"bank|acc|a/c|akaun|rekening|ธนาคาร|บัญชี|เลข|ธ\.|银行|銀行|账|帳|卡|ngân hàng|stk|tài khoản|"
     r"[0-9]{5}|[0-9][ -][0-9]{3}"
@@ -107,13 +108,13 @@ def read_chat(text: str, *, packs: Packs, region: str = "", today: date | None =
     facts: list[Fact] = []
     taken = bytearray(len(text))
     for mention in extract(text, packs=packs, region=region):
-        scheme = mention.identifier.scheme
         if any(flag.startswith("of-") for flag in mention.identifier.flags):
             continue  # what it stands in is a fact already
-        kind = FactKind.ACCOUNT if scheme in ACCOUNTS else FactKind.CONTACT if scheme in CONTACTS else None
-        taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
+        found, end = _account_alone(mention, packs)
+        kind = FactKind.ACCOUNT if found.scheme in ACCOUNTS else FactKind.CONTACT if found.scheme in CONTACTS else None
+        taken[mention.start : end] = b"\1" * (end - mention.start)
         if kind is not None:
-            facts.append(_fact(kind, text, mention.start, mention.end, identifier=mention.identifier))
+            facts.append(_fact(kind, text, mention.start, end, identifier=found))
     for when in times(lower, region, today):
         if taken.find(1, when.start, when.end) < 0:
             taken[when.start : when.end] = b"\1" * (when.end - when.start)
@@ -135,6 +136,18 @@ def _fact(
     role: str = "",
 ) -> Fact:
     return Fact(kind=kind, start=start, end=end, original=text[start:end], at=at, identifier=identifier, role=role)
+
+
+def _account_alone(mention: Mention, packs: Packs) -> tuple[Identifier, int]:
+    """An account without what a bank's message books on it: `0011001234567 -5,000,000` is an account and an amount."""
+    found, booked = mention.identifier, _BOOKED.search(mention.original)
+    if found.scheme != "bank_account" or booked is None:
+        return found, mention.end
+    bank, _, _ = found.value.partition(":")
+    alone = canonical(found.scheme, f"{bank}:{mention.original[: booked.start()]}", packs=packs)
+    if not isinstance(alone, Identifier):
+        return found, mention.end
+    return alone, mention.start + booked.start()
 
 
 def _paid(text: str, lower: str, region: str, taken: bytearray) -> Iterator[Fact]:

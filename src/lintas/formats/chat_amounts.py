@@ -25,7 +25,8 @@ _BEFORE: Final = _CODES | {
     "₭": "LAK", "€": "EUR", "£": "GBP",
 }  # fmt: skip
 _AFTER: Final = _CODES | {
-    "บาท": "THB", "baht": "THB", "ringgit": "MYR", "rm": "MYR", "令吉": "MYR",
+    "บาท": "THB", "บ.": "THB", "฿": "THB", "₱": "PHP", "€": "EUR", "baht": "THB",
+    "ringgit": "MYR", "rm": "MYR", "令吉": "MYR",
     "马币": "MYR", "馬幣": "MYR", "新币": "SGD", "新幣": "SGD", "新元": "SGD", "泰铢": "THB",
     "泰銖": "THB", "rupiah": "IDR", "pesos": "PHP", "peso": "PHP", "đồng": "VND",
     "đ": "VND", "₫": "VND", "vnđ": "VND", "人民币": "CNY", "人民幣": "CNY", "rmb": "CNY",
@@ -55,7 +56,7 @@ _ANNOUNCED: Final = re.compile(
 )
 _BALANCE: Final = re.compile(
     r"(?:(?<![a-z\u00df-\u024f\u1ea0-\u1ef9])(?:balance|bal|baki|saldo|available|limit|số dư|sd)|"
-    r"คงเหลือ|ยอดคงเหลือ|余额|餘額|可用)[^\d\n]{0,16}$"
+    r"ใช้ได้|คงเหลือ|ยอดคงเหลือ|余额|餘額|可用)[^\d\n]{0,16}$"
 )
 _FEE: Final = re.compile(
     r"(?:(?<![a-z\u00df-\u024f\u1ea0-\u1ef9])(?:fee|fees|charge|charges|caj|yuran|biaya|phí)|ค่าธรรมเนียม|手续费|手續費)[^\d\n]{0,16}$"
@@ -96,7 +97,7 @@ def amounts(lower: str, region: str) -> Iterator[Amount]:
     for match in _NUMBER.finditer(lower):
         written = match[0].rstrip(".,")
         start, end = match.start(), match.start() + len(written)
-        if start and (lower[start - 1].isdigit() or lower[start - 1] in ".,:/#@+_"):
+        if start and (lower[start - 1].isdigit() or lower[start - 1] in ".,:/#@_"):
             continue
         before = lower[max(0, start - _BEFORE_CHARS) : start]
         before = before[before.rfind("\n") + 1 :]

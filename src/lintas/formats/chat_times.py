@@ -12,6 +12,7 @@ from datetime import time as clock_time
 from typing import Final, NamedTuple
 
 _BUDDHIST: Final = 543  # years that the Thai calendar is ahead
+_MONTH_FIRST: Final = frozenset({"PH", "US"})  # 03-01-2026 is the first of March there
 _TWO_DIGITS_MAX: Final = 59  # 99 is no year of this century that anybody was paid in
 _MONTH_WORDS: Final = (
     "january jan januari มกราคม ม.ค. มค",
@@ -44,8 +45,9 @@ _DATE: Final = re.compile(
     r"(?P<y3>[12][0-9]{3}|[0-9]{2}(?![0-9:.]))?"
     rf"|(?<![a-z])(?P<m6>{_NAMES})\.?\s(?P<d6>3[01]|[12][0-9]|0?[1-9])(?:st|nd|rd|th)?,\s(?P<y6>[12][0-9]{{3}})"
     r"|(?:ngày )?(?P<d4>3[01]|[12][0-9]|0?[1-9]) tháng (?P<m4>1[0-2]|0?[1-9])(?:(?: năm |[/, ])(?P<y4>[12][0-9]{3}))?"
+    r"|(?P<d7>3[01]|[12][0-9]|0?[1-9])/(?P<m7>1[0-2]|0?[1-9])(?=[@ ,]{1,2}[0-9]{1,2}:[0-9]{2})"  # of bank messages
     rf"|(?<![a-z])(?P<ago>{_RELATIVE})(?![a-z])"
-    r")(?![0-9]|[./][0-9])"
+    r")(?:(?<=[日号])|(?![0-9]|[./][0-9]))"
 )
 _TIME: Final = re.compile(
     r"(?<![0-9:.,])(?:(?P<part>上午|早上|凌晨|中午|下午|晚上)\s?)?"
@@ -112,19 +114,17 @@ def _day(match: re.Match[str], region: str, today: date | None) -> date | None:
     said = match.groupdict()
     if said["ago"]:
         return today - timedelta(days=_DAYS_AGO[said["ago"]]) if today else None
-    form = next(number for number in "123456" if said.get(f"d{number}"))
-    day, month = int(said[f"d{form}"]), said[f"m{form}"]
+    form = next(number for number in "1234567" if said.get(f"d{number}"))
+    day, written = int(said[f"d{form}"]), said[f"m{form}"]
+    month = _MONTHS.get(written) or int(written)
+    if region in _MONTH_FIRST and form in "27" and day <= 12:
+        day, month = month, day
     year = said.get(f"y{form}") or ""
-    if form == "5" or not year:
-        if today is None:
-            return None
-        number = today.year
-    else:
-        number = _year(year, region)
-        if len(year) == 2 and number > 2000 + _TWO_DIGITS_MAX:
-            return None
+    number = _year(year, region) if year else today.year if today else 0
+    if not number or (len(year) == 2 and number > 2000 + _TWO_DIGITS_MAX):
+        return None
     try:
-        found = date(number, _MONTHS.get(month) or int(month), day)
+        found = date(number, month, day)
     except ValueError:  # the 31st of a month of 30, or a year before the first
         return None
     # without a year it is the last such day: people report what was, not what will be

@@ -146,6 +146,72 @@ def test_an_sms_of_a_bank() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("region", "text", "expected"),
+    [
+        (
+            "TH",
+            "SCB 01/03@22:15 x-1234 โอนเงิน 5,000.00 บ. ไป x-5678 ใช้ได้ 12.30 บ.",
+            [
+                ("bank", "SICOTHBK"),
+                ("time", "2026-03-01T22:15:00"),
+                ("amount", "500000 THB"),
+                ("amount", "1230 THB", "balance"),
+            ],
+        ),
+        (
+            "VN",
+            "VCB: TK 0011001234567 -5,000,000VND luc 01-03-2026 22:15:01. SD 12,300VND.",
+            [
+                ("bank", "BFTVVNVX"),
+                ("account", "BFTVVNVX:0011001234567"),  # what is booked on it is no part of it
+                ("amount", "5000000 VND"),
+                ("time", "2026-03-01T22:15:01"),
+                ("amount", "12300 VND", "balance"),
+            ],
+        ),
+        (
+            "CN",
+            "【工商银行】您尾号1234卡3月1日22:15支出(转账)5,000.00元，余额12.30元。",
+            [
+                ("bank", "ICBKCNBJ"),
+                ("time", "2026-03-01T22:15:00"),
+                ("amount", "500000 CNY", "?"),
+                ("amount", "1230 CNY", "balance", "?"),
+            ],
+        ),
+        (
+            "PH",
+            "You have sent PHP 5,000.00 of GCash to 09171234567 on 03-01-2026 10:15 PM.",
+            [
+                ("amount", "500000 PHP"),
+                ("bank", "GXCHPHM2"),
+                ("account", "GXCHPHM2:09171234567"),
+                ("time", "2026-03-01T22:15:00"),  # the month first, as it is written there
+            ],
+        ),
+        (
+            "MY",
+            "Maybank2u: You've transferred RM5,000.00 to CONTOH 1640****5678 on 01/03/26 22:15:01. Ref: 123456789",
+            [("amount", "500000 MYR"), ("time", "2026-03-01T22:15:01")],
+        ),
+        (
+            "TH",
+            "โอน25,000บาทเข้าบัญชี123-4-56789-0กสิกรชื่อบัญชีนายตัวอย่าง เมื่อ 1/3/69 22.15น.",
+            [
+                ("amount", "2500000 THB"),
+                ("account", "any:1234567890"),
+                ("bank", "KASITHBK"),
+                ("name", "นายตัวอย่าง"),
+                ("time", "2026-03-01T22:15:00"),
+            ],
+        ),
+    ],
+)
+def test_messages_of_banks_and_texts_without_spaces(region: str, text: str, expected: list[tuple[str, ...]]) -> None:
+    assert shown(text, region) == expected
+
+
 def test_a_chat_of_telegram() -> None:
     found = shown("Example User, [1 Mar 2026 at 22:32:05]:\nkirim Rp 2,5 juta ke BCA 1234567890 a/n test", "ID")
     assert found[:2] == [("time", "2026-03-01T22:32:05", "sent"), ("amount", "250000000 IDR")]
