@@ -9,8 +9,7 @@ import pytest
 from lintas.config.packs import read_packs
 from lintas.errors import BadInput
 from lintas.model.desk import Step
-from lintas.web.console.request import SAYINGS, _codes_of
-from lintas.web.console.request_inputs import Saying, Typed, fields_of
+from lintas.web.console.request_inputs import SAYINGS, Saying, Typed, codes_of, fields_of
 from lintas.web.forms import Form
 
 PACKS: Final = read_packs(None)
@@ -34,7 +33,7 @@ def test_what_can_be_said_is_a_step_with_codes_that_the_packs_have(saying: Sayin
     assert Step(saying.what)
     for one in saying.inputs:
         if one.kind == "code" and one.table != "rung":
-            assert _codes_of(PACKS.forms, one.table), one.table
+            assert codes_of(PACKS.forms, one.table), one.table
 
 
 def test_every_step_that_a_person_can_say_has_its_form() -> None:

@@ -31,6 +31,7 @@ from lintas.web.console.report_typed import (
     read_typed,
     suggestions_of,
 )
+from lintas.web.console.request_lines import with_bank_names
 from lintas.web.forms import Form
 from lintas.work import orders
 from lintas.work.access import one_entry
@@ -261,6 +262,7 @@ def _shown(
         problem=problem,
         shown=shown,
         said=shown.said,
+        payments=[_payment_words(call, one) for one in shown.said.get("payments", ())],
         is_new=call.query("new") == "1",
         assents=assents_of(call, waiting),
         refused=[*refused, *(_Refused(what=one.partition(": ")[0], reason=one.partition(": ")[2]) for one in said)],
@@ -271,6 +273,13 @@ def _shown(
         tell=tell,
         tell_tag=language.tag,
     )
+
+
+def _payment_words(call: Call, payment: dict[str, Any]) -> dict[str, Any]:
+    """A payment with its banks by name."""
+    packs = call.services.packs
+    from_bank = with_bank_names(packs, "from_bank", payment["from_bank"])
+    return {**payment, "from_bank": from_bank, "to": with_bank_names(packs, "to", payment["to"])}
 
 
 def _unsent(offers: Sequence[Offer], rows: Sequence[RequestLine]) -> list[Offer]:

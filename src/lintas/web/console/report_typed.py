@@ -192,7 +192,8 @@ def suggestions_of(call: Call, chat: ChatRead | None, slips: Sequence[SlipRead])
     notes = [slip.note for slip in slips if slip.note]
     notes += [code.reason for slip in slips for code in slip.codes if code.reason]
     if len(payments) > 1:
-        notes.append(f"There are {len(payments)} payments in it; the first one is suggested.")
+        said = call.say("There are %(count)s payments in it; the first one is suggested.", count=len(payments))
+        notes.append(said)
     return Suggestions(facts=tuple(found.values()), notes=tuple(notes))
 
 

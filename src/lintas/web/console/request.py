@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Request: the thread, the facts and amounts, and what may be said next; held is only what a bank confirmed."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,16 +9,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm
-from lintas.formats.forms import Forms
 from lintas.model.desk import Side, Step
-from lintas.model.desk_answers import RequestShown, StepShown
+from lintas.model.desk_answers import RequestShown
 from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
 from lintas.model.peering import ReceiptState
 from lintas.web.calls import Call
 from lintas.web.console.amounts import plain_amount
+from lintas.web.console.language import later
 from lintas.web.console.page import attached, offers, page, see_other
-from lintas.web.console.request_inputs import ORDER, SAYINGS, Saying, Typed, fields_of
+from lintas.web.console.request_inputs import ORDER, SAYINGS, Saying, Typed, codes_of, fields_of
+from lintas.web.console.request_lines import asked_lines, holder_words, step_lines
 from lintas.web.console.requests import READS, is_our_turn
 from lintas.work.access import one_entry, scope_of
 from lintas.work.accounts import list_accounts, session_of
@@ -32,76 +33,9 @@ from lintas.work.services import as_text
 NEEDS_ORDER: Final = "needs-order"
 TOPIC: Final = "log"
 DONE: Final = {  # after `?done=`, in English
-    "said": "It was said, and is on its way to the other desk.",
-    "own": "You have it.",
+    "said": later("It was said, and is on its way to the other desk."),
+    "own": later("You have it."),
 }
-_KINDS: Final = {  # of fields of steps, which no form of the pack has: name -> (kind, table of labels)
-    "power": ("code", "power"),
-    "relies": ("code", "relies"),
-    "words": ("code", "word"),
-    "channel": ("code", "channel"),
-    "why": ("code", "correction"),
-    "decision": ("code", "decision"),
-    "how": ("code", "door_how"),
-    "outcome": ("code", "door_outcome"),
-    "kind": ("code", "instruction"),
-    "recall_reason": ("code", "recall_reason"),
-    "whole": ("tick", ""),
-}
-_LABELS: Final = {
-    "authority": "Authority",
-    "law": "Act and section",
-    "order_no": "Number of the order",
-    "account": "Account",
-    "whole": "Whole account",
-    "amount": "Amount",
-    "expires_at": "Ends",
-    "relies": "The bank relies on",
-    "words": "To the account holder",
-    "bank": "Bank",
-    "power": "Power",
-    "door": "Door",
-    "at": "When",
-    "channel": "By",
-    "bank_ref": "The bank's reference",
-    "blocked": "Blocked in all",
-    "tainted": "Of it for this request",
-    "reason": "Why",
-    "next": "Went on to",
-    "to": "To whom",
-    "why": "What was wrong",
-    "decision": "Decision",
-    "how": "How",
-    "outcome": "What came of it",
-    "answer": "Answer",
-    "kind": "What the bank was told",
-    "status": "Answer of the bank",
-}
-_HIDDEN: Final = frozenset({"clock", "words", "instruction", "recall", "promise", "review_s"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldLine:
-    """One field as a page shows it."""
-
-    code: str
-    label: str  # in English
-    kind: str
-    value: Any
-    table: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepLine:
-    """One thing that was said."""
-
-    shown: StepShown
-    by: str  # person: by name where they work here
-    desk: str  # name of the node that said it
-    is_new: bool  # the other side said it after this one said its last
-    is_late: bool  # it came here later than it was said
-    ground: str  # sentence of the pack
-    lines: tuple[FieldLine, ...]
 
 
 def show(call: Call) -> Response:
@@ -191,7 +125,7 @@ def show_letter(call: Call) -> Response:
         shown=shown,
         line=shown.line,
         rung=found,
-        asked_lines=_asked_lines(call.services.packs.forms, shown),
+        asked_lines=asked_lines(call.services.packs, shown),
         **_codes(call, shown),
     )
 
@@ -264,7 +198,7 @@ def _page(call: Call, problem: LintasError | None = None, said_what: str = "") -
         claims = claims_on(services, viewer, shown.line.message)
     for message in [shown.line.message, *(one.message for one in shown.steps if one.side != shown.line.side)]:
         tell(services, MessageId(message), ReceiptState.SHOWN, viewer.id)  # its sender hears once that it was opened
-    steps = _steps(call, shown)
+    steps = step_lines(call, shown)
     offered = _offered(call, shown)
     sent = {name: value for name, value in call.form.fields if name != "form"} if problem else {}
     return page(
@@ -283,7 +217,7 @@ def _page(call: Call, problem: LintasError | None = None, said_what: str = "") -
         is_ours=is_our_turn(shown.line),
         steps=steps,
         new_count=sum(1 for step in steps if step.is_new),
-        asked_lines=_asked_lines(services.packs.forms, shown),
+        asked_lines=asked_lines(services.packs, shown),
         offered=[one for one in offered if one.is_main],
         offered_more=[one for one in offered if not one.is_main],
         said_what=said_what,
@@ -293,7 +227,7 @@ def _page(call: Call, problem: LintasError | None = None, said_what: str = "") -
         claims=claims,
         can_take=offers(call, "hand_over") and shown.line.owner != viewer.id and shown.line.is_open,
         now_text=as_text(services.clock.now()),
-        holder_words=_holder_words(services.packs.forms, shown),
+        holder_words=holder_words(services.packs.forms, shown),
         **_codes(call, shown),
     )
 
@@ -315,89 +249,6 @@ def _codes(call: Call, shown: RequestShown) -> dict[str, Any]:
         "purpose_label": purpose.label if purpose is not None else shown.purpose.replace("_", " "),
         "basis_label": basis.label if basis is not None else shown.basis.replace("_", " "),
     }
-
-
-def _steps(call: Call, shown: RequestShown) -> list[StepLine]:
-    """What was said, the newest first and what is new on top of it."""
-    own, line = call.services.config.name, shown.line
-    names = {line.other: line.other_name or line.other[:17], call.services.keys.node: own}
-    people = {account.id: account.name for account in list_accounts(call.services)}
-    grounds = call.services.packs.forms.grounds
-    last = max((one.seq for one in shown.steps if one.side == line.side), default=0)
-    steps = [
-        StepLine(
-            shown=one,
-            by=people.get(one.by, one.by) if one.side == line.side else one.by,
-            desk=names.get(one.node, one.node[:17]),
-            is_new=one.side not in {line.side, "outsider"} and one.seq > last,
-            is_late=_is_late(one),
-            ground=grounds[one.ground].sentence if one.ground in grounds else "",
-            lines=_step_lines(one, call.services.packs.forms),
-        )
-        for one in shown.steps
-    ]
-    return sorted(steps, key=lambda one: (not one.is_new, -one.shown.seq))
-
-
-def _is_late(one: StepShown) -> bool:
-    """Whether it came here in another minute than it was said in."""
-    return one.at[:16] != one.came[:16]
-
-
-def _step_lines(one: StepShown, forms: Forms) -> tuple[FieldLine, ...]:
-    fields = dict(one.fields)
-    if isinstance(said := fields.pop("answers", None), dict):
-        fields |= said
-    if isinstance(hops := fields.pop("next", None), list):
-        fields |= {f"next{number}": hop.get("account") for number, hop in enumerate(hops) if isinstance(hop, dict)}
-    lines = []
-    for code, value in fields.items():
-        if value in ("", None, [], {}, False) or (code in _HIDDEN and one.what != Step.ORDERED) or code == "clock":
-            continue
-        plain = code.rstrip("0123456789")
-        kind, table = _kind_of(one.what, plain, value, forms)
-        lines.append(FieldLine(code=plain, label=_LABELS.get(plain, plain), kind=kind, value=value, table=table))
-    return tuple(lines)
-
-
-def _kind_of(what: str, code: str, value: Any, forms: Forms) -> tuple[str, str]:
-    """How a step's field is shown."""
-    if code in _KINDS:
-        return _KINDS[code]
-    if code == "reason" and what == Step.FAILED:
-        return ("code", "failure") if value in forms.terms.get("failure", {}) else ("text", "")
-    if isinstance(value, dict):
-        return ("money", "") if "minor" in value else ("account", "") if "value" in value else ("text", "")
-    is_time = code in {"at", "expires_at"}
-    return ("time" if is_time else "text", "")
-
-
-def _asked_lines(forms: Forms, shown: RequestShown) -> list[FieldLine]:
-    """What the request says, in the order of its form; a field that the form does not have comes last."""
-    form = forms.forms.get(shown.line.form)
-    known = {one.code: one for one in form.fields} if form is not None else {}
-    codes = [code for code in known if code in shown.fields] + [code for code in shown.fields if code not in known]
-    lines = []
-    for code in codes:
-        kind = known[code].kind.value if code in known else "text"
-        value = shown.fields[code]
-        if value not in ("", None):
-            lines.append(FieldLine(code=code, label="", kind=kind, value=value, table=_table_of(forms, code)))
-    return lines
-
-
-def _table_of(forms: Forms, code: str) -> str:
-    """Which table of labels a field's codes stand in."""
-    return code if code in forms.terms or code in {"kind", "ground"} else ""
-
-
-def _holder_words(forms: Forms, shown: RequestShown) -> list[str]:
-    """What the holder of the account may be told, as the newest order says."""
-    for one in reversed(shown.steps):
-        if one.what == Step.ORDERED and one.counts:
-            code = str(one.fields.get("words") or "")
-            return [forms.words[word].sentence for word in (code, "ask_authority") if word in forms.words]
-    return []
 
 
 def _offered(call: Call, shown: RequestShown) -> list[Saying]:
@@ -428,18 +279,11 @@ def _filled(call: Call, saying: Saying, shown: RequestShown, *, takes_order: boo
             place = call.services.packs.doors.of(shown.line.other_country)
             codes, prefix = tuple(rung.code for rung in place.ladder), f"{shown.line.other_country}."
         elif one.kind == "code":
-            codes = tuple(_codes_of(forms, one.table))
+            codes = codes_of(forms, one.table)
         inputs.append(
             replace(one, value=values.get(one.name) or one.value, currency=currency, codes=codes, prefix=prefix)
         )
     return replace(saying, inputs=tuple(inputs), takes_order=takes_order)
-
-
-def _codes_of(forms: Forms, table: str) -> list[str]:
-    rows: dict[str, Any] = {"ground": forms.grounds, "word": forms.words, "power": forms.powers}
-    known = rows.get(table) or forms.terms.get(table, {})
-    own = "bank_" if table.startswith("door_") else "\0"  # what the node says of a bank's connection, and no person
-    return [code for code in known if not code.startswith(own)]
 
 
 def _status(problem: LintasError | None) -> int:

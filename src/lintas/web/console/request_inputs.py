@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from lintas.errors import BadInput
 from lintas.formats.currencies import CURRENCIES
+from lintas.formats.forms import Forms
 from lintas.formats.packs import Packs
 from lintas.model.desk import Money, Step
 from lintas.web.console.language import later
@@ -260,6 +261,12 @@ class Typed:
         """Read a bank: its BIC where the pack knows it, else as it was typed."""
         found = read_bank(form.text(name), self.packs.identifiers)
         return found.bic if found is not None else form.text(name)
+
+
+def codes_of(forms: Forms, table: str) -> tuple[str, ...]:
+    """Return the codes of one table of the forms pack."""
+    rows: dict[str, Mapping[str, Any]] = {"ground": forms.grounds, "word": forms.words, "power": forms.powers}
+    return tuple(rows.get(table) or forms.terms.get(table, {}))
 
 
 def money_said(money: Money) -> dict[str, Any]:
