@@ -65,9 +65,10 @@ def demo(*, once: bool, folder: Path) -> int:
     """Show two agencies at work: one takes a case in and shares it, the other's desk is alerted at once.
 
     Officers, supervisors and oversight of both have passkeys (in software): what binds, they confirm. A dry run, a
-    statement of a victim that needs two people, a link that is cut, receipts, who saw it. Then a short night: a victim's
-    report, the first request, an order under MY's law that a bank carries out in part, a refusal, a hold that ends
-    soon, hand-over. Both logs and their countersigned heads, the console. Everything in it is invented. Without --once both consoles stay open until Ctrl-C.
+    statement of a victim that needs two people, a link that is cut, receipts, who saw it. Then a short night: a report,
+    the first request, an order under MY's law that a bank carries out in part, a refusal, a hold that ends soon,
+    hand-over. Both logs and their countersigned heads, the console. Everything in it is invented. Without --once both
+    consoles stay open until Ctrl-C.
     """
     from lintas.cli import demo_case, demo_steps
     from lintas.cli.demo_run import make_run
@@ -158,7 +159,7 @@ def stay(run: "Run") -> None:
     output.line(f"  3  {lintas} peer suspend {run.sg.folder} {run.my.node[:15]} --ground exercise")
     output.line("     nothing more goes either way, at once; see the page Peers of both")
     if run.request:
-        output.line(f"the night's request {run.request} stands on both consoles' page Requests, its clock on every page")
+        output.line(f"the night's request {run.request} stands on the page Requests of both, its clock on every page")
     output.line("Ctrl-C ends it.")
     sys.stdout.flush()
     try:
