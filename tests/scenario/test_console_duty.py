@@ -6,15 +6,16 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from lintas.model.desk import Step
 from lintas.node.node import Node
-from lintas.testing import FakeClock, carry, two_nodes
+from lintas.testing import OFFICER, FakeClock, carry, two_nodes
 from lintas.web.console.duty_shell import GROUND, MARK, drawn
-from lintas.work.clocks import settle_clocks
+from lintas.work.clocks import promise_call, settle_clocks
 from tests.scenario.browsing import Browser, officer
 from tests.scenario.threads import ask, head_of, say
 
@@ -269,3 +270,18 @@ def test_one_page_is_one_access_entry(pair: tuple[Node, Node], phone: Browser) -
         before = entries()
         assert phone.get(address).status == 200
         assert entries() == before + 1
+
+
+def test_a_promised_call_is_said_to_be_made(pair: tuple[Node, Node], phone: Browser, clock: FakeClock) -> None:
+    here, there = pair
+    ref = ask(there, here)
+    promise = promise_call(here.services, OFFICER, ref, clock.now() + timedelta(minutes=20), "the bank's desk")
+    address = f"/duty/{head_of(here, ref).message}"
+    page = phone.get(f"{address}/call")
+    assert "the bank's desk : due in 20 min" in page.text
+    assert phone.post(f"{address}/kept", {"promise": promise}).status == 303
+    page = phone.get(f"{address}/call")
+    assert "the bank's desk : made" in page.text
+    secret = page.secret
+    assert phone.post(f"{address}/kept", {"promise": promise}, secret=secret).status == 400
+    assert phone.post(f"{address}/kept", {"promise": "0" * 32}, secret=secret).status == 404

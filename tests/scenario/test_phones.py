@@ -104,6 +104,7 @@ def test_no_byte_that_rings_tells_what_it_is_about(
         "desk": "",
         "text": "EXERCISE EXERCISE EXERCISE. Example anti-scam centre: something waits at your desk and nobody has"
         " acknowledged it.",
+        "language": "en",
         "waiting": 2,
         "console": "",
         "made_at": said[0]["made_at"],
@@ -126,6 +127,10 @@ def test_an_exercise_says_so_and_the_real_thing_does_not(tmp_path: Path) -> None
     assert "EXERCISE" not in said[Mode.LIVE]["text"]
     assert [said[mode]["mode"] for mode in (Mode.EXERCISE, Mode.LIVE)] == ["exercise", "live"]
     assert said[Mode.LIVE]["desk"] == "fraud"
+    for language, exercise in (("ms", "LATIHAN"), ("th", "การฝึกซ้อม"), ("zh", "演习")):
+        notice = Notice(id="0" * 32, organisation="50 %s", mode=Mode.EXERCISE, waiting=1, console="", made_at="x")
+        text = json.loads(as_phone(notice, kind="voice", to=NUMBER, desk="", language=language))["text"]
+        assert text.startswith(f"{exercise} {exercise} {exercise}. 50 %s")
 
 
 def test_a_gateway_that_errs_is_tried_again_within_two_minutes_and_named(

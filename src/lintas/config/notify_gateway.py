@@ -11,6 +11,7 @@ from lintas.errors import BadInput
 from lintas.limits import PHONE_AFTER_MINUTES, PHONE_AGAIN_MINUTES, PHONE_STEP_MINUTES, PHONES_MAX
 
 KINDS: Final = ("push", "sms", "voice")
+LANGUAGES: Final = ("en", "ms", "th", "zh")
 _NUMBER: Final = re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII)  # Source: ITU-T E.164
 _DESK: Final = re.compile(r"[a-z0-9_-]{1,50}", re.ASCII)
 _MINUTES_MAX: Final = 60
@@ -32,6 +33,7 @@ class GatewayConfig:
     secret: bytes = field(default=b"", repr=False)
     kinds: tuple[str, ...] = KINDS  # one after the other
     phones: tuple[PhoneConfig, ...] = ()
+    language: str = "en"  # of what a phone shows or reads out
     after_minutes: int = PHONE_AFTER_MINUTES
     step_minutes: int = PHONE_STEP_MINUTES
     again_minutes: int = PHONE_AGAIN_MINUTES
@@ -62,6 +64,12 @@ def read_gateway(name: str, values: object) -> GatewayConfig:
 def _kind(name: str, value: object) -> str:
     if not isinstance(value, str) or value not in KINDS:
         raise BadInput(f"[notify] {name} is a list of {', '.join(KINDS)}, in the order in which they are used.")
+    return value
+
+
+def _language(name: str, value: object) -> str:
+    if not isinstance(value, str) or value not in LANGUAGES:
+        raise BadInput(f"[notify] {name} is one of {', '.join(LANGUAGES)}.")
     return value
 
 
@@ -98,6 +106,7 @@ _READERS: Final[Mapping[str, Callable[[str, object], Any]]] = {
     "secret": read_secret,
     "kinds": _kinds,
     "phones": _phones,
+    "language": _language,
     "after_minutes": number(1, _MINUTES_MAX),
     "step_minutes": number(1, _MINUTES_MAX),
     "again_minutes": number(1, _MINUTES_MAX),

@@ -38,7 +38,13 @@ class GatewaySender:
         return post_signed(
             self._exchange,
             self._url,
-            as_phone(notice, kind=self._kind, to=self._phone.number, desk=self._phone.desk),
+            as_phone(
+                notice,
+                kind=self._kind,
+                to=self._phone.number,
+                desk=self._phone.desk,
+                language=self._gateway.language,
+            ),
             id_=notice.id,
             at=self._clock.now(),
             secret=self._gateway.secret,

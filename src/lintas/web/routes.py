@@ -206,6 +206,7 @@ ROUTES: Final = (
     RouteSpec(
         path="/duty/{request}/heard", method="POST", name="duty-heard", activity="request.answer", does=duty.hear
     ),
+    RouteSpec(path="/duty/{request}/kept", method="POST", name="duty-kept", activity="request.answer", does=duty.keep),
     RouteSpec(path="/desk", name="desk", activity="watch", does=desk.show_desk),
     RouteSpec(path="/desk/stream", name="desk-stream", activity="watch", streams=live),
     RouteSpec(

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from lintas.config.notify import read_notify
-from lintas.config.notify_gateway import PhoneConfig
+from lintas.config.notify_gateway import LANGUAGES, PhoneConfig
 from lintas.errors import BadInput
+from lintas.work.notifying.words import PHONE_LANGUAGES
 
 SECRET = "whsec_c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0"
 GOOD: dict[str, Any] = {
@@ -68,6 +69,8 @@ def test_the_order_of_the_ways_is_that_of_the_settings() -> None:
         GOOD | {"again_minutes": 61},
         GOOD | {"step_minutes": True},
         GOOD | {"colour": "red"},
+        GOOD | {"language": "xx"},
+        GOOD | {"language": ["en"]},
     ],
 )
 def test_what_cannot_be_is_refused(wrong: object) -> None:
@@ -83,3 +86,10 @@ def test_mails_webhooks_and_ways_to_phones_are_counted_together() -> None:
     three = two | {"email_to": ["a@b.example", "b@b.example", "c@b.example"]} | {"gateway": GOOD | {"phones": phones}}
     with pytest.raises(BadInput, match="more than 20"):
         read_notify(Path(), three)
+
+
+def test_the_languages_of_the_settings_are_those_that_there_are_words_for() -> None:
+    assert LANGUAGES == PHONE_LANGUAGES
+    gateway = read_notify(Path(), {"gateway": GOOD | {"language": "th"}}).gateway
+    assert gateway is not None
+    assert gateway.language == "th"

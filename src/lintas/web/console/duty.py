@@ -23,6 +23,7 @@ from lintas.work.clocks import (
     Duty,
     call_back,
     hear_words,
+    keep_promise,
     see_due,
     show_calls,
     show_duty,
@@ -113,6 +114,18 @@ def hear(call: Call) -> Response:
     request = call.path("request")
     try:
         hear_words(call.services, call.viewer, request, call.form.text("call"), same=call.form.text("same") == "yes")
+    except UnknownTerm:
+        raise
+    except LintasError as exc:
+        return _call(call, exc)
+    return see_other(f"/duty/{request}/call")
+
+
+def keep(call: Call) -> Response:
+    """Say that a promised call was made."""
+    request = call.path("request")
+    try:
+        keep_promise(call.services, call.viewer, request, call.form.text("promise"))
     except UnknownTerm:
         raise
     except LintasError as exc:

@@ -2,12 +2,24 @@
 """What a notice says: these few fixed words, the organisation's name, one number, one address."""
 
 import json
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Final, NamedTuple
 
 from lintas.model.header import Mode
 from lintas.ports.notices import Notice
 
 _EXERCISE = "EXERCISE EXERCISE EXERCISE"
+# What a phone shows or reads out, by language: (of an exercise, what is said). The words are those of the pages.
+_PHONE: Final[Mapping[str, tuple[str, str]]] = {
+    "en": (_EXERCISE, "%s: something waits at your desk and nobody has acknowledged it."),
+    "ms": (
+        "LATIHAN LATIHAN LATIHAN",
+        "%s: ada perkara menunggu di meja tugas anda yang belum diakui terima oleh sesiapa.",
+    ),
+    "th": ("การฝึกซ้อม การฝึกซ้อม การฝึกซ้อม", "%s: มีเรื่องรออยู่ที่โต๊ะปฏิบัติการของท่าน ยังไม่มีผู้ตอบรับ"),
+    "zh": ("演习 演习 演习", "%s：值班台有事项等待处理，尚无人签收。"),
+}
+PHONE_LANGUAGES: Final = tuple(_PHONE)
 
 
 class Mail(NamedTuple):
@@ -49,15 +61,17 @@ def as_json(notice: Notice) -> bytes:
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
-def as_phone(notice: Notice, *, kind: str, to: str, desk: str) -> bytes:
+def as_phone(notice: Notice, *, kind: str, to: str, desk: str, language: str = "en") -> bytes:
     """Say it to a gateway that reaches one phone: one fixed object, whose bytes are the same at each try.
 
     Args:
         kind: push, sms or voice.
         to: Number of the desk's phone.
         desk: Code of the desk that the phone stands on; empty for all of them.
+        language: One of PHONE_LANGUAGES.
     """
-    exercise = f"{_EXERCISE}. " if notice.mode is Mode.EXERCISE else ""
+    exercise, words = _PHONE[language]
+    text = words.replace("%s", notice.organisation)
     said = {
         "v": 1,
         "type": "lintas.desk.unacknowledged",
@@ -66,7 +80,8 @@ def as_phone(notice: Notice, *, kind: str, to: str, desk: str) -> bytes:
         "organisation": notice.organisation,
         "mode": notice.mode.value,
         "desk": desk,
-        "text": f"{exercise}{notice.organisation}: something waits at your desk and nobody has acknowledged it.",
+        "text": f"{exercise}. {text}" if notice.mode is Mode.EXERCISE else text,
+        "language": language,
         "waiting": notice.waiting,
         "console": notice.console,
         "made_at": notice.made_at,
