@@ -62,8 +62,9 @@ REASONS_OF: Final = (
     "work/cases/carrying.py",
     "work/cases/parts.py",
 )
-# What those who sign an order are told: pairs of a label and words, and the sentence above them.
+# What those who sign an order are told: pairs of a label and words, the sentence above; why an alert was given.
 ORDERS_OF: Final = (
+    "work/alerting.py",
     "work/orders/acts_agreements.py",
     "work/orders/acts_requests.py",
     "work/orders/showing.py",
@@ -202,6 +203,10 @@ def _told(tree: ast.AST) -> Iterator[str]:
             yield from (text for text in _sentences(node.value) if " " in text)
         elif isinstance(node, ast.IfExp):
             yield from (text for text in _sentences(node) if " " in text)
+        elif isinstance(node, ast.Dict):
+            said = zip(node.keys, node.values, strict=True)
+            reasons = [value for key, value in said if isinstance(key, ast.Constant) and key.value == "reason"]
+            yield from (text for value in reasons for text in _sentences(value))
 
 
 def _said(tree: ast.AST) -> Iterator[str]:

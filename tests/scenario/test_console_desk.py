@@ -33,7 +33,7 @@ def test_an_alert_is_handed_over_and_stands_under_mine(browser: Browser, service
     assert alert.id in page.html
     assert "With you" in page.text
     page = browser.get(f"/alerts/{alert.id}/hand-over")
-    assert "Budi (officer-0002, duty officer)" in page.text
+    assert "Budi (officer-0002, Duty officer)" in page.text
     assert "Aminah (" not in page.text, "who has it is not offered"
     assert page.html.count("TLP:AMBER+STRICT") >= 2
     for nobody in ("", "officer-0099", "Nobody"):
@@ -76,7 +76,7 @@ def test_the_desk_begins_with_what_came_lately(
     for number in range(3):
         take_text(services, f"{number}: call {PHONE}", name=f"{number}.txt")
     text = browser.get("/desk").text
-    assert "Last 24 hours 3 alerts of 1 watch, 3 not acknowledged case 7" in text
+    assert "Last 24 hours alerts: 3, of watches: 1; not acknowledged: 3 case 7" in text
     assert "from Example anti-scam centre, MY" in text
     clock.forward(hours=25)
     browser.enter(node)

@@ -6,8 +6,8 @@ from typing import Final
 ENGLISH_ONLY: Final = frozenset(
     f"{name}.html"
     for name in (
-        *("alert_parts", "alert_row", "audit_parts", "codes", "columns", "desk", "entity"),
-        *("find", "found", "hand_over", "keys", "lists", "log", "me", "message", "node", "opened", "outbox"),
+        *("audit_parts", "codes", "columns", "entity"),
+        *("find", "found", "keys", "lists", "log", "me", "message", "node", "opened", "outbox"),
         *("oversight", "peer", "peer_parts", "peers", "people", "person", "recover", "recovery", "seen", "share"),
         *("share_parts", "share_who", "shared", "take", "taken"),
     )
