@@ -26,5 +26,5 @@ function countWaiting() {
   const list = document.querySelector("#alerts .alerts");
   const count = document.querySelector("#alerts .count");
   if (!list || !count) return;
-  count.textContent = count.textContent.replace(/^\d+/, String(list.querySelectorAll(".alert-open").length));
+  count.textContent = count.textContent.replace(/\d+/, String(list.querySelectorAll(".alert-open").length));
 }
