@@ -103,6 +103,12 @@ def test_a_code_with_a_wrong_digit_suggests_nothing(services: Services) -> None:
     assert "check sum" in code.reason
 
 
+def test_a_code_of_odd_characters_is_kept_and_suggests_nothing(services: Services) -> None:
+    read = photo(services, "odd \x00\x1b[31m\ud7ff\u202e", handling=Handling())
+    (code,) = read.codes
+    assert (code.payment, bool(code.reason), bool(read.codes_message)) == ({}, True, True)
+
+
 @pytest.mark.parametrize("raw", [b"", b"text", b"%PDF-1.4", b"GIF89a", b"PK\x03\x04"])
 def test_what_is_no_picture_is_refused_and_nothing_is_kept(services: Services, raw: bytes) -> None:
     before = services.store.read(lambda snapshot: snapshot.size())

@@ -69,11 +69,17 @@ def read_codes(raw: bytes) -> PictureCodes:
             text_mode=zxingcpp.TextMode.Plain,
             binarizer=zxingcpp.Binarizer.GlobalHistogram if number == 1 else zxingcpp.Binarizer.LocalAverage,
         ):
-            if barcode.valid and 0 < len(barcode.text) <= PICTURE_CODE_CHARS_MAX:
-                found.setdefault(barcode.text)
+            text = _shown(barcode.text)
+            if barcode.valid and 0 < len(text) <= PICTURE_CODE_CHARS_MAX:
+                found.setdefault(text)
         if found and number >= 1:  # the first two looks find more codes together than either alone
             break
     return PictureCodes(head.width, head.height, tuple(found)[:PICTURE_CODES_MAX])
+
+
+def _shown(text: str) -> str:
+    """What a code says, with what no page or terminal may obey replaced; no payment code has such characters."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
 def _grey(opened: Image.Image) -> Image.Image:

@@ -86,6 +86,10 @@ def test_nothing_is_found_where_nothing_is() -> None:
     assert (found.width, found.height, found.codes) == (720, 1280, ())
 
 
+def test_a_code_that_would_steer_a_terminal_is_read_without_it() -> None:
+    assert read_codes(slip(["pay\x1b[31m\x00\u202e me\n"], PLAIN)).codes == ("pay\ufffd[31m\ufffd\ufffd me\ufffd",)
+
+
 def test_half_a_code_is_none() -> None:
     with Image.open(BytesIO(slip([SLIP], PLAIN))) as picture:
         out = BytesIO()
