@@ -44,6 +44,9 @@ WAIT_S: Final = 60.0  # that a busy machine may take; nothing waits for it to pa
 TOPICS: Final = ("log", "alerts", "streams", "peers")
 _ASSENT: Final = re.compile(r'data-assent="([^"]*)">.*?name="verdict" value="([a-z]+)"', re.DOTALL)
 _SEEN: Final = re.compile(r'<form [^>]*action="(/duty/seen|/clocks/seen)"[^>]*>(.*?)</form>', re.DOTALL)
+_OFFERED: Final = re.compile(
+    r'name="target" value="([0-9a-f]{64})"><input type="hidden" name="do" value="accept"', re.ASCII
+)
 _HIDDEN: Final = re.compile(r'name="([a-z_]+)" value="([^"]*)"')
 
 T = TypeVar("T")
@@ -294,6 +297,14 @@ class Person:
         page = self.opens(answer.location)
         assert ref in page.text and "None was sent" not in page.text, page.text[:600]
         return ref
+
+    def answers_for(self) -> set[str]:
+        """What the page Hand-over says is theirs."""
+        return set(re.findall(r'form="offer" name="target" value="([0-9a-f]{64})"', self.opens("/hand-over").html))
+
+    def is_offered(self) -> list[str]:
+        """What the page Hand-over asks them to accept."""
+        return _OFFERED.findall(self.opens("/hand-over").html)
 
     def sees_clocks(self, on: str = "/requests") -> int:
         """Press `seen` for each clock that a page says nobody saw; returns how many."""

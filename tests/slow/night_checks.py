@@ -16,6 +16,7 @@ from lintas.ports.store import Snapshot
 from lintas.testing import FakeClock
 from lintas.transport.bank_http import HttpBank
 from lintas.work.clocks import show_duty
+from lintas.work.handing import list_open
 from lintas.work.keeping import rebuild
 from lintas.work.proving import verify
 from lintas.work.requests import list_requests
@@ -109,6 +110,15 @@ def nothing_is_without_an_owner(night: Night) -> None:
             if is_new:
                 waiting = show_duty(desk.node.services, next(iter(desk.people.values())).viewer()).waiting
                 assert head.message in {line.message for line in waiting}
+
+
+def nothing_is_left(night: Night) -> None:
+    """The list of what is open names nobody's things at none of the desks."""
+    for desk in night.desks:
+        for person in desk.people.values():
+            found = list_open(desk.node.services, person.viewer())
+            assert not found.nobody, (desk.country, person.name, found.nobody)
+            assert not found.to_me, (desk.country, person.name, found.to_me)
 
 
 def _owner(desk: Desk, head: RequestHead) -> OwnedHead | None:

@@ -19,7 +19,6 @@ from lintas.model.ids import MessageId
 from lintas.ports.store import Snapshot
 from lintas.testing import OFFICER, FakeClock
 from lintas.work.desk import Draft
-from lintas.work.handing import accept, list_open, offer_all
 from lintas.work.peering import add_peer, describe
 from tests.scenario.ringing import a_gateway, look, through
 from tests.scenario.threads import write
@@ -31,6 +30,7 @@ from tests.slow.night_checks import (
     logs_hold,
     nothing_is_called_held_without_its_bank,
     nothing_is_held_that_no_bank_holds,
+    nothing_is_left,
     nothing_is_without_an_owner,
     the_night_is_over,
 )
@@ -161,6 +161,7 @@ def test_a_night_at_three_desks(night: Drill) -> None:
     a_hold_runs_out_while_its_desk_is_down(night)
     the_rest_ends(night)
     every_expiry_was_seen(night)
+    nothing_is_left(night)
     both_sides_agree(night)
     the_night_is_over(night)
     logs_hold(night)
@@ -315,19 +316,18 @@ def a_wrong_digit_is_put_right(night: Drill) -> None:
 def the_shift_changes(night: Drill) -> None:
     """Mei offers what she has; each thing stays hers until Ravi, who comes, accepts it by name."""
     services = night.sg.node.services
-    listed = list_open(services, night.mei.viewer())
     threads = {str(night.sg.known(ref).message) for ref in (night.mule, night.second, night.third)}
-    assert threads <= {one.target for one in listed.mine}
-    assert threads <= set(offer_all(services, night.mei.viewer(), "Ravi").done)
+    assert threads <= night.mei.answers_for()
+    night.mei.presses("/hand-over", "/hand-over", {"do": "offer_all", "to": night.ravi.id})
     nothing_is_without_an_owner(night)
-    waiting = [one.target for one in list_open(services, night.ravi.viewer()).to_me]
+    waiting = night.ravi.is_offered()
     assert threads <= set(waiting)
     for number, target in enumerate(waiting):
         assert services.store.read(partial(owner_of, target)) == night.mei.id
-        accept(services, night.ravi.viewer(), [target])
+        night.ravi.presses("/hand-over", "/hand-over", {"do": "accept", "target": target})
         assert services.store.read(partial(owner_of, target)) == night.ravi.id
-        assert len(list_open(services, night.ravi.viewer()).to_me) == len(waiting) - number - 1
-    assert not list_open(services, night.mei.viewer()).mine
+        assert len(night.ravi.is_offered()) == len(waiting) - number - 1
+    assert not night.mei.answers_for()
     night.is_honest()
 
 
