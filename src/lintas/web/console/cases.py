@@ -136,6 +136,7 @@ def _one(call: Call, problem: LintasError | None = None, what: str = "") -> Resp
         schemes=SCHEMES,
         grounds=GROUNDS,
         fields=FIELDS,
+        readers=_readers(call),
         now_text=as_text(call.services.clock.now()),
         zone=call.services.config.time_zone,
         sent=call.form,
@@ -145,6 +146,12 @@ def _one(call: Call, problem: LintasError | None = None, what: str = "") -> Resp
 def _settled_by_change(shown: CaseShown) -> frozenset[str]:
     """Conflicts that choosing a value settles."""
     return frozenset(one.name for one in shown.conflicts if one.name in FIELDS)
+
+
+def _readers(call: Call) -> list[str]:
+    """Roles that see cases at all."""
+    table = call.services.packs.access
+    return sorted(code for code in table.activities["case.read"].roles if table.roles[code].content)
 
 
 def _lists_to(call: Call, shown: CaseShown) -> list[str]:
