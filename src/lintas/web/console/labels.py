@@ -25,5 +25,6 @@ def labels_of(packs: Packs) -> Labels:
     found |= {("class", code.value): row.label for code, row in packs.access.classes.items()}
     found |= {("activity", row.code): row.label for row in packs.access.activities.values()}
     found |= {("area", code): row.label for code, row in packs.areas.items()}
+    found |= {("scheme", code): row.label for code, row in packs.identifiers.schemes.items()}
     found |= {("handling", code): words for code, words in HANDLING.items()}
     return found
