@@ -222,6 +222,8 @@ class Clocks(RuleBasedStateMachine):
         shown = [one for one in list_due(self.node.services, OFFICER, 200) if one.is_unseen and one.state == "missed"]
         assert {(one.target, one.clock, one.due_at) for one in shown} == ran_out - self.seen
         assert len(shown) == len(ran_out - self.seen)
+        keys = [(one.target, one.clock, one.due_at) for one in list_due(self.node.services, OFFICER, 200)]
+        assert len(keys) == len(set(keys)), "no clock stands there twice"
 
     def _look(self) -> None:
         settle_clocks(self.node.services)

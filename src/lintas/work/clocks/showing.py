@@ -60,7 +60,10 @@ def list_due(services: Services, viewer: Viewer, limit: int) -> list[DueShown]:
 def due_in(services: Services, snapshot: Snapshot, scope: Scope, most: int) -> list[DueShown]:
     """The same within a snapshot."""
     now = as_text(services.clock.now())
-    shown = [_unseen(snapshot, scope, head) for head in snapshot.dues_unseen(scope=scope, now=now, limit=most)]
+    dues = snapshot.dues_unseen(scope=scope, now=now, limit=most)
+    missed = {one[:4] for one in dues if one.state == "missed"}
+    # one that was said to have run out before the wall clock was set back warns no more
+    shown = [_unseen(snapshot, scope, one) for one in dues if one.state == "missed" or one[:4] not in missed]
     told = {(one.target, one.clock, one.item, one.due_at) for one in shown}
     for head in snapshot.clocks(scope=scope, after=now, limit=most):
         if len(shown) >= most:
