@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from lintas.limits import CASES_SHOWN_MAX
 from lintas.model.case_answers import CaseLine, Cases, CaseShown
 from lintas.model.case_found import CaseHead
+from lintas.model.ids import MessageId
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
 from lintas.work.access import record_access, scope_of
 from lintas.work.cases.overlaps import overlaps_of
 from lintas.work.cases.parts import Looking, Parts
 from lintas.work.cases.saying import case_in, case_or_unknown
+from lintas.work.desk.searching import messages_saying, place_of, ref_meant
 from lintas.work.services import Services
 
 READS = "case.read"
 _LAST = 2**62
 _NEVER = "9"
-_WORDS_MAX = 200  # statements that a search by words looks at
+_FOUND_MAX = 200  # messages that a search looks at
 _OVERLAP_PLACES_MAX = 200
 
 
@@ -36,21 +39,24 @@ def list_cases(
     Args:
         state: `open` or `closed`; both when empty.
         node: Node id of a member.
-        words: Only those in which all these words stand.
+        words: Only the one of this reference, or those that hold this identifier or all these words.
 
     Raises:
-        NotAllowed: The viewer sees no cases.
+        NotAllowed: The viewer sees no cases, or may not look things up.
+        OverLimit: The words are too many.
     """
     scope = scope_of(services, viewer, READS)
     most = min(limit, CASES_SHOWN_MAX)
+    ref = ref_meant(words)
+    messages = messages_saying(services, viewer, words, limit=_FOUND_MAX) if words.strip() and not ref else []
 
     def look(snapshot: Snapshot) -> tuple[list[CaseHead], dict[str, str]]:
         names = {one.node: one.name for one in snapshot.peers()}
         if not words.strip():
             page = snapshot.cases(scope=scope, before=before or _LAST, limit=most, state=state, node=node)
             return page, names
-        facts = snapshot.worded(words.split(), phrase=False, scope=scope, limit=_WORDS_MAX)
-        heads = {head.seq: head for fact in facts if (head := snapshot.case_at(fact.seq, scope=scope)) is not None}
+        found = snapshot.cases_named(ref, scope=scope) if ref else _cases_saying(snapshot, messages, scope)
+        heads = {head.seq: head for head in found}
         fit = [one for one in heads.values() if not state or one.is_open == (state == "open")]
         return sorted(fit, key=lambda one: -one.changed)[:most], names
 
@@ -61,6 +67,11 @@ def list_cases(
     names[services.keys.node] = services.config.name
     has_more = not words.strip() and len(heads) == most
     return Cases(cases=[line_of(one, names) for one in heads], next_before=heads[-1].changed if has_more else 0)
+
+
+def _cases_saying(snapshot: Snapshot, messages: Sequence[MessageId], scope: Scope) -> list[CaseHead]:
+    places = (place_of(snapshot, message, scope) for message in messages[:_FOUND_MAX])
+    return [head for place in places if (head := snapshot.case_at(place, scope=scope)) is not None]
 
 
 def show_case(services: Services, viewer: Viewer, text: str) -> CaseShown:

@@ -8,7 +8,6 @@ from typing import Any
 from lintas.errors import BadInput
 from lintas.formats.desk import parse_doc
 from lintas.limits import DESK_OUTSIDERS_MAX, REQUESTS_FOUND_MAX, REQUESTS_SHOWN_MAX
-from lintas.model.answers import Filters
 from lintas.model.desk import LOCAL_STEPS, Clock, DeskDoc, Money, Side, Step, StepFact, Thread
 from lintas.model.desk_answers import (
     Amounts,
@@ -22,7 +21,6 @@ from lintas.model.desk_answers import (
 )
 from lintas.model.desk_found import RequestHead, StepHead
 from lintas.model.desk_ref import read_ref
-from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
 from lintas.model.scope import WHOLE
 from lintas.model.viewer import Viewer
@@ -31,7 +29,7 @@ from lintas.policy.requests import ORDERABLE
 from lintas.ports.store import Snapshot
 from lintas.work.access import record_access, scope_of
 from lintas.work.desk import load_thread, request_or_unknown
-from lintas.work.finding import find
+from lintas.work.desk.searching import messages_saying, place_of, ref_meant
 from lintas.work.payloads import payload_bytes
 from lintas.work.requests.buttons import says_shown
 from lintas.work.requests.places import desk_shown, doors_shown
@@ -126,11 +124,7 @@ def search_requests(services: Services, viewer: Viewer, text: str, *, limit: int
     scope = scope_of(services, viewer, READS)
     if not 1 <= limit <= REQUESTS_SHOWN_MAX:
         raise BadInput(f"The limit is a number from 1 to {REQUESTS_SHOWN_MAX}.")
-    try:
-        ref = read_ref(text)
-    except BadInput:
-        ref = ""
-    if ref:
+    if ref := ref_meant(text):
 
         def called(snapshot: Snapshot) -> list[RequestLine]:
             return lines_in(snapshot, snapshot.requests_called(ref, scope=scope))
@@ -138,15 +132,12 @@ def search_requests(services: Services, viewer: Viewer, text: str, *, limit: int
         lines = services.store.read(called)
         record_access(services, viewer, "requests", {"text": ref}, [one.message for one in lines])
         return RequestList(lines=lines, next="")
-    found = find(services, viewer, [text], filters=Filters(), limit=limit)
-    messages = [grounds.message for result in found.results for grounds in result.sources]
-    messages += [one for result in found.results for entity in result.entities for one in entity.messages]
+    messages = messages_saying(services, viewer, text, limit=limit)
 
     def look(snapshot: Snapshot) -> list[RequestLine]:
         heads: dict[str, RequestHead] = {}
-        for message in dict.fromkeys(messages[:REQUESTS_FOUND_MAX]):
-            entry = snapshot.entry_by_id(MessageId(message))
-            head = None if entry is None else snapshot.request_at(entry.seq, scope=scope)
+        for message in messages[:REQUESTS_FOUND_MAX]:
+            head = snapshot.request_at(place_of(snapshot, message, scope), scope=scope)
             if head is not None:
                 heads.setdefault(head.message, head)
         newest = sorted(heads.values(), key=lambda head: -head.seq)
