@@ -8,7 +8,7 @@ import base64
 import json
 import os
 import select
-import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -31,21 +31,30 @@ class Bank:
         """Open nothing yet."""
         self._folder = folder
         self._child: subprocess.Popen[bytes] | None = None
+        self._silent: socket.socket | None = None
         self.port = 0
 
-    def start(self) -> None:
-        """Open it, with one account, and wait until it listens.
-
-        Raises:
-            ServerFailed: It ended, or took longer than START_S.
-        """
+    def close_for_now(self) -> None:
+        """Have an account, and an address at which nobody answers yet: what is asked there waits."""
         self._folder.mkdir()
         secret = self._folder / "secret"
         secret.touch(mode=0o600)
         secret.write_bytes(base64.b64encode(os.urandom(32)))
         account = {"account": MULE, "currency": CURRENCY, "minor": LEFT_MINOR}
         (self._folder / "accounts.json").write_text(json.dumps({"accounts": [account]}))
-        command = [sys.executable, "-m", "lintas_simulators.bank", "--bank", BIC, "--while-stdin"]
+        self._silent = socket.create_server(("127.0.0.1", 0))
+        self.port = int(self._silent.getsockname()[1])
+
+    def open(self) -> None:
+        """Answer at that address from now on, in a process of its own; whoever waited there asks again.
+
+        Raises:
+            ServerFailed: It ended, or took longer than START_S.
+        """
+        assert self._silent is not None
+        self._silent.close()
+        command = [sys.executable, "-m", "lintas_simulators.bank", "--bank", BIC, "--port", str(self.port)]
+        command.append("--while-stdin")
         for option, name in (
             ("--data", "bank.sqlite"),
             ("--secret-file", "secret"),
@@ -54,10 +63,9 @@ class Bank:
             command += [option, str(self._folder / name)]
         self._child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # our own
         assert self._child.stdout is not None
-        if not select.select([self._child.stdout], [], [], START_S)[0] or not (line := self._child.stdout.readline()):
+        if not select.select([self._child.stdout], [], [], START_S)[0] or not self._child.stdout.readline():
             self.stop()
             raise ServerFailed("The bank did not start.")
-        self.port = int(json.loads(line)["port"])
 
     def settings(self) -> str:
         """What stands in the node's settings, so that its orders reach this bank."""
@@ -70,17 +78,13 @@ class Bank:
         """Its process id, 0 when none runs."""
         return self._child.pid if self._child is not None else 0
 
-    def freeze(self, *, is_frozen: bool) -> None:
-        """Let it hang, as a system at night does, or go on: what it is asked meanwhile waits."""
-        assert self._child is not None
-        self._child.send_signal(signal.SIGSTOP if is_frozen else signal.SIGCONT)
-
     def stop(self) -> None:
         """End it; doing it twice does nothing."""
+        if self._silent is not None:
+            self._silent.close()
         child, self._child = self._child, None
         if child is None:
             return
-        child.send_signal(signal.SIGCONT)
         child.terminate()
         try:
             child.wait(STOP_S)

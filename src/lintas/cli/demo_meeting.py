@@ -18,11 +18,11 @@ OTHER_WORDS: Final = ("abandon", "ability")  # of the same list, so that only a 
 
 
 def make_nodes(run: Run) -> str:
-    """Open a bank, and make two exercise nodes. Each publishes the end of the cable at which the other reaches it."""
+    """Make two exercise nodes, and a bank's account. Each node publishes the end of the cable that leads to it."""
     from lintas.model.header import Mode
     from lintas.node.node import Node
 
-    run.bank.start()
+    run.bank.close_for_now()
     for side in run.sides:
         side.node = Node.create(side.folder, name=side.name, country=side.country, mode=Mode.EXERCISE).node
         side.port = run.link.listen()

@@ -85,9 +85,8 @@ def ask(run: Run) -> str:
 
 
 def order(run: Run) -> str:
-    """Bala orders under MY's own law, Aminah approves on the phone; the bank hangs, so nothing is called held."""
+    """Bala orders under MY's own law, Aminah approves on the phone; the bank is silent, so nothing is called held."""
     lim, aminah, bala = run.sg.officers[0], run.my.officers[0], run.my.officers[1]
-    run.bank.freeze(is_frozen=True)
     here = look(bala, run.request)
     holds("Order of the Royal Malaysia Police" in here.text, "the page does not show by which door MY orders")
     said = {
@@ -112,15 +111,13 @@ def order(run: Run) -> str:
     aminah.confirm("/duty", f"/duty{proposed}", "approved")
     there = until(lambda: is_state(lim, run.request, "ordered"), COME_S_MAX, "SG does not hear of the order")
     holds(there.amounts["held now"] == "nothing", f"SG's page calls {there.amounts['held now']} held, and no bank did")
-    return (
-        f"{bala.name} orders under MY's law, {aminah.name} approves; the bank hangs: SG's page says held now: nothing"
-    )
+    return f"{bala.name} orders under MY's law, {aminah.name} approves; the bank is silent, so SG's page says held now: nothing"
 
 
 def confirm(run: Run) -> str:
     """The bank confirms a part, which is all that is called held; the rest went on, and MY says where."""
     lim, aminah = run.sg.officers[0], run.my.officers[0]
-    run.bank.freeze(is_frozen=False)
+    run.bank.open()
     there = until(lambda: is_state(lim, run.request, "partly"), BANK_S_MAX, "the bank's answer does not come to SG")
     held = there.amounts["held now"]
     holds(held == "MYR 12,400.00", f"SG's page calls {held} held, and the bank holds 12,400.00")
