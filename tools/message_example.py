@@ -328,6 +328,17 @@ def between(item: str, alert: str) -> list[dict[str, Any]]:
             name="received, withheld",
         ),
         control(Kind.HANDOVER, {"target": alert, "by": "officer-0001", "to": "officer-0002"}),
+        control(Kind.OWNED, {"target": item, "action": "taken", "by": "officer-0001", "to": "officer-0001"}),
+        control(
+            Kind.DUE,
+            {
+                "target": item,
+                "clock": "acknowledge",
+                "due_at": "2026-03-01T03:05:00.000Z",
+                "state": "missed",
+                "by": "node:self",
+            },
+        ),
     ]
 
 

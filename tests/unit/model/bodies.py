@@ -74,6 +74,18 @@ BODY_VALUES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "received": STREAM | {"node": NODES},
     "receipt": {"by": PEOPLE, "desk": CODES, "ground": CODES, "messages": MESSAGES, "state": CODES},
     "handover": {"by": PEOPLE, "target": DIGESTS, "to": PEOPLE},
+    "owned": {
+        "action": st.sampled_from(["taken", "offered", "accepted", "declined"]),
+        "by": PEOPLE,
+        "target": DIGESTS,
+    },
+    "due": {
+        "by": PEOPLE,
+        "clock": CODES,
+        "due_at": TIMES,
+        "state": st.sampled_from(["warned", "missed", "seen"]),
+        "target": DIGESTS,
+    },
     "assent": {"by": PEOPLE, "order": DIGESTS, "verdict": st.sampled_from(VERDICTS)},
     "credential": {
         "account": PEOPLE,
@@ -114,6 +126,8 @@ MORE_VALUES: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "tls": KEYS,
     },
     "received": {"withheld": MESSAGES},
+    "owned": {"to": PEOPLE},
+    "due": {"item": CODES},
     "account": {
         "opens": st.lists(st.sampled_from([one.value for one in Protected]), min_size=1, unique=True).map(sorted)
     },
@@ -192,6 +206,8 @@ GOOD_BODIES: dict[str, dict[str, object]] = {
         "state": "stored",
     },
     "handover": {"by": "officer-0001", "target": "0" * 64, "to": "officer-0002"},
+    "owned": {"action": "taken", "by": "officer-0001", "target": "0" * 64, "to": "officer-0001"},
+    "due": {"by": "node:self", "clock": "acknowledge", "due_at": AT, "state": "missed", "target": "0" * 64},
     "assent": {"by": "officer-0001", "order": "0" * 64, "verdict": "approved"},
     "credential": {
         "account": "officer-0001",

@@ -70,7 +70,7 @@ BODIES: dict[Kind, dict[str, object]] = {
     Kind.ENDED: {"by": "officer-0001", "target": ONE, "what": "alert"},
     **PEER_BODIES,
     Kind.ACCOUNT: {"account": "officer-0001", "action": "created", "clearance": "AMBER", "role": "analyst"},
-    **{Kind(code): GOOD_BODIES[code] for code in ("assent", "credential", "need", "duty", "classed")},
+    **{Kind(code): GOOD_BODIES[code] for code in ("assent", "credential", "need", "duty", "classed", "owned", "due")},
 }
 INTAKE = {
     "by": "officer-0001",

@@ -9,6 +9,7 @@ import pytest
 
 from lintas.model.header import Kind
 from lintas.model.reading import Derived
+from lintas.views.desk_rows import CameRow
 from lintas.views.fold import Logged, fold
 from lintas.views.rows import (
     Change,
@@ -102,7 +103,9 @@ def test_a_run_stands_right_before_the_entry_that_says_so(kind: Kind, direction:
             seq=47,
             chain="c" * 64,
             release=50,
-        )
+        ),
+        # when it came is said for what came alone: the desk's clocks run from then
+        *([CameRow(first=47, length=3, at=AT)] if kind is Kind.RECEIVED else []),
     ]
 
 
