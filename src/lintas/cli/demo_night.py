@@ -89,7 +89,7 @@ def order(run: Run) -> str:
     lim, aminah, bala = run.sg.officers[0], run.my.officers[0], run.my.officers[1]
     here = look(bala, run.request)
     holds("Order of the Royal Malaysia Police" in here.text, "the page does not show by which door MY orders")
-    said = {
+    ordered = {
         "what": "ordered",
         "door": "police_order",
         "authority": run.my.name,
@@ -103,7 +103,7 @@ def order(run: Run) -> str:
         "relies": "written_order",
         "words": "amount_held",
     }
-    bala.browser.post(f"/requests/{here.id}/say", said)
+    bala.browser.post(f"/requests/{here.id}/say", ordered)
     proposed = bala.browser.path
     holds(proposed.startswith("/approvals/"), f"no order came of it, but {proposed}")
     bala.say(proposed, "confirmed")
@@ -111,7 +111,8 @@ def order(run: Run) -> str:
     aminah.confirm("/duty", f"/duty{proposed}", "approved")
     there = until(lambda: is_state(lim, run.request, "ordered"), COME_S_MAX, "SG does not hear of the order")
     holds(there.amounts["held now"] == "nothing", f"SG's page calls {there.amounts['held now']} held, and no bank did")
-    return f"{bala.name} orders under MY's law, {aminah.name} approves; the bank is silent, so SG's page says held now: nothing"
+    said = f"{bala.name} orders under MY's law, {aminah.name} approves"
+    return f"{said}; the bank is silent, so SG's page says held now: nothing"
 
 
 def confirm(run: Run) -> str:
