@@ -42,6 +42,8 @@ _KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "alert": ("database", "info"),
     "ended": ("process", "end"),
     "handover": ("process", "change"),
+    "owned": ("process", "change"),
+    "due": ("process", "info"),
 }
 
 
