@@ -36,6 +36,8 @@ def case_show(call: Call, request: case_wire.CaseShow) -> CaseShown:
 
 def case_say(call: Call, request: case_wire.CaseSay) -> CaseDone:
     """Say something in a case, or open one."""
+    if request.do not in _SAYINGS:
+        raise WrongUse(f"Nothing like {request.do[:40]!r} is said in a case.")
     least, most, named, does = _SAYINGS[request.do]
     if not least <= len(request.these) <= most:
         raise WrongUse(f"{request.do} takes {least if least == most else f'{least} to {most}'} more words.")
@@ -60,10 +62,12 @@ def hand_do(call: Call, request: case_wire.HandDo) -> HandOverDone:
         if request.targets:
             return handing.offer(call.services, call.viewer, request.to, request.targets)
         return handing.offer_all(call.services, call.viewer, request.to)
-    does = {"accept": handing.accept, "decline": handing.decline, "take": handing.take}[request.do]
-    return does(call.services, call.viewer, request.targets)
+    if request.do not in _HANDINGS:
+        raise WrongUse(f"{request.do[:40]!r} is nothing that is done with open things.")
+    return _HANDINGS[request.do](call.services, call.viewer, request.targets)
 
 
+_HANDINGS: Final = {"accept": handing.accept, "decline": handing.decline, "take": handing.take}
 _Words = list[str]
 _Options = dict[str, str]
 _Saying = tuple[int, int, frozenset[str], Callable[[Call, str, _Words, _Options], CaseDone]]
