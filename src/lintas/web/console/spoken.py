@@ -6,9 +6,9 @@ from typing import Final
 ENGLISH_ONLY: Final = frozenset(
     f"{name}.html"
     for name in (
-        *("audit_parts", "codes", "columns", "entity"),
+        *("audit_parts", "columns", "entity"),
         *("find", "found", "keys", "lists", "log", "me", "message", "node", "opened", "outbox"),
-        *("oversight", "peer", "peer_parts", "peers", "people", "person", "recover", "recovery", "seen", "share"),
+        *("oversight", "peer", "peer_parts", "peers", "people", "person", "seen", "share"),
         *("share_parts", "share_who", "shared", "take", "taken"),
     )
 )
