@@ -307,6 +307,26 @@ def test_requests_fit_a_phone(chromium: Any, nodes: tuple[Node, Node], clock: Fa
         whole(page, f"phone-request-said-{theme}")
 
 
+@pytest.mark.parametrize("language", ["ms", "th", "zh"])
+def test_each_language_fits_a_phone_and_a_desk(
+    chromium: Any, nodes: tuple[Node, Node], clock: FakeClock, language: str
+) -> None:
+    here, there = nodes
+    ref = ask(here, there)
+    say(there.services, OFFICER, ref, "acknowledged")
+    carry(there, here)
+    clock.forward(seconds=3000)
+    settle_clocks(there.services)
+    with at_desk(chromium, there, "Kim", "supervisor", locale=language) as page:
+        for name, address in {"report": "/report", "requests": "/requests", "request": f"/requests/{ref}"}.items():
+            for width in (390, 1280):
+                page.set_viewport_size({"width": width, "height": 844})
+                page.goto(address)
+                if name == "request":
+                    page.click("#say-ordered summary")
+                whole(page, f"{language}-{name}-{width}")
+
+
 def test_a_new_request_is_counted_and_never_pushed_in(chromium: Any, nodes: tuple[Node, Node]) -> None:
     here, there = nodes
     ask(here, there)
