@@ -251,7 +251,7 @@ def thailand_is_silent_and_is_reached(night: Drill) -> None:
     for ref, amount in ((night.second, "500000"), (night.third, "80000")):
         night.somchai.thumbs(ref, "acknowledge")
         night.come_to(ref, State.ACKNOWLEDGED, night.sg)
-        order = {"door": "police_order", "authority": "Contoh CCIB", "law": "Decree on technology crime"}
+        order = {"door": "police_order", "authority": "Contoh CCIB", "law": ""}  # the door names it
         about = {"bank": "KASITHBK", "account": night.accounts[ref], "amount": amount, "amount.currency": "THB"}
         night.somchai.says(ref, "ordered", order_no="7", relies="statute", words="amount_held", **order, **about)
     night.come_to(night.third, State.HELD, night.th, night.sg)

@@ -66,7 +66,7 @@ SAYINGS: Final = {
             note=later("Your own order, under your own law: the request gives no power."),
             inputs=(
                 Input(name="authority", label=later("Authority that answers for it"), kind="text", required=True),
-                Input(name="law", label=later("Act and section"), kind="text", required=True),
+                Input(name="law", label=later("Act and section"), kind="text"),
                 _NO,
                 Input(name="bank", label=later("Bank, code or name"), kind="text"),
                 Input(name="account", label=later("Account"), kind="text", required=True),
