@@ -16,6 +16,7 @@ from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Protected, Tlp
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
+from lintas.ports.store import Transaction
 from lintas.testing import CLERK, OFFICER, a_node, carry, two_nodes
 from lintas.views.case_fold import fold_case
 from lintas.work import cases, lists
@@ -167,9 +168,9 @@ def test_what_an_outsider_says_in_a_case_changes_nothing_and_is_shown_so(nodes: 
         Draft(doc=Doc.CASE, ref=ref, said=said, by="officer-0009", after=(root,), to=frozenset({id_of(here)})),
     )
 
-    def send(tx: object) -> None:
-        write_in(there.services, tx, written)  # type: ignore[arg-type]  # the store gives a transaction
-        send_in(there.services, tx, OFFICER, written.entry.id, to=id_of(here), activity="case.change")  # type: ignore[arg-type]  # as above
+    def send(tx: Transaction) -> None:
+        write_in(there.services, tx, written)
+        send_in(there.services, tx, OFFICER, written.entry.id, to=id_of(here), activity="case.change")
 
     there.services.store.write(send)
     carry(there, here)

@@ -15,6 +15,7 @@ from lintas.model.handing_answers import HandOver, OpenThing
 from lintas.model.marking import Marking, Tlp
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
+from lintas.ports.store import Snapshot
 from lintas.testing import OFFICER, FakeClock, a_node, carry, two_nodes
 from lintas.work import cases, duties, handing, requests, watching
 from lintas.work.accounts import close_account, create_account
@@ -38,10 +39,10 @@ def person(node: Node, name: str, role: str = "duty_officer", clearance: Tlp = T
 
 
 def seen_as(node: Node, account: str) -> Viewer:
-    def look(snapshot: object) -> Viewer:
-        row = snapshot.account(account)  # type: ignore[attr-defined]  # the store gives a snapshot
+    def look(snapshot: Snapshot) -> Viewer:
+        row = snapshot.account(account)
         assert row is not None
-        return viewer_of(node.services, snapshot, row)  # type: ignore[arg-type]  # as above
+        return viewer_of(node.services, snapshot, row)
 
     return node.services.store.read(look)
 
