@@ -24,7 +24,7 @@ from tests.scenario.asking import OFFICER, SIGNER, Desks, baht, fields, two_desk
 
 ACCOUNTS: Final = ("1234567890", "5550001112")
 AMOUNTS: Final = (1_000_000, 2_500_000)
-ANSWERS: Final = (
+ANSWERS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("acknowledged", {}),
     ("clarify", {}),
     ("ordered", {"whole": True}),
@@ -40,7 +40,7 @@ ANSWERS: Final = (
     ("reviewed", {"decision": "released"}),
     ("noted", {}),
 )
-ASKS: Final = (
+ASKS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("clarified", {}),
     ("withdrawn", {}),
     ("closed", {}),
