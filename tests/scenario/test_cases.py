@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lintas.errors import NotAllowed, UnknownTerm, WrongUse
-from lintas.model.case import Case, Spoken
+from lintas.model.case import Case, Said, Spoken
 from lintas.model.case_answers import CaseShown
 from lintas.model.desk import Doc
 from lintas.model.ids import MessageId
@@ -19,8 +19,9 @@ from lintas.node.node import Node
 from lintas.ports.store import Transaction
 from lintas.testing import CLERK, OFFICER, a_node, carry, two_nodes
 from lintas.views.case_fold import fold_case
-from lintas.work import cases, lists
+from lintas.work import cases, handing, lists
 from lintas.work.accounts import create_account
+from lintas.work.cases.saying import Saying, say
 from lintas.work.desk import Draft, prepare_doc, send_in, write_in
 from lintas.work.finding import find
 from lintas.work.intake import TakenFile, TakeOptions, take
@@ -307,6 +308,17 @@ def test_a_task_of_this_node_runs_a_clock_and_another_states_needs_a_request(nod
     assert here.services.store.read(lambda s: s.clocks_until("9", "missed", limit=10)) == []
     settle(here, there)
     assert shown(there, ref).tasks[0].state == "done"
+
+
+def test_what_a_peer_calls_our_task_commands_nobody_here(nodes: tuple[Node, Node]) -> None:
+    here, there = nodes
+    ref = joint(here, there)
+    fields = {"title": "Do this", "to": id_of(here), "officer": "", "due": "2026-03-01T06:00:00.000Z", "request": ""}
+    say(there.services, OFFICER, ref, Saying(what=Said.TASK, fields=fields))
+    settle(here, there)
+    assert shown(here, ref).tasks[0].title == "Do this"
+    assert here.services.store.read(lambda s: s.clocks_until("9", "missed", limit=10)) == []
+    assert handing.list_open(here.services, OFFICER).nobody == []
 
 
 def test_work_for_another_state_is_a_request_that_it_may_refuse(nodes: tuple[Node, Node]) -> None:

@@ -12,17 +12,19 @@ from hypothesis import strategies as st
 
 from lintas.errors import LintasError, NotAllowed, UnknownTerm, WrongUse
 from lintas.model.handing_answers import HandOver, OpenThing
-from lintas.model.marking import Marking, Tlp
+from lintas.model.marking import Marking, Protected, Tlp
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
 from lintas.ports.store import Snapshot
 from lintas.testing import OFFICER, FakeClock, a_node, carry, two_nodes
-from lintas.work import cases, duties, handing, requests, watching
+from lintas.work import cases, duties, handing, reports, requests, watching
 from lintas.work.accounts import close_account, create_account
 from lintas.work.accounts.viewing import viewer_of
 from lintas.work.clocks import promise_call
 from lintas.work.intake import TakenFile, TakeOptions, take
+from lintas.work.orders import propose
 from lintas.work.services import no_progress
+from tests.scenario.deciding import people, sharing, taken
 from tests.scenario.test_cases import sample_fields, unchanged
 
 NAMES = ("Aminah", "Ravi", "Mei")
@@ -192,6 +194,32 @@ def test_requests_and_promised_calls_and_alerts_are_handed_over_too(tmp_path: Pa
         (alert,) = watching.list_alerts(here.services, seen_as(here, ravi), mine=True).alerts
         assert alert.has == ravi
         unchanged(here)
+
+
+def test_a_report_stays_with_who_took_it_until_it_is_accepted(node: Node) -> None:
+    aminah, ravi = person(node, "Aminah"), person(node, "Ravi")
+    filed = reports.file_report(node.services, seen_as(node, aminah), {"how": "phone", "short": "A parcel"})
+    (row,) = open_for(node, aminah).mine
+    assert (row.what, row.ref) == ("report", filed.ref)
+    handing.offer_all(node.services, seen_as(node, aminah), ravi)
+    handing.accept(node.services, seen_as(node, ravi), [row.target])
+    assert targets(open_for(node, ravi).mine) == {row.target}
+    reports.close_report(node.services, seen_as(node, ravi), filed.ref)
+    assert open_for(node, ravi).mine == []
+
+
+def test_a_pending_approval_is_handed_over_and_stays_its_proposers_to_confirm(tmp_path: Path) -> None:
+    with two_nodes(tmp_path) as (here, there):
+        message = taken(here, classes=[Protected.CHILD])
+        proposer, other = people(here, "Aminah", "Budi supervisor")
+        order = propose(here.services, proposer.viewer(), "share", sharing(message, there))
+        (row,) = handing.list_open(here.services, proposer.viewer()).mine
+        assert (row.what, row.target) == ("approval", order.id)
+        handing.offer_all(here.services, proposer.viewer(), other.viewer().id)
+        handing.accept(here.services, other.viewer(), [row.target])
+        assert [one.target for one in handing.list_open(here.services, other.viewer()).mine] == [order.id]
+        with pytest.raises(LintasError):
+            other.says(order, "confirmed")  # whose order it is stays as it was
 
 
 def test_a_request_that_came_is_nobodys_until_somebody_takes_it(tmp_path: Path) -> None:

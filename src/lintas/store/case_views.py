@@ -52,7 +52,9 @@ class CaseViews(CaseTables):
         shown = _shown_from(case, facts, node)
         if shown is None:
             return  # nobody opened it here, and nobody invited this node
-        tasks = [one for one in case.tasks if one.is_open and one.to == node] if case.is_open else []
+        # what another node wants done here is its request, which has clocks of its own: its task commands nobody
+        own_tasks = [one for one in case.tasks if one.is_open and one.to == node == one.node]
+        tasks = own_tasks if case.is_open else []
         self._put_row(case, shown, node, tasks, changed=max(fact.seq for fact in facts))
         self._put_tasks(ref, opener, shown, tasks)
 

@@ -73,6 +73,7 @@ class Parts:
         self._own = looking.services.keys.node
         self._seen: dict[int, MessageHead] = looking.snapshot.heads([one.seq for one in facts], scope=looking.scope)
         self._items: dict[str, MessageHead] = {}
+        self._owed = {one.node: len(one.facts) for one in owed(looking.services, looking.snapshot, *_named(looking))}
 
     def shown(self, line: CaseLine, overlaps: list[Any]) -> CaseShown:
         """All of it."""
@@ -138,7 +139,7 @@ class Parts:
     def _member(self, one: MemberNow) -> MemberShown:
         looking = self._looking
         peers = {peer.node: peer for peer in looking.snapshot.peers()}
-        unsent = [] if one.node == self._own else self._unsent(one.node)
+        unsent = self._owed.get(one.node, 0)
         country = looking.services.config.country if one.node == self._own else ""
         return MemberShown(
             node=one.node,
@@ -150,14 +151,9 @@ class Parts:
             is_coordinator=one.node in self._case.coordinators,
             at=one.at,
             ground=one.ground,
-            unsent=len(unsent),
+            unsent=unsent,
             why_unsent="" if one.node in peers or not unsent else _NO_PEER,
         )
-
-    def _unsent(self, node: str) -> Sequence[CaseFact]:
-        head = self._looking.head
-        waiting = owed(self._looking.services, self._looking.snapshot, head.opener, head.ref)
-        return next((one.facts for one in waiting if one.node == node), ())
 
     def _task(self, index: int) -> TaskShown:
         one, looking = self._case.tasks[index], self._looking
@@ -275,6 +271,10 @@ class Parts:
             asked = [one for one in self._facts if one.what is Said.INVITED and one.said["node"] == self._own]
             calls = [one.node for one in asked] or calls
         return self._looking.name(calls[-1]) if calls else ""
+
+
+def _named(looking: Looking) -> tuple[str, str]:
+    return looking.head.opener, looking.head.ref
 
 
 def _request(one: RequestHead, other: str) -> RequestInCase:

@@ -161,7 +161,7 @@ def _reports(snapshot: Snapshot, scope: Scope) -> Iterator[Thing]:
         for one in page:
             first = snapshot.report(one.ref, scope=scope)[-1]
             title = one.kind or one.area or one.how
-            yield Thing("report", first.message, one.ref, title, "open", "", "", f"/reports/{one.ref}", first.by)
+            yield Thing("report", first.message, one.ref, title, "open", "", "", f"/report/{one.ref}", first.by)
         before = page[-1].seq
 
 
