@@ -1,19 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""People and places of the night drill: nodes on one clock, linked by real TLS, with consoles, phones and banks.
+"""People and places of the night drill: nodes on one clock that moves only when told, linked by real TLS."""
 
-Time is a clock that moves only when told; everything else is waited for by its event.
-"""
-
-import asyncio
 import html
 import json
 import re
-import threading
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, ExitStack
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self
 
 from lintas.crypto.passkeys import SoftPasskey
 from lintas.model.desk import Side, Step, StepFact, Thread
@@ -38,9 +33,9 @@ from tests.scenario.browsing import Page
 from tests.scenario.introducing import person
 from tests.scenario.meeting import Served, meet, served, until
 from tests.scenario.signing import KeyBrowser
+from tests.slow.night_wire import Wire
 
 EVERYTHING: Final = Scope(clearance=Tlp.RED)
-WAIT_S: Final = 60.0  # that a busy machine may take; nothing waits for it to pass
 TOPICS: Final = ("log", "alerts", "streams", "peers")
 _ASSENT: Final = re.compile(r'data-assent="([^"]*)">.*?name="verdict" value="([a-z]+)"', re.DOTALL)
 _SEEN: Final = re.compile(r'<form [^>]*action="(/duty/seen|/clocks/seen)"[^>]*>(.*?)</form>', re.DOTALL)
@@ -48,27 +43,6 @@ _OFFERED: Final = re.compile(
     r'name="target" value="([0-9a-f]{64})"><input type="hidden" name="do" value="accept"', re.ASCII
 )
 _HIDDEN: Final = re.compile(r'name="([a-z_]+)" value="([^"]*)"')
-
-T = TypeVar("T")
-
-
-class Wire:
-    """The event loop on which all nodes serve their peers, in a thread of its own."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="night wire", daemon=True)
-        self._thread.start()
-
-    def do(self, work: Coroutine[Any, Any, T]) -> T:
-        """Wait for something on the loop."""
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(WAIT_S)
-
-    def close(self) -> None:
-        """End the loop; everything on it has ended."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(WAIT_S)
-        self._loop.close()
 
 
 class Desk:
@@ -113,11 +87,20 @@ class Desk:
         """Open it, with all that keeps it, and let its peers reach it and be reached."""
         self._node = Node.open(self.folder, clock=self.clock)
         self._node.start_ticks()
-        self._door = served(self._node)
+        self._link()
+
+    def relink(self) -> None:
+        """Lose all connections and the address, as a line that fails over does."""
+        assert self._door is not None
+        self.wire.do(self._end(self._door))
+        self._link()
+
+    def _link(self) -> None:
+        self._door = served(self.node)
         self._served = self.wire.do(self._door.__aenter__())
         for other in self.peers:
             if other._served is not None:
-                meet(self._node, other._served)
+                meet(self.node, other._served)
                 meet(other.node, self._served)
 
     def calls(self, other: "Desk") -> None:
