@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The page Report: five facts in, first requests out, and nothing that was typed is ever lost."""
 
+import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import segno
 
 from lintas.model.marking import Tlp
 from lintas.node.node import Node
@@ -31,6 +33,10 @@ FIVE = {
     "to_name": "Ali Contoh",
     "reference": "FT2603010001",
 }
+CODE = (  # EMVCo: PromptPay, 25,000 baht
+    "00020101021229370016A000000677010111011300668123456785303764540825000.00"
+    "5802TH5912EXAMPLE SHOP6012EXAMPLE CITY63047375"
+)
 CHAT = "He told me: transfer to DBS account 0123456789 name: Ali Contoh. Paid RM 25,000 on 1/3/2026 10:40am"
 
 
@@ -151,6 +157,21 @@ def test_a_pasted_chat_gives_one_button_for_all_facts(nodes: tuple[Node, Node]) 
         read = browser.post("/report/read", {"pasted": CHAT}, headers={"hx-request": "true"}, secret=page.secret)
         assert "data-use-all" in read.html
         assert 'data-fill="to_account" data-value="0123456789"' in read.html
+
+
+def test_a_photo_of_a_slip_is_read_here_and_kept_with_the_report(nodes: tuple[Node, Node]) -> None:
+    picture = io.BytesIO()
+    segno.make(CODE).save(picture, kind="png", scale=6)
+    with at_report(nodes[0]) as (browser, page):
+        files = [("slip", ("slip.png", picture.getvalue(), "image/png"))]
+        ref = hidden(page, "ref")[0]
+        read = browser.post("/report/read", {"ref": ref}, files=files, headers={"hx-request": "true"})
+        assert read.status == 200, read.text
+        assert "data-use-all" in read.html
+        (kept,) = re.findall(r'id="slips" name="slips" value="([0-9a-f]{64})"', read.html)
+        browser.page = page
+        shown = take(browser, page, slips=kept)
+        assert f"/message/{kept}" in shown.html
 
 
 def test_an_error_loses_no_field(nodes: tuple[Node, Node]) -> None:
