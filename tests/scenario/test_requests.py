@@ -116,6 +116,13 @@ def test_an_order_says_its_door_law_authority_and_end(desks: Desks) -> None:
     assert due.source
 
 
+def test_the_law_that_who_orders_names_stands_in_the_order(desks: Desks) -> None:
+    ref = desks.ask()
+    desks.says("ordered", ref, {"law": "Decree on technology crime, section 7"})
+    (asker, _) = desks.seen(ref)
+    assert asker.steps[-1].fields["law"] == "Decree on technology crime, section 7"
+
+
 def test_two_desks_that_press_the_same_button_send_it_once(desks: Desks) -> None:
     to = desks.answers.services.keys.node
     first = send(desks.asks.services, OFFICER, to=to, form="hold", fields=fields())

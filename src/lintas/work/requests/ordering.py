@@ -39,7 +39,7 @@ def ordered_fields(
     door = _door(place, power, str(fields.get("door") or ""))
     asked = asked_in(services, snapshot, head).said["fields"]
     account = _account(head, asked, fields.get("account"))
-    law = door.law or str(fields.get("law") or "").strip()
+    law = str(fields.get("law") or "").strip() or door.law  # who signs names it; the pack only suggests
     if not law:
         raise BadInput(_sentence(services, "law_unknown"))
     made = {
