@@ -200,3 +200,46 @@ def test_half_a_surrogate_pair_is_no_text() -> None:
     raw = altered(Doc.STEP, said={"asker": NODE, "what": "noted", "fields": {}, "short": "HALF"})
     with pytest.raises(LintasError):
         parse_doc(raw.replace(b"HALF", b"\\ud800"))
+
+
+def asked_about(fields: Mapping[str, Any]) -> bytes:
+    return altered(Doc.REQUEST, said=SAID[Doc.REQUEST] | {"fields": dict(fields)})
+
+
+@pytest.mark.parametrize("minor", [2**53, 2**63, 2**70, -5, True, 1.5, "5", None])
+def test_an_amount_of_a_form_that_nobody_can_count_is_refused(minor: Any) -> None:
+    with pytest.raises(Malformed):
+        parse_doc(asked_about({"account": ACCOUNT, "amount": {"minor": minor, "currency": "MYR"}}))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"amount": MONEY | {"currency": "M" * 5_000}},
+        {"amount": MONEY | {"more": 1}},
+        {"account": {"scheme": "bank_account", "value": ["x"]}},
+        {"account": {"scheme": 7, "value": "514012345678"}},
+        {"number": 2**70},
+        {"inside": [{"amount": MONEY | {"minor": 2**70}}]},
+        {"deep": json.loads('{"a":' * 300 + "1" + "}" * 300)},
+    ],
+)
+def test_fields_that_views_could_not_keep_are_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(Malformed):
+        parse_doc(asked_about(wrong))
+
+
+@pytest.mark.parametrize("name", ["form", "power", "desk", "purpose", "basis", "urgency", "to"])
+def test_a_code_ends_where_it_ends(name: str) -> None:
+    with pytest.raises(Malformed):
+        parse_doc(altered(Doc.REQUEST, said=SAID[Doc.REQUEST] | {name: str(SAID[Doc.REQUEST][name]) + "\n"}))
+
+
+def test_a_terms_number_that_has_no_spelling_is_refused() -> None:
+    with pytest.raises(Malformed):
+        parse_doc(altered(Doc.AGREEMENT, said=SAID[Doc.AGREEMENT] | {"terms": {"max": 2**70}}))
+
+
+def test_characters_that_a_terminal_obeys_are_no_text() -> None:
+    with pytest.raises(Malformed):
+        parse_doc(asked_about({"account": ACCOUNT | {"name": "Contoh\u009b31m"}}))

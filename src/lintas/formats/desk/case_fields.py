@@ -30,7 +30,7 @@ class Opened(_Fields, frozen=True, kw_only=True):
 class Changed(_Fields, frozen=True, kw_only=True):
     """One field has another value from here on."""
 
-    field: Annotated[str, Meta(pattern=r"^(title|area|kind|summary)$")]
+    field: Annotated[str, Meta(pattern=r"^(title|area|kind|summary)\Z")]
     value: form.Short
 
 
@@ -99,7 +99,7 @@ class TaskState(_Fields, frozen=True, kw_only=True):
     """How far work is."""
 
     task: form.DocId
-    state: Annotated[str, Meta(pattern=r"^(open|done|dropped)$")]
+    state: Annotated[str, Meta(pattern=r"^(open|done|dropped)\Z")]
 
 
 class Note(_Fields, frozen=True, kw_only=True):
@@ -127,8 +127,8 @@ class Coordinator(_Fields, frozen=True, kw_only=True):
     """Another coordinating desk: proposed by one, accepted by the present one and by the new one."""
 
     node: form.NodeId
-    step: Annotated[str, Meta(pattern=r"^(proposed|accepted)$")]
-    proposal: Annotated[str, Meta(pattern=r"^([0-9a-f]{32})?$")] = ""
+    step: Annotated[str, Meta(pattern=r"^(proposed|accepted)\Z")]
+    proposal: Annotated[str, Meta(pattern=r"^([0-9a-f]{32})?\Z")] = ""
 
 
 class Passed(_Fields, frozen=True, kw_only=True):

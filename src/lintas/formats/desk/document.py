@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from lintas.crypto.canonical import canonical_json
-from lintas.errors import BadInput, Malformed, OverLimit
+from lintas.errors import BadInput, Malformed, NotCanonical, OverLimit
 from lintas.formats.desk import structs as form
 from lintas.formats.desk.case_fields import CASE_FIELDS
 from lintas.limits import DESK_AFTER_MAX, DESK_DOC_BYTES_MAX
@@ -66,9 +66,13 @@ _FIELDS: Final[Mapping[Step, type[msgspec.Struct]]] = {
     Step.RECALL_ANSWERED: form.RecallAnswered,
 }
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
+_SHAPES: Final = (
+    (frozenset({"minor", "currency"}), form.MoneyPart),
+    (frozenset({"scheme", "value"}), form.AccountPart),
+)
 _TIMES: Final = frozenset({"at", "due", "expires_at"})
 _YEARS: Final = (1990, 2200)  # of a moment that a report or an order may name
-_UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def parse_doc(raw: bytes) -> DeskDoc:
@@ -87,7 +91,9 @@ def parse_doc(raw: bytes) -> DeskDoc:
             said["fields"] = _whole(_FIELDS.get(_step(said["what"]), form.Nothing), said["fields"])
         if found.doc is Doc.CASE:
             said["fields"] = _whole(CASE_FIELDS[_said(said["what"])], said["fields"])
-    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as exc:
+        canonical_json(said)  # views write parts of it again, so whatever has no canonical form is refused here
+        _check_parts(said)
+    except (msgspec.ValidationError, msgspec.DecodeError, NotCanonical, UnicodeDecodeError, RecursionError) as exc:
         raise Malformed(f"This is no document of the desk: {str(exc)[:200]}.") from exc
     except BadInput:
         raise
@@ -97,7 +103,6 @@ def parse_doc(raw: bytes) -> DeskDoc:
         raise Malformed("The document's reference is none of its kind, or one character of it is wrong.")
     if not is_person(found.by) or not is_time(found.at):
         raise Malformed("The document does not say by whom and when it was written.")
-    _check_parts(said)
     return DeskDoc(found.doc, found.ref, found.id, found.after, found.by, found.at, said)
 
 
@@ -161,8 +166,14 @@ def _said(code: str) -> Said:
 
 
 def _check_parts(value: Any, name: str = "") -> None:
-    """Refuse what has the form of a moment and is none, and text that no page can show, wherever it stands."""
+    """Refuse what has the form of a moment, an amount or an account and is none, and text that no page can show.
+
+    Wherever it stands: the fields of a form are anything until its pack is asked, and views count amounts before.
+    """
     if isinstance(value, dict):
+        for names, of in _SHAPES:
+            if names <= value.keys():
+                msgspec.convert(value, of)
         for key, one in value.items():
             _check_parts(key)
             _check_parts(one, key)

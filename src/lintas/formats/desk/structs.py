@@ -18,22 +18,22 @@ from lintas.limits import (
 )
 from lintas.model.header_rules import INTEGER_MAX
 
-_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]*$"  # no control characters but tab and line ends
-_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})$"
+_TEXT = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]*\Z"  # no control characters but tab and line ends
+_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
 
 Text = Annotated[str, Meta(max_length=DESK_TEXT_CHARS_MAX, pattern=_TEXT)]
 Short = Annotated[str, Meta(max_length=DESK_SHORT_CHARS_MAX, pattern=_TEXT)]
-Code = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
-CodeOrNone = Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9_.-]{0,63})?$")]
-Country = Annotated[str, Meta(pattern=r"^([A-Z]{2})?$")]
-Language = Annotated[str, Meta(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2})?$")]
+Code = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}\Z")]
+CodeOrNone = Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9_.-]{0,63})?\Z")]
+Country = Annotated[str, Meta(pattern=r"^([A-Z]{2})?\Z")]
+Language = Annotated[str, Meta(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2})?\Z")]
 Moment = Annotated[str, Meta(pattern=_TIME)]
-MomentOrNone = Annotated[str, Meta(pattern=r"^$|" + _TIME)]
-Ref = Annotated[str, Meta(pattern=r"^[A-Z]{2}-[RQCA]-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]$")]
-RefOrNone = Annotated[str, Meta(pattern=r"^([A-Z]{2}-[RQCA]-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z])?$")]
-NodeId = Annotated[str, Meta(pattern=r"^lintas:[a-z2-7]{52}$")]
-MessageDigest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-DocId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}$")]
+MomentOrNone = Annotated[str, Meta(pattern=r"^\Z|" + _TIME)]
+Ref = Annotated[str, Meta(pattern=r"^[A-Z]{2}-[RQCA]-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]\Z")]
+RefOrNone = Annotated[str, Meta(pattern=r"^([A-Z]{2}-[RQCA]-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z])?\Z")]
+NodeId = Annotated[str, Meta(pattern=r"^lintas:[a-z2-7]{52}\Z")]
+MessageDigest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
+DocId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Minor = Annotated[int, Meta(ge=0, le=INTEGER_MAX)]
 Seconds = Annotated[int, Meta(ge=1, le=366 * 24 * 3600)]
 
@@ -46,7 +46,7 @@ class MoneyPart(_Said, frozen=True, kw_only=True):
     """An amount in minor units."""
 
     minor: Minor
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
 
 
 class AccountPart(_Said, frozen=True, kw_only=True):
@@ -88,7 +88,7 @@ class ReportSaid(_Said, frozen=True, kw_only=True):
     slips: Annotated[tuple[MessageDigest, ...], Meta(max_length=DESK_ACCOUNTS_MAX)] = ()
     texts: Annotated[tuple[MessageDigest, ...], Meta(max_length=DESK_ACCOUNTS_MAX)] = ()
     language: Language = ""
-    state: Annotated[str, Meta(pattern=r"^(open|closed)$")] = "open"
+    state: Annotated[str, Meta(pattern=r"^(open|closed)\Z")] = "open"
     duplicate_of: RefOrNone = ""
     short: Short = ""
     lang: Language = ""
@@ -125,7 +125,7 @@ class RequestSaid(_Said, frozen=True, kw_only=True):
     desk: Code
     purpose: Code
     basis: Code
-    urgency: Annotated[str, Meta(pattern=r"^(now|today|routine)$")]
+    urgency: Annotated[str, Meta(pattern=r"^(now|today|routine)\Z")]
     fields: Annotated[dict[Code, Any], Meta(max_length=DESK_FIELDS_MAX)]
     levels: Annotated[dict[Code, Seconds], Meta(max_length=10)]
     agreement: RefOrNone = ""
@@ -161,7 +161,7 @@ class AgreementSaid(_Said, frozen=True, kw_only=True):
     """A fast lane between two nodes."""
 
     proposer: NodeId
-    what: Annotated[str, Meta(pattern=r"^(proposed|accepted|ended)$")]
+    what: Annotated[str, Meta(pattern=r"^(proposed|accepted|ended)\Z")]
     terms: Annotated[dict[Code, Any], Meta(max_length=DESK_FIELDS_MAX)]
 
 
@@ -188,7 +188,7 @@ class Instructed(_Said, frozen=True, kw_only=True):
 
     bank: Text
     instruction: DocId
-    kind: Annotated[str, Meta(pattern=r"^(hold|release|extend)$")]
+    kind: Annotated[str, Meta(pattern=r"^(hold|release|extend)\Z")]
     amount: MoneyPart | None = None
     expires_at: MomentOrNone = ""
 
@@ -269,7 +269,7 @@ class Corrected(_Said, frozen=True, kw_only=True):
 class Reviewed(_Said, frozen=True, kw_only=True):
     """What the authority decided after a correction."""
 
-    decision: Annotated[str, Meta(pattern=r"^(kept|released)$")]
+    decision: Annotated[str, Meta(pattern=r"^(kept|released)\Z")]
 
 
 class CallBack(_Said, frozen=True, kw_only=True):
