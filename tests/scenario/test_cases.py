@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cases of one, two and three nodes: documents carried in any order come to the same case at each."""
+"""Cases of one node and of two: who has what of them, and what each may know."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from lintas.errors import NotAllowed, UnknownTerm, WrongUse
-from lintas.model.case import Case, Said, Spoken
-from lintas.model.case_answers import CaseShown
+from lintas.model.case import Said
 from lintas.model.desk import Doc
 from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Protected, Tlp
@@ -18,19 +15,14 @@ from lintas.model.viewer import Viewer
 from lintas.node.node import Node
 from lintas.ports.store import Transaction
 from lintas.testing import CLERK, OFFICER, a_node, carry, two_nodes
-from lintas.views.case_fold import fold_case
 from lintas.work import cases, handing, lists
 from lintas.work.accounts import create_account
 from lintas.work.cases.saying import Saying, say
 from lintas.work.desk import Draft, prepare_doc, send_in, write_in
 from lintas.work.finding import find
-from lintas.work.intake import TakenFile, TakeOptions, take
-from lintas.work.keeping import erase, rebuild
-from lintas.work.services import no_progress
+from lintas.work.keeping import erase
 from lintas.work.sharing import share
-from tests.scenario.heads import World, a_world, meet
-
-AMBER = Marking(tlp=Tlp.AMBER)
+from tests.scenario.casing import folded, id_of, joint, sample_fields, settle, shown, taken, unchanged
 
 
 @pytest.fixture
@@ -43,68 +35,6 @@ def node(tmp_path: Path) -> Iterator[Node]:
 def nodes(tmp_path: Path) -> Iterator[tuple[Node, Node]]:
     with two_nodes(tmp_path) as pair:
         yield pair
-
-
-def id_of(node: Node) -> str:
-    return node.services.keys.node
-
-
-def settle(*nodes: Node) -> None:
-    """Carry everything between nodes until nothing moves."""
-    moved = True
-    while moved:
-        moved = False
-        for one in nodes:
-            cases.settle_cases(one.services)
-        for one in nodes:
-            for other in nodes:
-                if one is not other:
-                    moved = carry(one, other) > 0 or moved
-
-
-def joint(here: Node, there: Node, title: str = "Parcel scam") -> str:
-    ref = cases.open_case(here.services, OFFICER, title).ref
-    cases.invite(here.services, OFFICER, ref, id_of(there))
-    carry(here, there)
-    cases.join(there.services, OFFICER, ref)
-    settle(here, there)
-    return ref
-
-
-def shown(node: Node, ref: str, viewer: Viewer = OFFICER) -> CaseShown:
-    return cases.show_case(node.services, viewer, ref)
-
-
-def folded(node: Node, opener: str, ref: str) -> Case:
-    return node.services.store.read(lambda snapshot: fold_case(opener, snapshot.case_facts(opener, ref)))
-
-
-def alike(case: Case) -> object:
-    """What must be the same at every member: no ids of messages, which differ, and nothing that stays home."""
-
-    def plain(values: tuple[Spoken, ...]) -> list[Spoken]:
-        return sorted(values)
-
-    return (
-        [(name, plain(values)) for name, values in case.fields],
-        plain(case.state),
-        [(one.node, one.standing, plain(one.officers)) for one in case.members],
-        case.coordinators,
-        [(one.id, one.title, one.to, plain(one.states)) for one in case.tasks],
-        case.heads,
-        case.waiting,
-    )
-
-
-def taken(node: Node, text: str, marking: Marking = AMBER, classes: frozenset[Protected] = frozenset()) -> str:
-    done = take(
-        node.services,
-        OFFICER,
-        [TakenFile(name="a.txt", data=text.encode())],
-        options=TakeOptions(marking=marking, classes=classes),
-        progress=no_progress,
-    )
-    return done.messages[0]
 
 
 def test_a_local_case_is_nobody_elses(nodes: tuple[Node, Node]) -> None:
@@ -338,22 +268,6 @@ def test_work_for_another_state_is_a_request_that_it_may_refuse(nodes: tuple[Nod
     assert [one.ref for one in shown(there, ref).requests] == [task.request]
 
 
-def sample_fields(node: Node, form: str) -> dict[str, object]:
-    values: dict[str, object] = {
-        "account": {"scheme": "bank_account", "value": "0123456789", "bank": "KASITHBK", "country": "TH"},
-        "money": {"minor": 100, "currency": "MYR"},
-        "time": "2026-02-28T20:00:00+08:00",
-        "text": "In words",
-        "country": "SG",
-        "bank": "DBSSSGSG",
-        "phone": "+6591234567",
-        "person": {"name": "Sam Contoh"},
-        "identifier": {"scheme": "phone", "value": "+6591234567"},
-        "number": 1,
-    }
-    return {one.code: values[one.kind] for one in node.services.packs.forms.forms[form].fields if one.kind in values}
-
-
 def test_a_clerk_sees_no_case_that_is_marked_above_them(node: Node) -> None:
     ref = cases.open_case(node.services, OFFICER, "Ours").ref
     with pytest.raises(UnknownTerm):
@@ -409,102 +323,3 @@ def test_an_erased_document_is_passed_over_by_name(nodes: tuple[Node, Node]) -> 
     assert shown(here, ref).missing == 0
     assert shown(here, ref).line.title == "After it"
     unchanged(here)
-
-
-def unchanged(node: Node) -> None:
-    """A rebuild comes out equal."""
-    before = node.services.store.write(lambda tx: tx.views_digest())
-    rebuild(node.services, progress=no_progress)
-    after = node.services.store.write(lambda tx: tx.views_digest())
-    assert [name for name in before if before[name] != after[name]] == []
-
-
-def three(world: World) -> tuple[Node, Node, Node]:
-    found = (world.make("my"), world.make("sg"), world.make("th"))
-    meet(*found)
-    return found
-
-
-def test_three_nodes_of_which_two_join_at_once_come_to_the_same(tmp_path: Path) -> None:
-    with a_world(tmp_path) as world:
-        one, two, other = three(world)
-        ref = cases.open_case(one.services, OFFICER, "Parcel scam").ref
-        cases.invite(one.services, OFFICER, ref, id_of(two))
-        cases.invite(one.services, OFFICER, ref, id_of(other))
-        carry(one, two)
-        carry(one, other)
-        cases.join(two.services, OFFICER, ref)
-        cases.join(other.services, OFFICER, ref)
-        settle(one, two, other)
-        cases.add_note(other.services, OFFICER, ref, "From the third")
-        cases.change(two.services, OFFICER, ref, "summary", "By the second")
-        settle(one, two, other)
-        found = [alike(folded(node, id_of(one), ref)) for node in (one, two, other)]
-        assert found[0] == found[1] == found[2]
-        assert len(shown(other, ref).line.members) == 3
-        assert [note.text for note in shown(two, ref).notes] == ["From the third"]
-        for node in (one, two, other):
-            assert shown(node, ref).line.waiting == 0
-            unchanged(node)
-
-
-def test_who_joins_after_another_left_waits_for_nothing(tmp_path: Path) -> None:
-    with a_world(tmp_path) as world:
-        one, two, other = three(world)
-        ref = joint(one, two)
-        cases.change(two.services, OFFICER, ref, "summary", "Before it left")
-        settle(one, two)
-        cases.leave(two.services, OFFICER, ref)
-        settle(one, two)
-        cases.invite(one.services, OFFICER, ref, id_of(other))
-        settle(one, other)
-        cases.join(other.services, OFFICER, ref)
-        settle(one, other)
-        assert shown(other, ref).line.waiting == 0
-        assert shown(other, ref).line.standing == "joined"
-        cases.add_note(one.services, OFFICER, ref, "After it left")
-        settle(one, two, other)
-        assert [note.text for note in shown(other, ref).notes] == ["After it left"]
-        assert shown(two, ref).notes == []
-
-
-Act = Callable[[Node, str], object]
-ACTS: tuple[Act, ...] = (
-    lambda node, ref: cases.change(node.services, OFFICER, ref, "title", f"By {id_of(node)[7:10]}"),
-    lambda node, ref: cases.change(node.services, OFFICER, ref, "summary", f"Sum {id_of(node)[7:10]}"),
-    lambda node, ref: cases.add_note(node.services, OFFICER, ref, "A note"),
-    lambda node, ref: cases.name_officer(node.services, OFFICER, ref, "Somebody"),
-    lambda node, ref: cases.add_task(node.services, OFFICER, ref, "A task"),
-    lambda node, ref: cases.close(node.services, OFFICER, ref),
-    lambda node, ref: cases.reopen(node.services, OFFICER, ref),
-    lambda node, ref: cases.leave(node.services, OFFICER, ref),
-    lambda node, ref: cases.settle_cases(node.services),
-)
-
-
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(plan=st.lists(st.tuples(st.integers(0, 2), st.integers(0, len(ACTS) + 5)), min_size=5, max_size=18))
-def test_whatever_three_nodes_do_and_however_it_is_carried_they_come_to_the_same(
-    tmp_path_factory: pytest.TempPathFactory, plan: list[tuple[int, int]]
-) -> None:
-    with a_world(tmp_path_factory.mktemp("three")) as world:
-        nodes = three(world)
-        ref = cases.open_case(nodes[0].services, OFFICER, "Parcel scam").ref
-        for other in nodes[1:]:
-            cases.invite(nodes[0].services, OFFICER, ref, id_of(other))
-            carry(nodes[0], other)
-            cases.join(other.services, OFFICER, ref)
-        for who, what in plan:
-            if what >= len(ACTS):
-                carry(nodes[who], nodes[(who + 1 + what % 2) % 3])
-                continue
-            try:
-                ACTS[what](nodes[who], ref)
-            except WrongUse:
-                continue
-        settle(*nodes)
-        found = [folded(node, id_of(nodes[0]), ref) for node in nodes]
-        inside = [case for case, node in zip(found, nodes, strict=True) if id_of(node) in found[0].joined]
-        assert all(alike(case) == alike(inside[0]) for case in inside)
-        assert all(not case.waiting for case in inside)
-        unchanged(nodes[0])

@@ -24,8 +24,8 @@ from lintas.work.clocks import promise_call
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.orders import propose
 from lintas.work.services import no_progress
+from tests.scenario.casing import sample_fields, unchanged
 from tests.scenario.deciding import people, sharing, taken
-from tests.scenario.test_cases import sample_fields, unchanged
 
 NAMES = ("Aminah", "Ravi", "Mei")
 
