@@ -192,7 +192,10 @@ class _Folding:
     def _last(self, node: str, seen: int) -> _Stood | None:
         """What a node was last, as far as a document had seen; of what was written past each other, what binds more."""
         known = [one for one in self.stood.get(node, ()) if seen >> one.place & 1]
-        last = [one for one in known if not any(self.ordered.seen[other.place] >> one.place & 1 for other in known)]
+        before = 0
+        for one in known:
+            before |= self.ordered.seen[one.place]
+        last = [one for one in known if not before >> one.place & 1]
         return min(last, key=lambda one: (_RANKS.index(one.standing), one.fact.id)) if last else None
 
     def _values_at(self, name: str, seen: int) -> set[str]:
@@ -200,8 +203,10 @@ class _Folding:
         return {one.spoken.value for one in self._unreplaced(known)}
 
     def _unreplaced(self, writes: Sequence[_Write]) -> list[_Write]:
-        seen = self.ordered.seen
-        return [one for one in writes if not any(seen[other.place] >> one.place & 1 for other in writes)]
+        replaced = 0
+        for one in writes:
+            replaced |= self.ordered.seen[one.place]
+        return [one for one in writes if not replaced >> one.place & 1]
 
     # what it all comes to
 
