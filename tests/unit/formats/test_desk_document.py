@@ -11,10 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lintas.errors import LintasError, Malformed, OverLimit
-from lintas.formats.desk import encode_doc, parse_doc, whole_fields
+from lintas.formats.desk import DeskReader, encode_doc, parse_doc, whole_fields
 from lintas.limits import DESK_AFTER_MAX, DESK_DOC_BYTES_MAX, DESK_PAYMENTS_MAX, DESK_SHORT_CHARS_MAX
-from lintas.model.desk import DeskDoc, Doc, Step
+from lintas.model.desk import DESK_TYPE, DeskDoc, Doc, Step
 from lintas.model.desk_ref import make_ref
+from lintas.model.reading import ReadOptions
+from lintas.views.desk import subject_of
+from tests.unit.formats.builders import packs
 
 AT: Final = "2026-03-01T03:00:00.000Z"
 NODE: Final = "lintas:" + "a" * 52
@@ -125,6 +128,25 @@ def test_any_fields_of_any_step_are_read_or_refused(what: Step, value: Any) -> N
     for fields in (dict.fromkeys(FIELDS[what], value), value):
         with suppress(LintasError):
             parse_doc(altered(Doc.STEP, said={"asker": NODE, "what": what.value, "fields": fields}))
+
+
+PARTS = st.fixed_dictionaries(
+    {},
+    optional={name: JSON | st.sampled_from(["bank_account", "+6591234567", "514012345678", "X"]) for name in ACCOUNT},
+)
+
+
+@given(st.dictionaries(st.sampled_from(["account", "own_account", "amount", "person", "phone"]), PARTS | JSON))
+def test_whatever_a_peer_puts_into_the_fields_of_a_request_is_read(fields: dict[str, Any]) -> None:
+    """Fields are held against a form only where one sends them: what comes may hold anything."""
+    said = SAID[Doc.REQUEST] | {"fields": fields}
+    try:
+        raw = encode_doc(document(Doc.REQUEST, said))
+    except LintasError:
+        return
+    derived = DeskReader().derive(raw, DESK_TYPE, ReadOptions(region="SG"), packs())
+    assert derived.entities
+    assert isinstance(subject_of(parse_doc(raw).said["fields"]), str)
 
 
 @given(st.sampled_from(list(SAID)), st.integers(0, 10_000), st.binary(min_size=1, max_size=3))

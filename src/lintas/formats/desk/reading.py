@@ -95,7 +95,8 @@ class _Saying:
             self._draft.mention(self._whole, prop, value)
 
     def _account(self, prop: str, part: Mapping[str, Any]) -> None:
-        scheme, value, bank = part.get("scheme") or "bank_account", part["value"], part.get("bank", "")
+        scheme, value = part.get("scheme") or "bank_account", part["value"]
+        bank = part["bank"] if isinstance(part.get("bank"), str) else ""  # of a request it may be anything
         found = self._accounts.get((scheme, value, bank))
         if found is None:
             schema = "CryptoWallet" if scheme in _WALLETS else "BankAccount"

@@ -142,9 +142,11 @@ def _about(services: Services, snapshot: Snapshot, head: RequestHead, scope: Sco
 def _identifiers(services: Services, snapshot: Snapshot, head: RequestHead) -> list[Identifier]:
     fields = asked_in(services, snapshot, head).said["fields"]
     account = fields.get("account") or fields.get("own_account") or {}
-    if not isinstance(account, dict) or not account.get("value"):
+    if not isinstance(account, dict):
         return []
-    scheme, value, bank = account.get("scheme") or "bank_account", account["value"], account.get("bank", "")
+    scheme, value, bank = account.get("scheme") or "bank_account", account.get("value", ""), account.get("bank", "")
+    if not value or not all(isinstance(one, str) for one in (scheme, value, bank)):
+        return []  # a peer may write anything into a field
     named = f"{bank}:{value}" if scheme == "bank_account" and bank and ":" not in value else value
     found = canonical(scheme, named, packs=services.packs, region=services.config.region)
     return [found] if isinstance(found, Identifier) else []
