@@ -2,6 +2,7 @@
 """Requests between two desks: sent once, answered under the answering desk's own law, held only by a bank's word."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -515,6 +516,16 @@ def test_a_document_id_that_a_peer_uses_again_counts_once(desks: Desks) -> None:
     assert [one.counts for one in seen.steps] == [True, False]
 
 
+def test_what_stays_at_home_sets_no_clock_at_a_peer_that_is_sent_it(desks: Desks) -> None:
+    ref = desks.ask()
+    promised = {"fields": {"at": "1990-01-01T00:00:00Z", "to": "x"}}
+    forge(desks, ref, "promised", by=desks.asks, asker=desks.asks, said=promised)
+    forge(desks, ref, "door", by=desks.asks, asker=desks.asks, said={"fields": {"door": "x", "how": "x"}})
+    seen = show_request(desks.answers.services, SIGNER, ref)
+    assert [one.counts for one in seen.steps] == [False, False]
+    assert [one.clock for one in seen.dues] == ["acknowledge", "act", "answer"]
+
+
 def test_a_step_that_is_not_known_is_kept_and_says_nothing(desks: Desks) -> None:
     ref = desks.ask()
     with pytest.raises(BadInput):
@@ -590,3 +601,50 @@ def test_lists_are_due_first_or_newest_and_page(desks: Desks) -> None:
 def _check(text: str) -> str:
     """The check character of a reference without one."""
     return next(char for char in ALPHABET if is_ref(f"{text}-{char}"))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"account": {"value": 5, "bank": [], "scheme": {}}, "amount": "much"},
+        {"account": "1234567890", "amount": {"minor": "1", "currency": "THB"}},
+        {"account": {"value": "1234567890", "bank": {"a": 1}}, "amount": [1]},
+        {"account": [1, 2], "own_account": {"value": None}, "phone": 7},
+        {},
+    ],
+)
+@pytest.mark.parametrize("form", ["hold", "no_such_form"])
+def test_a_request_with_fields_of_any_kind_is_shown_and_can_be_refused(
+    desks: Desks, hostile: dict[str, Any], form: str
+) -> None:
+    services, to = desks.asks.services, desks.answers.services.keys.node
+    ref = "SG-Q-00000-00000-" + _check("SG-Q-00000-00000")
+    said = {
+        "to": to,
+        "form": form,
+        "power": "hold",
+        "desk": "aoc",
+        "purpose": "scam_response",
+        "basis": "police_cooperation",
+        "urgency": "now",
+        "fields": hostile,
+        "levels": {"acknowledge": 1, "moon": 5},
+    }
+    draft = Draft(doc=Doc.REQUEST, ref=ref, said=said, by="officer-0001", to=frozenset({to}))
+    written = prepare_doc(services, draft)
+
+    def job(tx: Transaction) -> None:
+        write_in(services, tx, written)
+        send_in(services, tx, OFFICER, written.entry.id, to=to, activity="request.send")
+
+    services.store.write(job)
+    carry(desks.asks, desks.answers)
+    mine = desks.answers.services
+    assert show_request(mine, SIGNER, ref).state == "requested"
+    assert claims_on(mine, SIGNER, ref).lines
+    assert search_requests(mine, SIGNER, ref).lines
+    with suppress(LintasError):
+        say(mine, SIGNER, ref, "ordered")
+    with suppress(LintasError):
+        say(mine, SIGNER, ref, "acknowledged")
+    assert show_request(mine, SIGNER, ref).amounts.held == 0

@@ -2,14 +2,16 @@
 """The desk in the views: threads, clocks, owners, reports."""
 
 import json
-from typing import Any
+from typing import Any, Final
 
 from lintas.limits import DESK_STEPS_MAX
-from lintas.model.desk import Asked, Money, Side, Step, StepFact
+from lintas.model.desk import LOCAL_STEPS, Asked, Money, Side, Step, StepFact
 from lintas.model.desk_found import ClockHead, DueHead, OwnedHead, Paid, ReportHead, RequestHead, Sameness, StepHead
 from lintas.model.ids import MessageId
 from lintas.model.scope import Scope
 from lintas.store.rows import Rows
+
+_KNOWN: Final = frozenset(Step)
 
 
 class DeskTables(Rows):
@@ -82,7 +84,7 @@ class DeskTables(Rows):
             fast=bool(head.agreement),
         )
         sides = {head.asker: Side.ASKER, head.answerer: Side.ANSWERER}
-        known = frozenset(Step)
+        own = Side(head.side)
         return asked, [
             StepFact(
                 seq=step.seq,
@@ -96,7 +98,7 @@ class DeskTables(Rows):
                 said=step.said,
             )
             for step in self.steps(head)
-            if step.node in sides and step.what in known
+            if _counts_of(step.what, sides[step.node], own)
         ]
 
     def requests_due(
@@ -218,6 +220,11 @@ class DeskTables(Rows):
     def victims(self, ref: str, *, scope: Scope) -> list[tuple[int, MessageId]]:
         """(place, id) of the documents that say who reported something, newest last."""
         return [(seq, MessageId(one.hex())) for seq, one in self._all("desk_victim", {**scope.sql} | {"ref": ref})]
+
+
+def _counts_of(what: str, side: Side, own: Side) -> bool:
+    """Whether a step can count here: one that stays at home counts at its author's home, whoever sent it elsewhere."""
+    return what in _KNOWN and (side is own or what not in LOCAL_STEPS)
 
 
 def _party(head: RequestHead) -> dict[str, Any]:

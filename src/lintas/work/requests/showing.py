@@ -271,7 +271,7 @@ def _steps(
         elif step.doc in waiting:
             reason = "it names what came after it"
         elif step.seq not in known:
-            reason = "it says what is not known here"
+            reason = "it says what stays with its author"
         seen.add(step.doc)
         side = Side.ASKER if step.node == head.asker else Side.ANSWERER
         shown.append(_step(services, snapshot, step, side.value, reason))
