@@ -614,7 +614,7 @@ def _check(text: str) -> str:
     ],
 )
 @pytest.mark.parametrize("form", ["hold", "no_such_form"])
-def test_a_request_with_fields_of_any_kind_is_shown_and_can_be_refused(
+def test_a_request_with_fields_of_any_kind_is_refused_whole_or_shown_and_breaks_nothing(
     desks: Desks, hostile: dict[str, Any], form: str
 ) -> None:
     services, to = desks.asks.services, desks.answers.services.keys.node
@@ -631,7 +631,10 @@ def test_a_request_with_fields_of_any_kind_is_shown_and_can_be_refused(
         "levels": {"acknowledge": 1, "moon": 5},
     }
     draft = Draft(doc=Doc.REQUEST, ref=ref, said=said, by="officer-0001", to=frozenset({to}))
-    written = prepare_doc(services, draft)
+    try:
+        written = prepare_doc(services, draft)
+    except LintasError:
+        return  # no reader takes it, so no peer's log brings it here
 
     def job(tx: Transaction) -> None:
         write_in(services, tx, written)
