@@ -151,7 +151,8 @@ def _look_at_thread(s: Snapshot, head: RequestHead, *, case: str, report: str, o
         currency=head.currency,
     )
     assert s.requests_called(head.ref, scope=RED) == [head] == s.requests_about(head.subject, scope=RED, limit=9)
-    assert s.request_of(head.asker, head.ref) == head == s.same_request(same) == s.request_at(head.seq, scope=RED)
+    assert s.request_of(head.asker, head.ref) == head == s.request_at(head.seq, scope=RED)
+    assert s.same_requests(same, limit=5) == [head]
     assert s.requests_due(scope=RED, after=("", 0), limit=9) == [head]
     assert s.requests_due(scope=RED, after=("", 0), limit=9, state="held") == []
     assert s.requests_due(scope=RED, after=("", 0), limit=9, state=head.state, node=head.asker) == [head]

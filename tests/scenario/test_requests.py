@@ -360,6 +360,32 @@ def test_a_later_order_for_a_blocked_account_is_a_claim_on_that_block(desks: Des
     assert not together.is_covered
 
 
+def test_the_same_number_at_another_bank_is_another_account(desks: Desks) -> None:
+    first = desks.ask()
+    desks.held(first, whole=True, blocked=9_000_000)
+    elsewhere = desks.ask({"account": ACCOUNT | {"bank": "BKKBTHBK"}, "amount": baht(2_500_000)})
+    assert elsewhere != first, "it asks for something else, and is sent"
+    ordered = desks.says("ordered", elsewhere)
+    assert (ordered.state, ordered.amounts.held) == ("ordered", 0), "no bank confirmed it"
+    together = claims_on(desks.answers.services, SIGNER, first)
+    assert [line.ref for line in together.lines] == [first]
+    branch = desks.ask({"account": ACCOUNT | {"bank": "KASITHBKXXX"}, "amount": baht(100)})
+    assert desks.says("ordered", branch).state == "held"
+
+
+@pytest.mark.parametrize("bank", ["", "BKKBTHBK"])
+def test_a_number_whose_bank_is_not_known_claims_no_block(desks: Desks, bank: str) -> None:
+    desks.held(desks.ask(), whole=True, blocked=9_000_000)
+    ref = desks.ask({"account": ACCOUNT | {"bank": bank}, "amount": baht(100)})
+    assert desks.says("ordered", ref).state == "ordered"
+
+
+def test_a_claim_holds_no_more_than_was_ordered(desks: Desks) -> None:
+    desks.held(desks.ask(), whole=True, blocked=9_000_000)
+    second = desks.ask(fields(2_000_000))
+    assert desks.says("ordered", second, {"amount": baht(300_000)}).amounts.held == 300_000
+
+
 def test_a_claim_ends_with_the_block_that_it_stands_on(desks: Desks) -> None:
     first = desks.ask()
     desks.held(first, whole=True, blocked=9_500_000)

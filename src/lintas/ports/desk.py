@@ -33,8 +33,8 @@ class DeskReads(Protocol):
     def outsiders(self, head: RequestHead, *, limit: int) -> list[StepHead]:
         """What nodes that are no side of a thread said under its reference: it changes nothing."""
 
-    def same_request(self, same: Sameness) -> RequestHead | None:
-        """An open thread that asks for the same, for the node itself."""
+    def same_requests(self, same: Sameness, *, limit: int) -> list[RequestHead]:
+        """Open threads that ask for the same, the oldest first, for the node itself; their banks may differ."""
 
     def refused_requests(self, same: Sameness, *, limit: int) -> list[RequestHead]:
         """Threads that asked for the same and were refused, newest first, for the node itself."""

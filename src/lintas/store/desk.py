@@ -50,10 +50,10 @@ class DeskTables(Rows):
         """What nodes that are no side of a thread said under its reference: it changes nothing."""
         return [_step(row) for row in self._all("desk_outsiders", _party(head) | {"limit": limit})]
 
-    def same_request(self, same: Sameness) -> RequestHead | None:
-        """An open thread that asks for the same, for the node itself."""
-        row = self._one("desk_same", same._asdict()) if same.subject else None
-        return None if row is None else _request(row)
+    def same_requests(self, same: Sameness, *, limit: int) -> list[RequestHead]:
+        """Open threads that ask for the same, the oldest first, for the node itself; their banks may differ."""
+        where = same._asdict() | {"limit": limit}
+        return [_request(row) for row in self._all("desk_same", where)] if same.subject else []
 
     def refused_requests(self, same: Sameness, *, limit: int) -> list[RequestHead]:
         """Threads that asked for the same and were refused, newest first, for the node itself."""

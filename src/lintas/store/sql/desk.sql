@@ -149,7 +149,7 @@ SELECT s.seq, s.message, s.node, s.doc, s.after, s.what, s.by, s.at, s.came, s.s
 SELECT r.* FROM request r
  WHERE r.subject = :subject AND r.open = 1 AND r.side = :side AND r.form = :form
    AND r.report = :report AND r.amount_minor = :amount_minor AND r.currency = :currency
-   AND (r.asker = :node OR r.answerer = :node) ORDER BY r.seq LIMIT 1;
+   AND (r.asker = :node OR r.answerer = :node) ORDER BY r.seq LIMIT :limit;
 
 -- desk_refused --
 -- The newest thread with one node about one subject that was refused, for the node itself.

@@ -36,7 +36,7 @@ def _about_send(services: Services, snapshot: Snapshot, _viewer: Viewer, said: S
     name = wanted.peer.name or wanted.peer.node[:24]
     profile = services.packs.law.of(services.config.country)
     purpose, basis = profile.purposes.get(wanted.said["purpose"]), profile.bases.get(wanted.said["basis"])
-    same = same_in(snapshot, wanted)
+    same = same_in(services, snapshot, wanted)
     tells = [
         ("To", name),
         ("Form", wanted.form.label),

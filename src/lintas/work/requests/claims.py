@@ -6,7 +6,7 @@ as it reaches, and the bank is not told twice. A claim ends with the block that 
 that nobody blocks, and its request goes back to whoever has to act.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +18,8 @@ from lintas.model.desk_found import RequestHead
 from lintas.model.identifier import Identifier
 from lintas.model.scope import WHOLE, Scope
 from lintas.model.viewer import Viewer
+from lintas.policy.accounts import bank_of, differ, is_same_account
+from lintas.policy.requests import money_of
 from lintas.ports.store import Snapshot
 from lintas.work.access import record_access, scope_of
 from lintas.work.desk import load_thread, request_or_unknown
@@ -37,14 +39,19 @@ class Block:
     expires_at: str
 
 
-def block_on(snapshot: Snapshot, head: RequestHead) -> Block | None:
+def block_on(snapshot: Snapshot, head: RequestHead, order: Mapping[str, Any]) -> Block | None:
     """The block that an order in this thread would only claim; None when the bank has to be told.
 
-    One that is being reviewed is none to rely on.
+    One that is being reviewed is none to rely on, and one of another currency than is ordered none that covers it.
+
+    Args:
+        order: The fields of the order.
     """
     found: Block | None = None
-    claimed = 0
-    for other, thread, confirmed, is_claim in _held(snapshot, head):
+    claimed, amount = 0, money_of(order["amount"])
+    for other, thread, confirmed, is_claim in _held(snapshot, head, order):
+        if amount is not None and confirmed.said["blocked"]["currency"] != amount.currency:
+            continue
         claimed += thread.held_minor
         if confirmed.said["whole"] and not is_claim and not thread.reviewing and found is None:
             found = Block(head=other, confirmed=confirmed, claimed_minor=0, expires_at=thread.expires_at)
@@ -53,12 +60,13 @@ def block_on(snapshot: Snapshot, head: RequestHead) -> Block | None:
     return Block(head=found.head, confirmed=found.confirmed, claimed_minor=claimed, expires_at=found.expires_at)
 
 
-def claim_fields(block: Block, thread: Thread) -> tuple[dict[str, Any], dict[str, Any]]:
+def claim_fields(block: Block, thread: Thread, order: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is said of an order that claims a block: `delivered`, and what of the bank's confirmation covers it."""
     said = block.confirmed.said
-    money = said["blocked"]
+    money, amount = said["blocked"], money_of(order["amount"])
     left = max(0, money["minor"] - block.claimed_minor)
-    covers = min(thread.asked_minor, left) if thread.asked_minor else left
+    wanted = thread.asked_minor if amount is None else amount.minor
+    covers = min(wanted, left) if wanted else left
     delivered = {"bank": said["bank"], "at": said["at"], "channel": CLAIM}
     confirmed = {
         "bank": said["bank"],
@@ -73,12 +81,15 @@ def claim_fields(block: Block, thread: Thread) -> tuple[dict[str, Any], dict[str
 
 def stands_on_block(snapshot: Snapshot, head: RequestHead) -> bool:
     """Whether a bank blocks the whole account of a thread under another request, also one that is being reviewed."""
-    return any(confirmed.said["whole"] and not claims for _, _, confirmed, claims in _held(snapshot, head))
+    order = _order_in(snapshot, head)
+    held = [] if order is None else _held(snapshot, head, order)
+    return any(confirmed.said["whole"] and not claims for _, _, confirmed, claims in held)
 
 
 def relying_on(snapshot: Snapshot, head: RequestHead) -> list[RequestHead]:
     """Threads that claim the block of this one."""
-    return [other for other, _, _, is_claim in _held(snapshot, head) if is_claim]
+    order = _order_in(snapshot, head)
+    return [] if order is None else [other for other, _, _, is_claim in _held(snapshot, head, order) if is_claim]
 
 
 def is_claim(steps: Iterable[StepFact]) -> bool:
@@ -106,8 +117,20 @@ def claims_on(services: Services, viewer: Viewer, request: str) -> Claims:
     return found
 
 
-def _held(snapshot: Snapshot, head: RequestHead) -> list[tuple[RequestHead, Thread, StepFact, bool]]:
-    """Other threads that this node answers about the same account, and in which a bank holds."""
+def _order_in(snapshot: Snapshot, head: RequestHead) -> Mapping[str, Any] | None:
+    """The newest order of a thread that counted, whether it is in force or not."""
+    _, steps, thread = load_thread(snapshot, head)
+    return _order_of(_counted(steps, thread))
+
+
+def _order_of(counted: Sequence[StepFact]) -> Mapping[str, Any] | None:
+    return next((step.said for step in reversed(counted) if step.what is Step.ORDERED), None)
+
+
+def _held(
+    snapshot: Snapshot, head: RequestHead, order: Mapping[str, Any]
+) -> list[tuple[RequestHead, Thread, StepFact, bool]]:
+    """Other threads that this node answers about the same account at the same bank, and in which a bank holds."""
     found = []
     for other in snapshot.requests_about(head.subject, scope=WHOLE, limit=CLAIMS_MAX):
         if other.message == head.message or other.side != Side.ANSWERER or State(other.state) not in HOLDING:
@@ -115,6 +138,9 @@ def _held(snapshot: Snapshot, head: RequestHead) -> list[tuple[RequestHead, Thre
         _, steps, thread = load_thread(snapshot, other)
         counted = _counted(steps, thread)
         confirmed = [step for step in counted if step.what is Step.CONFIRMED]
+        ordered = _order_of(counted)
+        if ordered is None or not is_same_account(ordered, order):
+            continue  # two banks may give out the same number
         if confirmed and confirmed[-1].said["blocked"] is not None:
             found.append((other, thread, confirmed[-1], is_claim(counted)))
     return found
@@ -127,16 +153,25 @@ def _counted(steps: Iterable[StepFact], thread: Thread) -> list[StepFact]:
 
 def _about(services: Services, snapshot: Snapshot, head: RequestHead, scope: Scope) -> tuple[list[RequestHead], bool]:
     """Threads about the same account: as it is written, and as identifiers find it; and whether some are hidden."""
-    found = {one.message: one for one in snapshot.requests_about(head.subject, scope=scope, limit=CLAIMS_MAX)}
+    bank = _bank_in(services, snapshot, head)
+
+    def is_other(one: RequestHead) -> bool:
+        return differ(bank, _bank_in(services, snapshot, one))
+
+    seen = snapshot.requests_about(head.subject, scope=scope, limit=CLAIMS_MAX)
     whole = snapshot.requests_about(head.subject, scope=WHOLE, limit=CLAIMS_MAX)
-    is_hidden = len(whole) > len(found)
-    found[head.message] = head
+    is_hidden = len(whole) > len(seen)
+    found = {one.message: one for one in seen if not is_other(one)} | {head.message: head}
     for identifier in _identifiers(services, snapshot, head):
         for hit in snapshot.hits([(0, identifier.scheme, identifier.value)], scope=scope, limit=CLAIMS_MAX):
             other = snapshot.request_at(hit.seq, scope=scope)
-            if other is not None:
+            if other is not None and not is_other(other):
                 found.setdefault(other.message, other)
     return sorted(found.values(), key=lambda one: one.seq), is_hidden
+
+
+def _bank_in(services: Services, snapshot: Snapshot, head: RequestHead) -> str:
+    return bank_of(asked_in(services, snapshot, head).said["fields"])
 
 
 def _identifiers(services: Services, snapshot: Snapshot, head: RequestHead) -> list[Identifier]:

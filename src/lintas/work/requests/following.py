@@ -24,10 +24,11 @@ _HARMLESS = frozenset({Step.ACKNOWLEDGED, Step.NOTED, Step.CALL_BACK, Step.DOOR,
 
 def _claim_in(services: Services, tx: Transaction, head: RequestHead) -> None:
     """An order for an account that is blocked already is a claim on that block: the bank is not told twice."""
-    order, block = order_in_force(tx, head), block_on(tx, head)
+    order = order_in_force(tx, head)
+    block = None if order is None else block_on(tx, head, order.said)
     if order is None or block is None:
         return
-    delivered, confirmed = claim_fields(block, thread_in(tx, head))
+    delivered, confirmed = claim_fields(block, thread_in(tx, head), order.said)
     say_as_node_in(services, tx, head, Step.DELIVERED, delivered)
     say_as_node_in(services, tx, head, Step.CONFIRMED, confirmed)
 

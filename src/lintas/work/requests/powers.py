@@ -191,7 +191,7 @@ def _told_order(services: Services, snapshot: Snapshot, head: RequestHead, field
     if fields["words"] in forms.words:
         tells.append(("Words for the holder of the account", forms.words[fields["words"]].sentence))
     tells += [("Warning", sentence) for sentence in warnings(services.packs.doors, place, door)]
-    if (block := block_on(snapshot, head)) is not None:
+    if (block := block_on(snapshot, head, fields)) is not None:
         said = f"the bank blocks this account for {block.head.ref} until {block.expires_at}: this claims that block"
         tells.append(("Blocked already", said))
     return tells

@@ -57,7 +57,7 @@ def _preview(services: Services, snapshot: Snapshot, viewer: Viewer, asked: Mapp
     )
     decision = release(marking, recipient=recipient_of(services, peer), situation=situation)
     row, desk = form.level_rows[said["urgency"]], desk_shown(services, peer.country, wanted.desk)
-    same, before = same_in(snapshot, wanted), refused_in(snapshot, wanted)
+    same, before = same_in(services, snapshot, wanted), refused_in(services, snapshot, wanted)
     roles = services.packs.access.activities["request.read"].roles
     return RequestPreview(
         to=peer.node,

@@ -127,9 +127,9 @@ def _prepare(services: Services, viewer: Viewer, wanted: Wanted, ref: str) -> Wr
 def _send_in(
     services: Services, tx: Transaction, viewer: Viewer, scope: Scope, wanted: Wanted, written: Written
 ) -> RequestShown:
-    if (same := same_in(tx, wanted)) is not None:
+    if (same := same_in(services, tx, wanted)) is not None:
         return show_in(services, tx, viewer, _seen(tx, same, scope), is_new=False, note="asked-already")
-    before = refused_in(tx, wanted)
+    before = refused_in(services, tx, wanted)
     if len(before) >= DESK_REFUSED_TRIES_MAX:
         raise NotAllowed(
             f"{wanted.peer.name} refused the same {len(before)} times, last as {before[0].ref}.",

@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lintas.errors import BadInput, UnknownTerm, WrongUse
@@ -10,16 +11,18 @@ from lintas.formats.doors import PlaceDesk
 from lintas.formats.form_fields import is_empty
 from lintas.formats.forms import Form, check_fields
 from lintas.formats.law import LawProfile
-from lintas.limits import DESK_REFUSED_TRIES_MAX
+from lintas.limits import CLAIMS_MAX, DESK_REFUSED_TRIES_MAX
 from lintas.model.desk import Clock, Doc, Side
 from lintas.model.desk_found import RequestHead, Sameness
 from lintas.model.desk_ref import read_ref
 from lintas.model.found import PeerHead
+from lintas.policy.accounts import bank_of, differ
 from lintas.policy.doors import competent
 from lintas.policy.requests import money_of
 from lintas.ports.store import Snapshot
 from lintas.views.desk import subject_of
 from lintas.work.agreements.standing import lane_for
+from lintas.work.requests.showing import asked_in
 from lintas.work.services import Services
 from lintas.work.sharing.naming import peers_called
 
@@ -122,14 +125,23 @@ def wanted_in(services: Services, snapshot: Snapshot, asked: Mapping[str, Any], 
     return Wanted(peer=peer, form=form, desk=desk, said=said)
 
 
-def same_in(snapshot: Snapshot, wanted: Wanted) -> RequestHead | None:
+def same_in(services: Services, snapshot: Snapshot, wanted: Wanted) -> RequestHead | None:
     """The open request that asks the same node for the same, for the same report. Another victim's is another one."""
-    return snapshot.same_request(wanted.sameness)
+    found = snapshot.same_requests(wanted.sameness, limit=CLAIMS_MAX)
+    return next((one for one in found if _is_same_bank(services, snapshot, wanted, one)), None)
 
 
-def refused_in(snapshot: Snapshot, wanted: Wanted) -> list[RequestHead]:
+def refused_in(services: Services, snapshot: Snapshot, wanted: Wanted) -> list[RequestHead]:
     """Requests of the same that the same node refused, newest first, at most DESK_REFUSED_TRIES_MAX."""
-    return snapshot.refused_requests(wanted.sameness, limit=DESK_REFUSED_TRIES_MAX)
+    found = snapshot.refused_requests(wanted.sameness, limit=CLAIMS_MAX)
+    same = (one for one in found if _is_same_bank(services, snapshot, wanted, one))
+    return list(islice(same, DESK_REFUSED_TRIES_MAX))
+
+
+def _is_same_bank(services: Services, snapshot: Snapshot, wanted: Wanted, head: RequestHead) -> bool:
+    """Whether a request may be about the same account: another bank may give out the same number."""
+    asked = asked_in(services, snapshot, head).said["fields"]
+    return not differ(bank_of(wanted.said["fields"]), bank_of(asked))
 
 
 def _basis(profile: LawProfile, form: Form, purpose: str, country: str) -> str:
