@@ -131,10 +131,12 @@ _REFUSALS: Final[tuple[_Rule, ...]] = (
     ),
     (
         "currency",
-        lambda c: any(
-            money is not None and c.thread.currency and money.currency != c.thread.currency for money in _amounts(c)
+        lambda c: len(_currencies(c)) > 1,
+        lambda c: (
+            f"the request is in {c.thread.currency}, and this is in another currency"
+            if c.thread.currency
+            else "it names two currencies"
         ),
-        lambda c: f"the request is in {c.thread.currency}, and this is in another currency",
     ),
     (
         "nothing-blocked",
@@ -151,7 +153,7 @@ _REFUSALS: Final[tuple[_Rule, ...]] = (
         lambda c: (
             c.what is Step.CONFIRMED
             and c.thread.state is State.PARTLY
-            and _minor(c, "tainted") <= c.thread.tainted_minor
+            and _minor(c, "blocked" if _money(c, "tainted") is None else "tainted") <= c.thread.tainted_minor
         ),
         lambda _: "the bank confirmed as much before: the same answer twice changes nothing",
     ),
@@ -225,5 +227,7 @@ def _minor(case: _Case, name: str) -> int:
     return 0 if found is None else found.minor
 
 
-def _amounts(case: _Case) -> tuple[Money | None, ...]:
-    return tuple(_money(case, name) for name in ("amount", "blocked", "tainted"))
+def _currencies(case: _Case) -> frozenset[str]:
+    """Of the thread, and of all that is said."""
+    said = (_money(case, name) for name in ("amount", "blocked", "tainted"))
+    return frozenset({case.thread.currency} | {money.currency for money in said if money is not None}) - {""}

@@ -121,6 +121,9 @@ class _Folding:
     def _change(self, step: StepFact) -> None:
         self._set_times(step)
         said, thread = step.said, self.thread
+        if not thread.currency:  # nobody said an amount before, so no number stands without its currency
+            said_in = (money_of(said.get(name)) for name in ("amount", "blocked", "tainted"))
+            thread = self.thread = replace(thread, currency=next((one.currency for one in said_in if one), ""))
         match step.what:
             case Step.ACKNOWLEDGED:
                 self.thread = replace(thread, state=State.ACKNOWLEDGED, acknowledged_by=step.by)
@@ -137,7 +140,9 @@ class _Folding:
             case Step.CONFIRMED:
                 self.thread = _confirmed(thread, said)
             case Step.FAILED:
-                self.thread = replace(thread, state=State.ACKNOWLEDGED, reviewing=False, **_NOTHING_HELD)
+                self.thread = replace(
+                    thread, state=State.ACKNOWLEDGED, reviewing=False, currency=self._currency(), **_NOTHING_HELD
+                )
             case Step.GONE:
                 self.thread = _gone(thread, said)
             case Step.RELEASED | Step.RETURNED | Step.FORFEITED:
@@ -148,6 +153,12 @@ class _Folding:
                 self.thread = replace(thread, reviewing=step.what is Step.CORRECTED)
             case _:
                 self.thread = replace(thread, state=_STATE_OF[step.what], ground=said.get("ground") or thread.ground)
+
+    def _currency(self) -> str:
+        """Of what is left when an order failed: the next one may be in another, if nobody asked in one."""
+        thread, asked = self.thread, self.asked.amount
+        counted = (thread.gone_minor, thread.released_minor, thread.returned_minor, thread.forfeited_minor)
+        return thread.currency if asked is not None or any(counted) else ""
 
     def _set_times(self, step: StepFact) -> None:
         said, levels = step.said, self.asked.levels
@@ -216,7 +227,6 @@ def _confirmed(thread: Thread, said: Mapping[str, Any]) -> Thread:
         state=State.HELD if is_all else State.PARTLY,
         blocked_minor=0 if blocked is None else blocked.minor,
         tainted_minor=minor,
-        currency=thread.currency or ("" if blocked is None else blocked.currency),
     )
 
 

@@ -263,3 +263,49 @@ def test_clocks_run_by_the_levels_of_the_request() -> None:
         (Clock.ACT, "03:30:00"),
         (Clock.ANSWER, "05:00:00"),
     ]
+
+
+def baht(minor: int) -> dict[str, Any]:
+    return {"minor": minor, "currency": "THB"}
+
+
+def test_no_amount_stands_without_its_currency() -> None:
+    asked = replace(ASKED, amount=None)
+    gone = step(1, Side.ANSWERER, Step.GONE, fields={"amount": baht(100)})
+    assert (fold_thread(asked, [gone]).gone_minor, fold_thread(asked, [gone]).currency) == (100, "THB")
+
+
+def test_one_confirmation_is_in_one_currency_also_where_nobody_named_an_amount() -> None:
+    asked = replace(ASKED, amount=None)
+    ordered = step(1, Side.ANSWERER, Step.ORDERED)
+    mixed = step(2, Side.ANSWERER, Step.CONFIRMED, fields={"blocked": baht(900), "tainted": money(500)})
+    thread = fold_thread(asked, [ordered, mixed])
+    assert (thread.state, thread.held_minor, [one for one, _ in thread.idle]) == (State.ORDERED, 0, [mixed.id])
+
+
+def test_what_was_ordered_in_one_currency_is_confirmed_in_it_or_ordered_anew() -> None:
+    asked = replace(ASKED, amount=None)
+    ordered = step(1, Side.ANSWERER, Step.ORDERED, fields=FIELDS[Step.ORDERED] | {"amount": baht(500)})
+    other = step(2, Side.ANSWERER, Step.CONFIRMED)
+    failed = step(3, Side.ANSWERER, Step.FAILED, fields={})
+    anew = step(4, Side.ANSWERER, Step.ORDERED, fields=FIELDS[Step.ORDERED] | {"amount": money(500)})
+    thread = fold_thread(asked, [ordered, other, failed, anew, replace(other, seq=20, id="5" * 32)])
+    assert [one for one, _ in thread.idle] == [other.id]
+    assert (thread.state, thread.currency) == (State.HELD, "MYR")
+
+
+def test_a_bank_that_tells_nothing_apart_can_confirm_more_later() -> None:
+    fields = {"blocked": money(1_000_000), "tainted": None}
+    more = {"blocked": money(2_000_000), "tainted": None}
+    steps = [
+        step(1, Side.ANSWERER, Step.ORDERED),
+        step(2, Side.ANSWERER, Step.CONFIRMED, fields=fields),
+        step(3, Side.ANSWERER, Step.CONFIRMED, fields=more),
+        step(4, Side.ANSWERER, Step.CONFIRMED, fields=more),
+    ]
+    thread = fold_thread(ASKED, steps)
+    assert (thread.state, thread.held_minor, [one for one, _ in thread.idle]) == (
+        State.PARTLY,
+        2_000_000,
+        [f"{4:032x}"],
+    )
