@@ -9,9 +9,10 @@ import sys
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 # GPL and AGPL would reach into an agency's own code; LGPL and MPL do not where a library is imported unchanged.
 BINDING = re.compile(r"\bA?GPL|(?<!Lesser )General Public License", re.IGNORECASE)
-NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 def needed(root: str) -> dict[str, Distribution]:
@@ -27,9 +28,9 @@ def needed(root: str) -> dict[str, Distribution]:
         except ModuleNotFoundError:
             continue  # for another platform or Python
         for requirement in found[name].requires or []:
-            match = NAME.match(requirement)
-            if match and "extra ==" not in requirement:
-                waiting.append(match.group())
+            asked = Requirement(requirement)
+            if asked.marker is None or asked.marker.evaluate({"extra": ""}):
+                waiting.append(asked.name)
     del found[root]
     return found
 

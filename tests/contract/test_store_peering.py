@@ -3,6 +3,8 @@
 
 from lintas.model.found import CheckpointRow, PeerNote
 from lintas.ports.store import Store, Transaction
+from lintas.store.case_views import CASE_VIEWS
+from lintas.store.desk_views import DESK_VIEWS
 from lintas.store.people_views import PEOPLE_VIEWS
 from lintas.views.fold import Logged, fold
 from lintas.work.appending import Prepared
@@ -216,7 +218,7 @@ def test_views_of_exchange_come_back_equal_from_the_log(
     entries = everything(store, us, peer, third)
     before = store.write(lambda tx: tx.views_digest())
     empty = [view for view, (count, _) in before.items() if not count]
-    assert empty == ["intake", "intake_item", *PEOPLE_VIEWS]
+    assert empty == ["intake", "intake_item", *PEOPLE_VIEWS, *DESK_VIEWS, *CASE_VIEWS]
 
     def again(tx: Transaction) -> dict[str, tuple[int, str]]:
         tx.empty_views()

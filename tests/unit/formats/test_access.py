@@ -28,6 +28,7 @@ ROLES = {  # the issue's list
     "case_officer",
     "supervisor",
     "analyst",
+    "authorising_officer",
     "examiner",
     "immigration_officer",
     "focal_point",
