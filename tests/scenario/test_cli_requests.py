@@ -4,13 +4,16 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lintas.node.node import Node
 from lintas.testing import FakeClock
 from tests.scenario.asking import two_desks
+from tests.scenario.deciding import people
 
 LINTAS = [sys.executable, "-m", "lintas.cli.main", "request"]
 WHERE = ["--account", "1234567890", "--bank", "KASITHBK", "--country", "TH", "--amount", "THB 25,000.00"]
@@ -51,6 +54,21 @@ def test_a_request_is_looked_at_sent_and_found(folders: tuple[Path, Path]) -> No
     assert "whoever is on duty" not in text.stdout
     done = asked("correct", sg, ref, "wrong_digit")
     assert done["withdrawn"] == [ref]
+
+
+def test_where_passkeys_bind_a_request_is_proposed_and_sent_by_a_passkey(tmp_path: Path) -> None:
+    clock = FakeClock(datetime.now(UTC))  # the command goes by this machine's
+    with two_desks(tmp_path, clock) as desks:
+        (person,) = people(desks.asks, "Aminah")
+    sg = tmp_path / "sg"
+    done = run("send", sg, "information", "--to", "Sample desk TH", "--field", "question=Who opened it?")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "nothing was sent" in done.stdout
+    assert asked("list", sg)["lines"] == []
+    order = done.stdout.split()[1]
+    with Node.open(sg, clock=clock) as person.node:
+        assert person.says(order, "confirmed").state == "done"
+    assert [(line["form"], line["state"]) for line in asked("list", sg)["lines"]] == [("information", "requested")]
 
 
 def test_what_is_typed_wrong_is_told(folders: tuple[Path, Path]) -> None:

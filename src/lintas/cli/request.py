@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lintas.cli import options, output
-from lintas.cli.request_fields import FIELDS, REF, money, plain, told, typed
+from lintas.cli.request_fields import FIELDS, REF, money, plain, told, told_order, typed
 from lintas.cli.request_lanes import agree, agreements
 from lintas.cli.request_say import ack, correct, order, refuse, say
 
@@ -52,9 +52,12 @@ def request() -> None:
 @options.actor
 @options.as_json
 def send(*, folder: Path, actor: str, as_json: bool, dry_run: bool, **said: Any) -> int:
-    """Ask another desk for something. The same that is open already is shown, and not sent twice."""
+    """Ask another desk for something. The same that is open already is shown, and not sent twice.
+
+    Once anybody has a passkey here, this proposes it and exits 1: a named person confirms it on the page Approvals.
+    """
     from lintas.cli.asking import have_done
-    from lintas.model.desk_answers import RequestPreview, RequestShown
+    from lintas.model.desk_answers import RequestPreview
     from lintas.web.local import request_wire
 
     parts = {name: said.pop(name) for name in ("account", "scheme", "bank", "country", "holder", "amount", "given")}
@@ -66,8 +69,11 @@ def send(*, folder: Path, actor: str, as_json: bool, dry_run: bool, **said: Any)
         else:
             _show_preview(seen)
         return 0 if seen.may_go else 1
-    shown = have_done(folder, request_wire.RequestSend(actor=actor, **said), RequestShown)
-    return told(shown, as_json=as_json)
+    sent = have_done(folder, request_wire.RequestSend(actor=actor, **said), request_wire.RequestSent)
+    if sent.order is not None:
+        return told_order(sent.order, as_json=as_json)
+    assert sent.shown is not None, "one of the two is answered"
+    return told(sent.shown, as_json=as_json)
 
 
 @request.command("list", epilog="\b\nExample:\n  lintas request list asc --as Aminah")

@@ -11,6 +11,7 @@ from lintas.errors import BadInput
 
 if TYPE_CHECKING:
     from lintas.model.desk_answers import RequestShown
+    from lintas.model.order_answers import OrderShown
 
 REF: Final = click.argument("name", metavar="REF")
 FIELDS: Final = click.option(
@@ -95,6 +96,16 @@ def told(shown: "RequestShown", *, as_json: bool) -> int:
         reason = "" if step.counts else f"  changes nothing: {step.reason}"
         output.line(f"{step.came}  {step.side:<8}  {step.what:<12}  {step.by}  {words}{reason}")
     return 0
+
+
+def told_order(waits: "OrderShown", *, as_json: bool) -> int:
+    """Print what waits for a passkey: nothing was sent yet."""
+    if as_json:
+        output.json_document(waits)
+        return 1
+    output.pairs([("order", waits.id), ("what", waits.line.summary), *waits.tells])
+    output.line("nothing was sent: it waits for a named person's passkey, on the page Approvals")
+    return 1
 
 
 def _said(value: Any) -> str:

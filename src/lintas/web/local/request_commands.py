@@ -19,9 +19,12 @@ def _said(request: wire.RequestSend) -> dict[str, Any]:
     return {name: getattr(request, name) for name in wire.RequestSend.__struct_fields__ if name != "actor"}
 
 
-def send(call: Call, request: wire.RequestSend) -> RequestShown:
-    """Send a request."""
-    return requests.send(call.services, call.viewer, **_said(request))
+def send(call: Call, request: wire.RequestSend) -> wire.RequestSent:
+    """Send a request, or propose to where passkeys bind."""
+    services, viewer = call.services, call.viewer
+    if services.store.read(lambda snapshot: orders.must_order(services, snapshot, viewer, "request.send")):
+        return wire.RequestSent(order=orders.propose(services, viewer, "request.send", _said(request)))
+    return wire.RequestSent(shown=requests.send(services, viewer, **_said(request)))
 
 
 def preview(call: Call, request: wire.RequestPreviewed) -> RequestPreview:

@@ -3,11 +3,22 @@
 
 from typing import Any
 
+import msgspec
+
+from lintas.model.desk_answers import RequestShown
+from lintas.model.order_answers import OrderShown
 from lintas.web.local.requesting import Request
 
 
+class RequestSent(msgspec.Struct, frozen=True):
+    """The thread; or, where passkeys bind, what waits for a named person's passkey."""
+
+    shown: RequestShown | None = None
+    order: OrderShown | None = None
+
+
 class RequestSend(Request, frozen=True, kw_only=True):
-    """Send a request to another desk, or see what sending it would do, or propose to."""
+    """Send a request to another desk, or propose to where passkeys bind."""
 
     to: str
     form: str
