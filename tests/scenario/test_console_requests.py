@@ -9,12 +9,18 @@ from typing import Any
 
 import pytest
 
+from lintas.model.desk import Doc
+from lintas.model.desk_ref import make_ref
 from lintas.model.marking import Tlp
 from lintas.node.node import Node
+from lintas.ports.store import Transaction
 from lintas.testing import OFFICER, FakeClock, carry, two_nodes
 from lintas.work.accounts import create_account
 from lintas.work.clocks import settle_clocks
+from lintas.work.desk import Draft, prepare_doc, send_in, write_in
+from lintas.work.desk.writing import Written
 from lintas.work.requests import say, send, show_request
+from lintas.work.services import Services
 from tests.scenario.browsing import Browser, Page
 
 ACCOUNT = {"scheme": "bank_account", "value": "0123456789", "bank": "DBSSSGSG", "country": "SG", "name": "Ali Contoh"}
@@ -259,3 +265,51 @@ def test_a_named_person_takes_a_request_over(nodes: tuple[Node, Node]) -> None:
 def test_a_request_that_is_not_there_is_told_plainly(nodes: tuple[Node, Node], address: str) -> None:
     with browsers((nodes[0], "duty_officer")) as (browser,):
         assert browser.get(address).status in {400, 404}
+
+
+@pytest.mark.parametrize("odd", [5, [1], {"a": {"b": [1]}}, "not a moment", True])
+def test_a_request_whose_fields_are_none_of_its_form_can_be_opened(nodes: tuple[Node, Node], odd: Any) -> None:
+    here, there = nodes
+    to = there.services.keys.node
+    names = ("paid_at", "from_bank", "reference", "rail", "kind", "method", "until", "reason")
+    said = {
+        "to": to,
+        "form": "hold",
+        "power": "hold",
+        "desk": "x",
+        "purpose": "scam_response",
+        "basis": "police_cooperation",
+        "urgency": "now",
+        "fields": {"account": ACCOUNT, "amount": AMOUNT} | dict.fromkeys(names, odd),
+        "levels": {},
+    }
+    ref = make_ref("SG", Doc.REQUEST, bytes)
+    asked = prepare_doc(here.services, Draft(doc=Doc.REQUEST, ref=ref, said=said, by=OFFICER.id, to=frozenset({to})))
+    answer = prepare_doc(
+        there.services,
+        Draft(
+            doc=Doc.STEP,
+            ref=ref,
+            said={
+                "asker": here.services.keys.node,
+                "what": "answered",
+                "fields": {"answers": dict.fromkeys((*names, "power", "bank", "door", "whole", "next"), odd)},
+            },
+            by=OFFICER.id,
+            to=frozenset({here.services.keys.node}),
+        ),
+    )
+    for node, other, written in ((here, there, asked), (there, here, answer)):
+        services, peer = node.services, other.services.keys.node
+
+        def job(tx: Transaction, services: Services = services, peer: str = peer, written: Written = written) -> None:
+            write_in(services, tx, written)
+            send_in(services, tx, OFFICER, written.entry.id, to=peer, activity="request.send")
+
+        services.store.write(job)
+        carry(node, other)
+    with browsers((there, "duty_officer"), (here, "duty_officer")) as seats:
+        for node, browser in zip((there, here), seats, strict=True):
+            message = show_request(node.services, OFFICER, ref).line.message
+            for address in (f"/requests/{message}", f"/requests/{message}/letter", f"/duty/{message}/call"):
+                assert browser.get(address).status == 200, address

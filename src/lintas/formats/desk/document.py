@@ -70,6 +70,13 @@ _SHAPES: Final = (
     (frozenset({"minor", "currency"}), form.MoneyPart),
     (frozenset({"scheme", "value"}), form.AccountPart),
 )
+_NAMED: Final[Mapping[str, Any]] = {  # what these names hold, whatever the form: views, orders and letters rely on it
+    "account": form.AccountPart,
+    "own_account": form.AccountPart,
+    "amount": form.MoneyPart | None,
+    "blocked": form.MoneyPart | None,
+    "tainted": form.MoneyPart | None,
+}
 _TIMES: Final = frozenset({"at", "due", "expires_at"})
 _YEARS: Final = (1990, 2200)  # of a moment that a report or an order may name
 _UNSHOWN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -170,6 +177,8 @@ def _check_parts(value: Any, name: str = "") -> None:
 
     Wherever it stands: the fields of a form are anything until its pack is asked, and views count amounts before.
     """
+    if name in _NAMED and value not in ("", {}):
+        msgspec.convert(value, _NAMED[name])
     if isinstance(value, dict):
         for names, of in _SHAPES:
             if names <= value.keys():

@@ -4,6 +4,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from lintas.formats.form_fields import FieldKind, wrong_value
 from lintas.formats.forms import Forms
 from lintas.formats.packs import Packs
 from lintas.model.desk import Side, Step
@@ -122,21 +123,25 @@ def _fields_of(one: StepShown, packs: Packs, country: str) -> tuple[FieldLine, .
             continue
         plain = code.rstrip("0123456789")
         kind, table = _kind_of(one.what, plain, value, packs.forms)
-        said = f"{country}.{value}" if plain == "door" else with_bank_names(packs, plain, value)
+        said = f"{country}.{value}" if plain == "door" and kind == "code" else with_bank_names(packs, plain, value)
         lines.append(FieldLine(code=plain, label=_LABELS.get(plain, plain), kind=kind, value=said, table=table))
     return tuple(lines)
 
 
 def _kind_of(what: str, code: str, value: Any, forms: Forms) -> tuple[str, str]:
     """How a step's field is shown."""
+    if isinstance(value, dict):
+        is_account = "value" in value and all(isinstance(part, str) for part in value.values())
+        is_money = not wrong_value(FieldKind.MONEY, value, frozenset())
+        return ("money" if is_money else "account" if is_account else "text", "")
+    if not isinstance(value, str) and code != "whole":
+        return ("text", "")  # in its answers a peer says what it likes
     if code == "door":
         return ("code", "rung" if what == Step.DOOR else "door")
     if code in _KINDS:
         return _KINDS[code]
     if code == "reason" and what == Step.FAILED:
         return ("code", "failure") if value in forms.terms.get("failure", {}) else ("text", "")
-    if isinstance(value, dict):
-        return ("money", "") if "minor" in value else ("account", "") if "value" in value else ("text", "")
     is_time = code in {"at", "expires_at"}
     return ("time" if is_time else "text", "")
 
@@ -144,9 +149,12 @@ def _kind_of(what: str, code: str, value: Any, forms: Forms) -> tuple[str, str]:
 def with_bank_names(packs: Packs, code: str, value: Any) -> Any:
     """A bank, or an account's bank, by its name where the pack knows its code."""
     banks = packs.identifiers.banks
-    if isinstance(value, dict) and value.get("bank") in banks:
-        return {**value, "bank": banks[value["bank"]].name}
-    return banks[value].name if code in {"bank", "from_bank", "provider"} and value in banks else value
+    match value:
+        case {"bank": str(bank)} if bank in banks:
+            return {**value, "bank": banks[bank].name}
+        case str(bank) if code in {"bank", "from_bank", "provider"} and bank in banks:
+            return banks[bank].name
+    return value
 
 
 def asked_lines(packs: Packs, shown: RequestShown) -> list[FieldLine]:
@@ -158,6 +166,8 @@ def asked_lines(packs: Packs, shown: RequestShown) -> list[FieldLine]:
     lines = []
     for code in codes:
         kind = known[code].kind.value if code in known else "text"
+        if wrong_value(FieldKind(kind), shown.fields[code], frozenset()):
+            kind = "text"  # a peer says what it likes: shown as it was written, and nothing is made of it
         value = with_bank_names(packs, code, shown.fields[code])
         if value not in ("", None):
             lines.append(FieldLine(code=code, label="", kind=kind, value=value, table=_table_of(forms, code)))
