@@ -5,6 +5,7 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,14 @@ from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm, WrongU
 from lintas.model.desk import Doc
 from lintas.model.desk_ref import is_ref
 from lintas.model.header import Kind
+from lintas.model.marking import Tlp
+from lintas.model.viewer import Viewer
 from lintas.node.node import Node
 from lintas.testing import OFFICER, FakeClock, carry, two_nodes
+from lintas.work.accounts import create_account
 from lintas.work.finding import find, show_message
 from lintas.work.keeping import erase, rebuild
+from lintas.work.lists import open_list, restrict
 from lintas.work.proving import verify
 from lintas.work.reports import (
     amend_report,
@@ -480,3 +485,23 @@ def test_a_request_about_the_account_is_told_to_whoever_takes_the_next_report(tm
         at_home = payment(amount="SGD 1,000", at="", reference="", to={"value": "012-345678-9", "bank": "DBS"})
         other = file_report(there.services, OFFICER, report(payments=[at_home], contacts=[]))
         assert [one.requests for one in other.elsewhere] == [[sent.ref]]
+
+
+def test_what_a_restricted_report_says_later_is_restricted_too(services: Services) -> None:
+    for name in ("Aminah", "Budi"):
+        create_account(services, name=name, password=None, role="supervisor", clearance=Tlp.RED)
+    keeper, other = (Viewer(id=f"officer-000{number}", clearance=Tlp.RED, role="supervisor") for number in (1, 2))
+    open_list(services, keeper, "Quiet")
+    keeper = replace(keeper, lists=frozenset({"Quiet"}))
+    ref = file_report(services, keeper, REPORT, VICTIM).ref
+    amend_report(services, keeper, ref, {"short": "said before"})
+    restrict(services, keeper, "Quiet", [show_report(services, keeper, ref).message])
+    for change in ({"short": "said after"}, {"short": "said at last"}):
+        amend_report(services, keeper, ref, change, {"name": "Siti Contoh"})
+    close_report(services, keeper, ref)
+    with pytest.raises(UnknownTerm):
+        show_report(services, other, ref)
+    assert list_reports(services, other) == []
+    for text in (VICTIM["phone"], ACCOUNT, ref):
+        assert not any(row.sources or row.entities for row in find(services, other, [text]).results), text
+    assert len(list_reports(services, keeper)) == 1

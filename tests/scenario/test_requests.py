@@ -4,6 +4,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm, WrongU
 from lintas.limits import DESK_REFUSED_TRIES_MAX
 from lintas.model.desk import Doc
 from lintas.model.desk_ref import ALPHABET, is_ref
+from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
-from lintas.model.scope import WHOLE
+from lintas.model.scope import WHOLE, Scope
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
-from lintas.ports.store import Transaction
+from lintas.ports.store import Snapshot, Transaction
 from lintas.testing import CLERK, FakeClock, carry, two_nodes
+from lintas.work.access import scope_of
 from lintas.work.accounts import create_account
 from lintas.work.desk import Draft, prepare_doc, send_in, write_in
 from lintas.work.keeping import rebuild
@@ -606,6 +609,34 @@ def test_requests_are_found_by_reference_account_and_words_and_leave_an_entry(de
     show_request(desks.asks.services, OFFICER, ref)
     list_requests(desks.asks.services, OFFICER)
     assert documents(desks.asks) == before + 2
+
+
+def test_of_a_restricted_request_nobody_else_sees_what_either_desk_says_before_or_after(desks: Desks) -> None:
+    services = desks.asks.services
+    for name in ("Aminah", "Budi"):
+        create_account(services, name=name, password=None, role="supervisor", clearance=Tlp.RED)
+    keeper, other = (Viewer(id=f"officer-000{number}", clearance=Tlp.RED, role="supervisor") for number in (1, 2))
+    open_list(services, keeper, "Quiet")
+    keeper = replace(keeper, lists=frozenset({"Quiet"}))
+    ref = desks.ask()
+    desks.says("clarify", ref, short="which branch")
+    say(services, keeper, ref, "clarified", short="the first")
+    restrict(services, keeper, "Quiet", [show_request(services, keeper, ref).line.message])
+    desks.carry()
+    desks.says("ordered", ref)
+    steps = show_request(services, keeper, ref).steps
+    assert [one.what for one in steps] == ["clarify", "clarified", "ordered"]
+    scopes = [scope_of(services, viewer, "request.read") for viewer in (keeper, other)]
+    for one in steps:
+        heads = [services.store.read(partial(_head, message=MessageId(one.message), scope=scope)) for scope in scopes]
+        assert [head is not None for head in heads] == [True, False], one.what
+    before = digests(desks.asks)
+    rebuild(services, progress=no_progress)
+    assert digests(desks.asks) == before
+
+
+def _head(snapshot: Snapshot, *, message: MessageId, scope: Scope) -> object:
+    return snapshot.head(message, scope=scope)
 
 
 def test_lists_are_due_first_or_newest_and_page(desks: Desks) -> None:

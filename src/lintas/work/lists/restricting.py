@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Restrict messages to a list, and free them.
 
-With a message go what tells of it: the copies of it that were released, the alerts about it, and of a taken file its
-messages. Each is named in the log, so that a rebuild restricts the same.
+With a message go what tells of it: the copies of it that were released, the alerts about it, of a taken file its
+messages, of a request its thread, and of a report all of its documents. Each is named in the log, so that a rebuild
+restricts the same.
 """
 
 from collections.abc import Iterable, Sequence
 
 from lintas.errors import UnknownTerm, WrongUse
+from lintas.limits import DESK_STEPS_MAX
 from lintas.model.header import Kind
 from lintas.model.header_rules import MESSAGES_MAX
 from lintas.model.ids import MessageId
@@ -101,12 +103,28 @@ def _named(reads: Snapshot, messages: Sequence[str], scope: Scope) -> list[Messa
 
 def _with_followers(reads: Snapshot, messages: Iterable[MessageId]) -> list[MessageId]:
     found: dict[MessageId, None] = {}
-    for message in messages:
+    for message in dict.fromkeys(one for named in messages for one in (named, *_told_of(reads, named))):
         entry = reads.entry_by_id(message)
         copies = [copy for _, copy, _ in reads.releases_of(message)]
         alerts = [alert for _, alert in reads.alerts_about([entry.seq])] if entry is not None else []
         found |= dict.fromkeys((message, *copies, *alerts))
     return list(found)
+
+
+def _told_of(reads: Snapshot, message: MessageId) -> list[MessageId]:
+    """What was said in the thread that a message opened; or the other documents of a report, with who reported it."""
+    entry = reads.entry_by_id(message)
+    if entry is None:
+        return []
+    thread = reads.request_at(entry.seq, scope=WHOLE)
+    if thread is not None and thread.message == message:
+        steps = (*reads.steps(thread), *reads.outsiders(thread, limit=DESK_STEPS_MAX))
+        return [step.message for step in steps]
+    if ref := reads.report_at(entry.seq):
+        documents = [one.message for one in reads.report(ref, scope=WHOLE)]
+        victims = [one for _, one in reads.victims(ref, scope=WHOLE)]
+        return documents + victims if message in documents else victims
+    return []
 
 
 def _lists_on(reads: Snapshot, message: MessageId) -> list[str]:

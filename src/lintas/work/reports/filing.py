@@ -20,18 +20,20 @@ from lintas.model.desk_ref import is_ref, make_ref, read_ref
 from lintas.model.ids import MessageId
 from lintas.model.marking import Protected
 from lintas.model.report_answers import AskDraft, ElsewhereShown, LikenessShown, ReportFiled
-from lintas.model.scope import Scope
+from lintas.model.scope import WHOLE, Scope
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import record_access, scope_of
 from lintas.work.desk import Draft, own_in, prepare_doc, write_in
 from lintas.work.desk.writing import Written
+from lintas.work.lists import follow_in
 from lintas.work.reports.documents import said_at, versions_or_unknown
 from lintas.work.reports.matching import elsewhere, likenesses
 from lintas.work.reports.status import RECEIVED, status_of
 from lintas.work.reports.suggesting import suggest_requests
 from lintas.work.reports.values import account_said, payment_said
 from lintas.work.services import Services
+from lintas.work.streams import SELF
 
 _REPORT_FIELDS: Final = frozenset(
     {"how", "area", "kind", "payments", "contacts", "slips", "texts", "language", "short", "lang"}
@@ -197,8 +199,11 @@ def _commit_change(
         versions = tx.report(head.ref, scope=scope)
         if not versions or versions[0].doc != head.doc:
             return False
+        homes = [head.message, *(message for _, message in tx.victims(head.ref, scope=WHOLE)[-1:])]
         for one in written:
             write_in(services, tx, one)
+            for home in homes[: 2 if one.doc.doc is Doc.VICTIM else 1]:
+                follow_in(services, tx, home, [one.entry.id], by=SELF)
         _look(services, tx, head.ref, said, who, scope, seen)
         return True
 
