@@ -635,6 +635,26 @@ def test_of_a_restricted_request_nobody_else_sees_what_either_desk_says_before_o
     assert digests(desks.asks) == before
 
 
+def test_claims_and_previews_tell_nothing_of_a_request_that_one_may_not_see(desks: Desks) -> None:
+    services = desks.answers.services
+    for name in ("Aminah", "Budi"):
+        create_account(services, name=name, password=None, role="supervisor", clearance=Tlp.RED)
+    keeper, other = (Viewer(id=f"officer-000{number}", clearance=Tlp.RED, role="supervisor") for number in (1, 2))
+    first, second = desks.ask(), desks.ask(fields(700))
+    sent, came = (one.line.message for one in desks.seen(first))
+    open_list(services, keeper, "Quiet")
+    restrict(services, replace(keeper, lists=frozenset({"Quiet"})), "Quiet", [came])
+    claims = claims_on(services, other, second)
+    assert ([line.ref for line in claims.lines], claims.asked, claims.more) == ([second], 700, False)
+    mine = desks.asks.services
+    create_account(mine, name="Aminah", password=None, role="supervisor", clearance=Tlp.RED)
+    open_list(mine, keeper, "Quiet")
+    restrict(mine, replace(keeper, lists=frozenset({"Quiet"})), "Quiet", [sent])
+    asked = {"to": services.keys.node, "form": "hold", "fields": fields()}
+    assert preview_request(mine, other, **asked).same == ""
+    assert preview_request(mine, replace(keeper, lists=frozenset({"Quiet"})), **asked).same == first
+
+
 def _head(snapshot: Snapshot, *, message: MessageId, scope: Scope) -> object:
     return snapshot.head(message, scope=scope)
 

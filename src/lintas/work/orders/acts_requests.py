@@ -9,6 +9,7 @@ from lintas.model.found import MessageHead
 from lintas.model.ids import MessageId
 from lintas.model.scope import WHOLE
 from lintas.model.viewer import Viewer
+from lintas.policy.access import scope_of
 from lintas.policy.release import policy_digest
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.orders.action import About, Action, Saying, touched
@@ -31,7 +32,7 @@ def _keep_send(services: Services, snapshot: Snapshot, _viewer: Viewer, said: Sa
     }
 
 
-def _about_send(services: Services, snapshot: Snapshot, _viewer: Viewer, said: Saying) -> About:
+def _about_send(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) -> About:
     wanted = wanted_in(services, snapshot, said)
     name = wanted.peer.name or wanted.peer.node[:24]
     profile = services.packs.law.of(services.config.country)
@@ -47,7 +48,8 @@ def _about_send(services: Services, snapshot: Snapshot, _viewer: Viewer, said: S
     ]
     if wanted.said["agreement"]:
         tells.append(("Fast lane", wanted.said["agreement"]))
-    if same is not None:
+    scope = scope_of(services.packs.access, viewer)
+    if same is not None and snapshot.request(same.message, scope=scope) is not None:
         tells.append(("Asked already", f"{same.ref} is open: nothing more is sent"))
     return About(
         summary=f"Ask {name}: {wanted.form.label.lower()}",

@@ -109,8 +109,7 @@ def claims_on(services: Services, viewer: Viewer, request: str) -> Claims:
 
     def look(snapshot: Snapshot) -> Claims:
         head = request_or_unknown(snapshot, request, scope)
-        heads, is_hidden = _about(services, snapshot, head, scope)
-        return _claims(services, snapshot, head, heads, is_hidden=is_hidden)
+        return _claims(services, snapshot, head, _about(services, snapshot, head, scope))
 
     found = services.store.read(look)
     record_access(services, viewer, "claims", {"request": request}, [line.message for line in found.lines])
@@ -151,23 +150,21 @@ def _counted(steps: Iterable[StepFact], thread: Thread) -> list[StepFact]:
     return [step for step in steps if step.id not in idle]
 
 
-def _about(services: Services, snapshot: Snapshot, head: RequestHead, scope: Scope) -> tuple[list[RequestHead], bool]:
-    """Threads about the same account: as it is written, and as identifiers find it; and whether some are hidden."""
+def _about(services: Services, snapshot: Snapshot, head: RequestHead, scope: Scope) -> list[RequestHead]:
+    """Threads about the same account that a viewer may see: as it is written, and as identifiers find it."""
     bank = _bank_in(services, snapshot, head)
 
     def is_other(one: RequestHead) -> bool:
         return differ(bank, _bank_in(services, snapshot, one))
 
     seen = snapshot.requests_about(head.subject, scope=scope, limit=CLAIMS_MAX)
-    whole = snapshot.requests_about(head.subject, scope=WHOLE, limit=CLAIMS_MAX)
-    is_hidden = len(whole) > len(seen)
     found = {one.message: one for one in seen if not is_other(one)} | {head.message: head}
     for identifier in _identifiers(services, snapshot, head):
         for hit in snapshot.hits([(0, identifier.scheme, identifier.value)], scope=scope, limit=CLAIMS_MAX):
             other = snapshot.request_at(hit.seq, scope=scope)
             if other is not None and not is_other(other):
                 found.setdefault(other.message, other)
-    return sorted(found.values(), key=lambda one: one.seq), is_hidden
+    return sorted(found.values(), key=lambda one: one.seq)
 
 
 def _bank_in(services: Services, snapshot: Snapshot, head: RequestHead) -> str:
@@ -187,9 +184,7 @@ def _identifiers(services: Services, snapshot: Snapshot, head: RequestHead) -> l
     return [found] if isinstance(found, Identifier) else []
 
 
-def _claims(
-    services: Services, snapshot: Snapshot, head: RequestHead, heads: list[RequestHead], *, is_hidden: bool
-) -> Claims:
+def _claims(services: Services, snapshot: Snapshot, head: RequestHead, heads: list[RequestHead]) -> Claims:
     currency = head.currency
     lines, held, asked, blocked = [], 0, 0, 0
     for one in heads:
@@ -227,5 +222,5 @@ def _claims(
         held=held,
         blocked=blocked,
         is_covered=blocked >= asked,
-        more=is_hidden or any(line.currency not in ("", currency) for line in lines),
+        more=any(line.currency not in ("", currency) for line in lines),
     )

@@ -6,7 +6,7 @@ lane is in force for the request one named person with the power is enough, thro
 clock; never a machine.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lintas.errors import NotAllowed, UnknownTerm, WrongUse
@@ -106,12 +106,12 @@ def told_power(services: Services, snapshot: Snapshot, viewer: Viewer, said: Say
     name = peer.name if peer is not None else head.other[:24]
     tells: Tells = [("Request", head.ref), ("Asked by", name), ("Form", _label(services, "form", head.form))]
     if what is Step.ORDERED:
-        tells += _told_order(services, snapshot, head, fields)
+        tells += _told_order(services, snapshot, viewer, head, fields)
     else:
         tells += [("Step", _label(services, "step", what.value))]
         tells += [(key.replace("_", " ").capitalize(), _words(value)) for key, value in fields.items() if value]
         if relying := relying_on(snapshot, head):
-            refs = ", ".join(one.ref for one in relying)
+            refs = ", ".join(_named(services, snapshot, viewer, relying))
             tells.append(("Other claims that rely on this block, and end with it", refs))
     if said["lane"]:
         tells.append(("Fast lane", f"{said['lane']}: one named person with the power is enough"))
@@ -167,7 +167,14 @@ def _state(thread: Thread) -> str:
     return f"{thread.state} {thread.power_ordered} {amounts} {thread.expires_at} {thread.reviewing}"
 
 
-def _told_order(services: Services, snapshot: Snapshot, head: RequestHead, fields: Saying) -> Tells:
+def _named(services: Services, snapshot: Snapshot, viewer: Viewer, heads: Iterable[RequestHead]) -> list[str]:
+    """Requests by their references, as far as a viewer may see them; that there are others an order needs to say."""
+    scope = scope_of(services, viewer, ORDERS)
+    refs = [one.ref if snapshot.request(one.message, scope=scope) is not None else "another request" for one in heads]
+    return list(dict.fromkeys(refs))
+
+
+def _told_order(services: Services, snapshot: Snapshot, viewer: Viewer, head: RequestHead, fields: Saying) -> Tells:
     place, forms = services.packs.doors.of(services.config.country), services.packs.forms
     door = place.door(fields["door"])
     if door is None:
@@ -192,7 +199,8 @@ def _told_order(services: Services, snapshot: Snapshot, head: RequestHead, field
         tells.append(("Words for the holder of the account", forms.words[fields["words"]].sentence))
     tells += [("Warning", sentence) for sentence in warnings(services.packs.doors, place, door)]
     if (block := block_on(snapshot, head, fields)) is not None:
-        said = f"the bank blocks this account for {block.head.ref} until {block.expires_at}: this claims that block"
+        (name,) = _named(services, snapshot, viewer, [block.head])
+        said = f"the bank blocks this account for {name} until {block.expires_at}: this claims that block"
         tells.append(("Blocked already", said))
     return tells
 

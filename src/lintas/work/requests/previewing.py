@@ -7,11 +7,12 @@ from typing import Any
 from lintas.formats.forms import check_fields
 from lintas.model.desk_answers import RequestPreview, SeenBy
 from lintas.model.marking import Marking, Tlp
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.policy.release import release
 from lintas.policy.requests import ORDERABLE
 from lintas.ports.store import Snapshot
-from lintas.work.access import permit
+from lintas.work.access import scope_of
 from lintas.work.binding import must_order
 from lintas.work.requests.places import desk_shown, doors_shown
 from lintas.work.requests.sending import SENDS, asked_as
@@ -30,11 +31,13 @@ def preview_request(services: Services, viewer: Viewer, **given: Any) -> Request
         UnknownTerm: There is no such form or peer.
         NotAllowed: The viewer may not send requests.
     """
-    permit(services, viewer, SENDS)
-    return services.store.read(lambda snapshot: _preview(services, snapshot, viewer, asked_as(given)))
+    scope = scope_of(services, viewer, SENDS)
+    return services.store.read(lambda snapshot: _preview(services, snapshot, viewer, scope, asked_as(given)))
 
 
-def _preview(services: Services, snapshot: Snapshot, viewer: Viewer, asked: Mapping[str, Any]) -> RequestPreview:
+def _preview(
+    services: Services, snapshot: Snapshot, viewer: Viewer, scope: Scope, asked: Mapping[str, Any]
+) -> RequestPreview:
     form = form_called(services, asked["form"])
     wanted = wanted_in(services, snapshot, asked, check=False)
     peer, said = wanted.peer, wanted.said
@@ -57,7 +60,10 @@ def _preview(services: Services, snapshot: Snapshot, viewer: Viewer, asked: Mapp
     )
     decision = release(marking, recipient=recipient_of(services, peer), situation=situation)
     row, desk = form.level_rows[said["urgency"]], desk_shown(services, peer.country, wanted.desk)
-    same, before = same_in(services, snapshot, wanted), refused_in(services, snapshot, wanted)
+    same = same_in(services, snapshot, wanted)
+    if same is not None and snapshot.request(same.message, scope=scope) is None:
+        same = None  # what this viewer may not see is not named to them
+    before = [one for one in refused_in(services, snapshot, wanted) if snapshot.request(one.message, scope=scope)]
     roles = services.packs.access.activities["request.read"].roles
     return RequestPreview(
         to=peer.node,

@@ -131,8 +131,10 @@ def _send_in(
         return show_in(services, tx, viewer, _seen(tx, same, scope), is_new=False, note="asked-already")
     before = refused_in(services, tx, wanted)
     if len(before) >= DESK_REFUSED_TRIES_MAX:
+        is_seen = tx.request(before[0].message, scope=scope) is not None
         raise NotAllowed(
-            f"{wanted.peer.name} refused the same {len(before)} times, last as {before[0].ref}.",
+            f"{wanted.peer.name} refused the same {len(before)} times"
+            + (f", last as {before[0].ref}." * is_seen or "."),
             rule="refused-before",
             hint="Mend the request, call that desk, or use another door.",
         )
