@@ -66,6 +66,10 @@ def test_where_passkeys_bind_a_request_is_proposed_and_sent_by_a_passkey(tmp_pat
     assert "nothing was sent" in done.stdout
     assert asked("list", sg)["lines"] == []
     order = done.stdout.split()[1]
+    terms = ["--form", "hold", "--power", "hold", "--until", "2030-01-01T00:00:00Z"]
+    lane = run("agree", sg, "--to", "Sample desk TH", *terms)
+    assert (lane.returncode, "nothing was sent" in lane.stdout) == (1, True), lane.stderr
+    assert asked("agreements", sg)["agreements"] == []
     with Node.open(sg, clock=clock) as person.node:
         assert person.says(order, "confirmed").state == "done"
     assert [(line["form"], line["state"]) for line in asked("list", sg)["lines"]] == [("information", "requested")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lintas.cli import options, output
-from lintas.cli.request_fields import money, plain
+from lintas.cli.request_fields import money, plain, told_order
 from lintas.errors import BadInput
 
 if TYPE_CHECKING:
@@ -53,9 +53,11 @@ def agreements(*, folder: Path, actor: str, as_json: bool) -> int:
 @options.actor
 @options.as_json
 def agree(*, folder: Path, to: str, accept: str, end: str, actor: str, as_json: bool, **terms: Any) -> int:
-    """Propose a fast lane, accept or end one: then one named person with the power orders alone, never a machine."""
+    """Propose a fast lane, accept or end one: then one named person with the power orders alone, never a machine.
+
+    Once anybody has a passkey here, it exits 1 and waits for named people on the page Approvals.
+    """
     from lintas.cli.asking import have_done
-    from lintas.model.agreement_answers import AgreementLine
     from lintas.web.local import request_wire
 
     if sum(map(bool, (to, accept, end))) != 1:
@@ -70,11 +72,14 @@ def agree(*, folder: Path, to: str, accept: str, end: str, actor: str, as_json: 
         "until": terms["until"],
     }
     asked = request_wire.LaneSay(actor=actor, what=what, ref=accept or end, to=to, terms=said if to else {})
-    done = have_done(folder, asked, AgreementLine)
+    done = have_done(folder, asked, request_wire.LaneSaid)
+    if done.order is not None:
+        return told_order(done.order, as_json=as_json)
+    assert done.line is not None, "one of the two is answered"
     if as_json:
-        output.json_document(done)
+        output.json_document(done.line)
     else:
-        _show_lane(done)
+        _show_lane(done.line)
     return 0
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from lintas.model.agreement_answers import AgreementLine, AgreementList
+from lintas.model.agreement_answers import AgreementList
 from lintas.model.desk_answers import Claims, Corrected, RequestList, RequestPreview, RequestShown
 from lintas.model.order_answers import OrderShown
 from lintas.web.local import request_wire as wire
@@ -107,11 +107,13 @@ def lanes(call: Call, _request: wire.LaneList) -> AgreementList:
     return AgreementList(agreements.list_agreements(call.services, call.viewer))
 
 
-def lane(call: Call, request: wire.LaneSay) -> AgreementLine:
-    """Propose, accept or end a fast lane."""
-    return agreements.agree(
-        call.services, call.viewer, what=request.what, ref=request.ref, to=request.to, terms=request.terms
-    )
+def lane(call: Call, request: wire.LaneSay) -> wire.LaneSaid:
+    """Propose, accept or end a fast lane; where passkeys bind, have that confirmed."""
+    services, viewer = call.services, call.viewer
+    said = {name: getattr(request, name) for name in ("what", "ref", "to", "terms")}
+    if services.store.read(lambda snapshot: orders.must_order(services, snapshot, viewer, "agreement.change")):
+        return wire.LaneSaid(order=orders.propose(services, viewer, "agreement.change", said))
+    return wire.LaneSaid(line=agreements.agree(services, viewer, **said))
 
 
 DESK_COMMANDS: Final[dict[type[Request], Callable[[Call, Any], msgspec.Struct]]] = {

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from lintas.model.agreement_answers import AgreementLine
 from lintas.model.desk_answers import RequestShown
 from lintas.model.order_answers import OrderShown
 from lintas.web.local.requesting import Request
@@ -96,6 +97,13 @@ class RequestCorrect(Request, frozen=True, kw_only=True):
 
 class LaneList(Request, frozen=True, kw_only=True):
     """Show fast lanes."""
+
+
+class LaneSaid(msgspec.Struct, frozen=True):
+    """The fast lane; or, where passkeys bind, what waits for a named person's passkey."""
+
+    line: AgreementLine | None = None
+    order: OrderShown | None = None
 
 
 class LaneSay(Request, frozen=True, kw_only=True):
