@@ -62,6 +62,7 @@ def answer(*, folder: Path, name: str, actor: str, as_json: bool) -> int:
     """Take in what a bank answered: read in the sandbox, and held against what was asked. FILE may be -."""
     from lintas.cli import files as reading
     from lintas.cli.asking import have_done
+    from lintas.formats.currencies import said_amount
     from lintas.web.local import recall_wire
 
     taken = have_done(
@@ -70,7 +71,7 @@ def answer(*, folder: Path, name: str, actor: str, as_json: bool) -> int:
     if as_json:
         output.json_document(taken)
         return 0
-    amount = f"  {taken.minor} {taken.currency} minor units come back" if taken.minor >= 0 else ""
+    amount = f"  {said_amount(taken.minor, taken.currency)} come back" if taken.minor >= 0 else ""
     again = "" if taken.is_new else "  (it was taken before)"
     output.line(f"{taken.ref}  {taken.recall}  {taken.status}  {taken.reason}{amount}{again}".rstrip())
     return 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from lintas.formats.currencies import said_amount
 from lintas.model.bank import BankState, InstructionKind, Outcome
 from lintas.model.desk import Money, Step
 from lintas.policy.banks import judge
@@ -155,5 +156,5 @@ def _as_said(money: Money | None) -> dict[str, Any] | None:
 
 
 def _in_words(outcome: Outcome) -> str:
-    amount = "" if outcome.blocked is None else f" {outcome.blocked.minor} {outcome.blocked.currency} minor units"
+    amount = "" if outcome.blocked is None else " " + said_amount(outcome.blocked.minor, outcome.blocked.currency)
     return f"{outcome.state.value}{amount} {outcome.bank_ref} {outcome.reason}".strip()
