@@ -136,7 +136,9 @@ def test_the_other_desk_acknowledges_orders_and_only_a_confirmed_amount_is_held(
             "amount.currency": "SGD",
             "expires_at": "72h",
         }
-        page = press(browser, page, "ordered", **order)
+        unsaid = press(browser, page, "ordered", **order)
+        assert "The bank relies on: needed." in unsaid.text
+        page = press(browser, page, "ordered", **order, relies="written_order")
         assert "Ordered" in page.text, page.text
         assert "held now nothing" in plain(page)
         page = press(browser, page, "delivered", bank="dbs", at="now")

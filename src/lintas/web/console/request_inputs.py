@@ -73,7 +73,7 @@ SAYINGS: Final = {
                 Input(name="whole", label=later("Block the whole account, not the amount alone"), kind="tick"),
                 _AMOUNT,
                 Input(name="expires_at", label=later("Ends (empty: as the door says)"), kind="ahead"),
-                Input(name="relies", label=later("The bank relies on"), kind="code", table="relies"),
+                Input(name="relies", label=later("The bank relies on"), kind="code", table="relies", required=True),
                 Input(name="words", label=later("To the account holder"), kind="code", table="word"),
                 _SHORT,
             ),
