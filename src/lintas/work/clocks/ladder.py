@@ -226,6 +226,8 @@ def words_of_value(value: object) -> str:
 def _recall(services: Services, head: RequestHead, fields: Mapping[str, Any]) -> Recall:
     to = fields.get("account") or {}
     from_bank = str(fields.get("from_bank") or "")
+    if not from_bank:
+        raise BadInput("It is not known which bank sent the money.")
     amount: Money | None = money_of(fields.get("amount"))
     # One recall of one request has one id, however often it is shown: a bank drops what it has already.
     number = letter_recall(head)
