@@ -190,6 +190,9 @@ CASE_PAST_MAX = 500  # documents of nodes that left that an invitation names
 CASES_SHOWN_MAX = 100  # rows of a page of cases
 OPEN_THINGS_MAX = 2_000  # rows of the page Hand-over: one desk's night
 DESK_STEPS_MAX = 1_000  # documents of one side of a thread that its state is made of; later ones count no more
+DESK_STEPS_KEPT = (
+    50  # of them, steps of one side that are the node's own to say: that a bank answered, that a hold ended
+)
 DESK_OUTSIDERS_MAX = 20  # documents of nodes that are no side of a thread, shown with it
 DESK_REFUSED_TRIES_MAX = 3  # requests about the same that are sent to a node which refused each; then people call
 DESK_SAY_TRIES_MAX = 20  # tries to say something in a thread that moves meanwhile

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Requests between two desks: sent once, answered under the answering desk's own law, held only by a bank's word."""
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -11,8 +12,9 @@ from typing import Any
 import pytest
 
 from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm, WrongUse
-from lintas.limits import DESK_REFUSED_TRIES_MAX
-from lintas.model.desk import Doc
+from lintas.limits import DESK_REFUSED_TRIES_MAX, DESK_STEPS_MAX
+from lintas.model.desk import Doc, Step
+from lintas.model.desk_found import RequestHead
 from lintas.model.desk_ref import ALPHABET, is_ref
 from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
@@ -21,9 +23,10 @@ from lintas.model.viewer import Viewer
 from lintas.node.node import Node
 from lintas.ports.store import Snapshot, Transaction
 from lintas.testing import CLERK, FakeClock, carry, two_nodes
+from lintas.views.desk_rows import StepRow
 from lintas.work.access import scope_of
 from lintas.work.accounts import create_account
-from lintas.work.desk import Draft, prepare_doc, send_in, write_in
+from lintas.work.desk import Draft, prepare_doc, send_in, thread_in, write_in
 from lintas.work.keeping import rebuild
 from lintas.work.keeping.erase import erase
 from lintas.work.lists import open_list, restrict
@@ -39,7 +42,8 @@ from lintas.work.requests import (
     show_request,
 )
 from lintas.work.requests.settling import settle_requests
-from lintas.work.services import no_progress
+from lintas.work.requests.stepping import prepare_step, write_step_in
+from lintas.work.services import Services, no_progress
 from tests.scenario.asking import ACCOUNT, OFFICER, SIGNER, Desks, baht, fields, two_desks
 
 
@@ -728,3 +732,73 @@ def test_a_request_with_fields_of_any_kind_is_refused_whole_or_shown_and_breaks_
     with suppress(LintasError):
         say(mine, SIGNER, ref, "acknowledged")
     assert show_request(mine, SIGNER, ref).amounts.held == 0
+
+
+def test_a_thread_in_which_too_much_was_said_ends_and_is_not_told_for_ever(desks: Desks, clock: FakeClock) -> None:
+    services, asker = desks.answers.services, desks.asks.services.keys.node
+    ref = "SG-Q-00000-00000-" + _check("SG-Q-00000-00000")
+    order = {
+        "power": "hold",
+        "authority": "Contoh",
+        "expires_at": "2026-03-02T03:00:00.000Z",
+        "clock": "",
+        "ground": "",
+    }
+    rows = [
+        StepRow(
+            seq=1_000_000 + number,
+            message=MessageId(f"{number:064x}"),
+            asker=asker,
+            ref=ref,
+            node=services.keys.node,
+            doc=f"{number:032x}",
+            after="[]",
+            what="noted" if number else "ordered",
+            by=SIGNER.id,
+            at="2026-03-01T03:00:00.000Z",
+            said='{"ground": ""}' if number else json.dumps(order | {"ground": ""}),
+        )
+        for number in range(DESK_STEPS_MAX)
+    ]
+    services.store.write(lambda tx: tx.apply(rows))
+    said = {
+        "to": services.keys.node,
+        "form": "hold",
+        "power": "hold",
+        "desk": "aoc",
+        "purpose": "scam_response",
+        "basis": "police_cooperation",
+        "urgency": "now",
+        "fields": fields(),
+        "levels": {},
+    }
+    draft = Draft(doc=Doc.REQUEST, ref=ref, said=said, by="officer-0001", to=frozenset({services.keys.node}))
+    written = prepare_doc(desks.asks.services, draft)
+
+    def job(tx: Transaction) -> None:
+        write_in(desks.asks.services, tx, written)
+        send_in(
+            desks.asks.services,
+            tx,
+            OFFICER,
+            written.entry.id,
+            to=services.keys.node,
+            activity="request.send",
+        )
+
+    desks.asks.services.store.write(job)
+    desks.carry()
+    clock.forward(days=30)
+    before = documents(desks.answers)
+    assert settle_requests(services) == 0
+    assert documents(desks.answers) == before
+    (head,) = services.store.read(lambda snapshot: snapshot.requests_called(ref, scope=WHOLE))
+    assert head.state == "ordered"
+    refused("full", lambda: services.store.write(lambda tx: _note(services, tx, head)))
+
+
+def _note(services: Services, tx: Transaction, head: RequestHead) -> None:
+    said = {"fields": {}, "ground": "", "short": "x", "lang": "en"}
+    thread = thread_in(tx, head)
+    written = prepare_step(services, tx, SIGNER.id, head, thread, Step.NOTED, said)
+    write_step_in(services, tx, SIGNER, head, thread, Step.NOTED, written)

@@ -24,6 +24,7 @@ from lintas.work.desk import Draft, load_thread, new_id, prepare_doc, send_in, w
 from lintas.work.desk.writing import Written
 from lintas.work.lists import follow_in
 from lintas.work.payloads import payload_bytes
+from lintas.work.requests.stepping import is_full
 from lintas.work.services import Services
 from lintas.work.streams import SELF
 
@@ -68,7 +69,7 @@ def say_in_thread(services: Services, head: RequestHead, sayings: tuple[Saying, 
     for _ in range(_TRIES_MAX):
         standing = services.store.read(lambda snapshot: _standing(services, snapshot, head))
         if standing is None:
-            return Told(refused="the request was erased")
+            return Told(refused="the request was erased, or as much was said in it as counts")
         fresh = [one for one in sayings if one.id not in standing.known]
         fitting, refused = _fitting(standing.thread, Side(head.side), fresh)
         if not fitting:
@@ -113,10 +114,10 @@ class _Standing:
 
 
 def _standing(services: Services, snapshot: Snapshot, head: RequestHead) -> _Standing | None:
-    """How a thread stands; None when its request was erased."""
+    """How a thread stands; None when its request was erased, or nothing more that is said in it counts."""
     now = snapshot.request_of(head.asker, head.ref)
     raw = None if now is None else payload_bytes(services, snapshot, now.seq)
-    if now is None or raw is None:
+    if now is None or raw is None or is_full(snapshot, now):
         return None
     _, steps, thread = load_thread(snapshot, now)
     asked, profile = parse_doc(raw).said, services.packs.law.of(services.config.country)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from lintas.errors import NotAllowed
+from lintas.limits import DESK_STEPS_KEPT, DESK_STEPS_MAX
 from lintas.model.desk import LOCAL_STEPS, Doc, Side, Step, Thread
 from lintas.model.desk_found import RequestHead
 from lintas.model.marking import Tlp
@@ -35,7 +36,7 @@ def say_as_node_in(
     What is true if we die: part of the caller's transaction.
     """
     thread = thread_in(tx, head)
-    if not may_say(thread, Side(head.side), what, fields).allowed:
+    if is_full(tx, head) or not may_say(thread, Side(head.side), what, fields).allowed:
         return False
     said = {"fields": dict(fields), "ground": "", "short": "", "lang": ""}
     written = prepare_step(services, tx, SELF, head, thread, what, said)
@@ -48,6 +49,16 @@ def say_as_node_in(
         except NotAllowed:
             return True  # the release decision keeps it here, and says why to whoever sends it again
     return True
+
+
+def is_full(snapshot: Snapshot, head: RequestHead, *, kept: int = 0) -> bool:
+    """Whether this side has said as much in a thread as counts: what it said beyond that would change nothing.
+
+    Args:
+        kept: Steps that are not to be used up.
+    """
+    own = head.asker if head.side == Side.ASKER else head.answerer
+    return sum(1 for step in snapshot.steps(head) if step.node == own) >= DESK_STEPS_MAX - kept
 
 
 def check_turn(thread: Thread, head: RequestHead, what: Step, fields: Mapping[str, Any] | None) -> None:
@@ -108,6 +119,8 @@ def write_step_in(
         NotAllowed: It is out of turn, or may not go to the other desk.
     """
     check_turn(thread, head, what, written.doc.said["fields"] | {"ground": written.doc.said["ground"]})
+    if is_full(tx, head, kept=DESK_STEPS_KEPT):
+        raise NotAllowed("As much as counts was said in this thread.", rule="full", hint="Ask anew, and name this one.")
     write_in(services, tx, written)
     follow_in(services, tx, head.message, [written.entry.id], by=viewer.id)
     if what not in LOCAL_STEPS:
