@@ -315,3 +315,9 @@ def test_a_request_whose_fields_are_none_of_its_form_can_be_opened(nodes: tuple[
             message = show_request(node.services, OFFICER, ref).line.message
             for address in (f"/requests/{message}", f"/requests/{message}/letter", f"/duty/{message}/call"):
                 assert browser.get(address).status == 200, address
+
+
+@pytest.mark.parametrize("request_id", ["zzz", "0" * 63, "0" * 64 + "0", "SG-Q-00000-00000-0"])
+def test_a_stream_of_what_is_no_request_is_refused(nodes: tuple[Node, Node], request_id: str) -> None:
+    with browsers((nodes[0], "duty_officer")) as (browser,):
+        assert browser.ask("GET", f"/requests/{request_id}/stream").status in {400, 404}

@@ -26,6 +26,7 @@ from lintas.work.accounts import list_accounts, session_of
 from lintas.work.banking import make_recall
 from lintas.work.clocks import call_back, promise_call, show_calls, show_ladder, take_over, try_door
 from lintas.work.exchange import tell
+from lintas.work.finding.message import checked_id
 from lintas.work.orders import propose
 from lintas.work.requests import claims_on, correct, say, show_request
 from lintas.work.services import as_text
@@ -85,13 +86,13 @@ def recall(call: Call) -> Response:
 
 async def live(call: Call) -> Response:
     """Tell an open request that something was said in it."""
-    services, viewer, token, request = call.services, call.viewer, call.token, call.path("request")
+    services, viewer, token, request = call.services, call.viewer, call.token, checked_id(call.path("request"))
     scope = await run_in_threadpool(scope_of, services, viewer, READS)
     after = call.request.headers.get("last-event-id", "") or call.query("after")
     call.console.streams.admit(call.owner)
 
     def changed() -> str:
-        head = services.store.read(lambda snapshot: snapshot.request(MessageId(request), scope=scope))
+        head = services.store.read(lambda snapshot: snapshot.request(request, scope=scope))
         return "" if head is None else str(head.changed)
 
     lines = call.console.streams.marks(
