@@ -271,3 +271,9 @@ def test_a_terms_number_that_has_no_spelling_is_refused() -> None:
 def test_characters_that_a_terminal_obeys_are_no_text() -> None:
     with pytest.raises(Malformed):
         parse_doc(asked_about({"account": ACCOUNT | {"name": "Contoh\u009b31m"}}))
+
+
+def test_what_a_request_says_names_its_amount_as_people_write_it() -> None:
+    raw = encode_doc(document(Doc.REQUEST, SAID[Doc.REQUEST]))
+    derived = DeskReader().derive(raw, DESK_TYPE, ReadOptions(region="MY"), packs())
+    assert [one.value for one in derived.statements if one.prop == "amount"] == ["MYR 25,000.00"]

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from lintas.errors import Malformed
+from lintas.formats.currencies import said_amount
 from lintas.formats.desk.document import parse_doc
 from lintas.formats.packs import Packs
 from lintas.formats.reader_draft import Draft
@@ -120,7 +121,7 @@ def _parts(prop: str, value: Any) -> Iterator[tuple[str, Any]]:
                 yield prop, value
             return
         if value.keys() == {"minor", "currency"}:
-            yield prop or "amount", f"{value['currency']} {value['minor']}"
+            yield prop or "amount", said_amount(value["minor"], value["currency"])
             return
         for name, one in value.items():
             if name not in _SILENT:
