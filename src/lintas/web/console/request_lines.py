@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a thread says, line by line: codes by their labels, banks and this agency's people by their names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ from lintas.model.desk_answers import RequestShown, StepShown
 from lintas.web.calls import Call
 from lintas.web.console.language import later
 from lintas.work.accounts import list_accounts
+from lintas.work.banking.telling import DOOR as BANK_DOOR
 
 _KINDS: Final = {  # of fields of steps, which no form of the pack has: name -> (kind, table of labels)
     "power": ("code", "power"),
@@ -22,9 +24,14 @@ _KINDS: Final = {  # of fields of steps, which no form of the pack has: name -> 
     "decision": ("code", "decision"),
     "how": ("code", "door_how"),
     "outcome": ("code", "door_outcome"),
-    "kind": ("code", "instruction"),
+    "kind": ("code", "power"),
     "recall_reason": ("code", "recall_reason"),
     "whole": ("tick", ""),
+}
+_TABLES: Final[Mapping[tuple[str, str], str]] = {  # of fields that mean another thing in each step
+    (Step.FAILED, "reason"): "failure",
+    (Step.RECALL_SENT, "reason"): "recall_reason",
+    (Step.RECALL_ANSWERED, "status"): "recall_status",
 }
 _LABELS: Final = {
     "authority": later("Authority"),
@@ -122,6 +129,8 @@ def _fields_of(one: StepShown, packs: Packs, country: str) -> tuple[FieldLine, .
         if value in ("", None, [], {}, False) or (code in _HIDDEN and one.what != Step.ORDERED) or code == "clock":
             continue
         plain = code.rstrip("0123456789")
+        if (plain, value) == ("door", BANK_DOOR):
+            continue  # the line beside it says how
         kind, table = _kind_of(one.what, plain, value, packs.forms)
         said = f"{country}.{value}" if plain == "door" and kind == "code" else with_bank_names(packs, plain, value)
         lines.append(FieldLine(code=plain, label=_LABELS.get(plain, plain), kind=kind, value=said, table=table))
@@ -140,8 +149,9 @@ def _kind_of(what: str, code: str, value: Any, forms: Forms) -> tuple[str, str]:
         return ("code", "rung" if what == Step.DOOR else "door")
     if code in _KINDS:
         return _KINDS[code]
-    if code == "reason" and what == Step.FAILED:
-        return ("code", "failure") if value in forms.terms.get("failure", {}) else ("text", "")
+    if (what, code) in _TABLES:
+        table = _TABLES[what, code]
+        return ("code", table) if value in forms.terms.get(table, {}) else ("text", "")
     is_time = code in {"at", "expires_at"}
     return ("time" if is_time else "text", "")
 
