@@ -9,9 +9,18 @@ VALUES (:seq, :message, :node, :proposer, :ref, :what, :terms, :digest, :by, :at
 DELETE FROM agreement WHERE seq = :seq;
 
 -- agreements_said --
--- What was said of agreements, or of one, for the node itself.
+-- What was said of agreements that their proposer proposed, or of one, for the node itself. That a node ended it comes
+-- first and once: nobody can say so much that it is not heard.
 SELECT a.seq, a.message, a.node, a.proposer, a.ref, a.what, a.terms, a.digest, a.by, a.at
-  FROM agreement a WHERE :ref = '' OR a.ref = :ref ORDER BY a.seq LIMIT :limit;
+  FROM agreement a
+ WHERE (:ref = '' OR a.ref = :ref)
+   AND EXISTS (SELECT 1 FROM agreement p WHERE p.ref = a.ref AND p.proposer = a.proposer AND p.node = p.proposer
+                  AND p.what = 'proposed')
+   AND NOT EXISTS (SELECT 1 FROM agreement e WHERE e.ref = a.ref AND e.proposer = a.proposer AND e.seq < a.seq
+                      AND e.node = a.node AND e.what = a.what AND e.digest = a.digest)
+   AND (a.what <> 'ended' OR NOT EXISTS (SELECT 1 FROM agreement e WHERE e.ref = a.ref AND e.proposer = a.proposer
+                                            AND e.seq < a.seq AND e.node = a.node AND e.what = 'ended'))
+ ORDER BY a.what <> 'ended', a.seq LIMIT :limit;
 
 -- empty_agreement --
 -- Remove what was said of agreements.
