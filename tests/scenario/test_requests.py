@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm, WrongUse
-from lintas.limits import DESK_REFUSED_TRIES_MAX, DESK_STEPS_MAX
+from lintas.limits import CLAIMS_MAX, DESK_REFUSED_TRIES_MAX, DESK_STEPS_MAX
 from lintas.model.desk import Doc, Step
 from lintas.model.desk_found import RequestHead
 from lintas.model.desk_ref import ALPHABET, is_ref
@@ -23,7 +23,7 @@ from lintas.model.viewer import Viewer
 from lintas.node.node import Node
 from lintas.ports.store import Snapshot, Transaction
 from lintas.testing import CLERK, FakeClock, carry, two_nodes
-from lintas.views.desk_rows import StepRow
+from lintas.views.desk_rows import RequestRow, StepRow
 from lintas.work.access import scope_of
 from lintas.work.accounts import create_account
 from lintas.work.desk import Draft, prepare_doc, send_in, thread_in, write_in
@@ -367,6 +367,15 @@ def test_a_later_order_for_a_blocked_account_is_a_claim_on_that_block(desks: Des
     assert not together.is_covered
 
 
+def test_amounts_that_a_bank_holds_one_by_one_add_up(desks: Desks) -> None:
+    first, second = desks.ask(), desks.ask(fields(700_000))
+    desks.held(first)
+    desks.held(second, minor=700_000, blocked=700_000)
+    together = claims_on(desks.answers.services, SIGNER, first)
+    assert (together.asked, together.held, together.blocked) == (3_200_000, 3_200_000, 3_200_000)
+    assert together.is_covered
+
+
 def test_the_same_number_at_another_bank_is_another_account(desks: Desks) -> None:
     first = desks.ask()
     desks.held(first, whole=True, blocked=9_000_000)
@@ -378,6 +387,41 @@ def test_the_same_number_at_another_bank_is_another_account(desks: Desks) -> Non
     assert [line.ref for line in together.lines] == [first]
     branch = desks.ask({"account": ACCOUNT | {"bank": "KASITHBKXXX"}, "amount": baht(100)})
     assert desks.says("ordered", branch).state == "held"
+
+
+def test_many_requests_about_an_account_hide_no_block_of_it(desks: Desks) -> None:
+    node, asker = desks.answers.services.keys.node, desks.asks.services.keys.node
+    rows = [
+        RequestRow(
+            seq=number - 1_000,  # before all that is in the log
+            message=MessageId(f"{number:064x}"),
+            asker=asker,
+            answerer=node,
+            ref=f"SG-Q-FLOOD-{number:05}-0",
+            doc=f"{number:032x}",
+            form="hold",
+            power="hold",
+            desk="aoc",
+            urgency="now",
+            agreement="",
+            case_ref="",
+            report="",
+            by="officer-0666",
+            at="2026-03-01T03:00:00.000Z",
+            levels="{}",
+            amount_minor=1,
+            currency="THB",
+            subject="1234567890",
+        )
+        for number in range(CLAIMS_MAX)
+    ]
+    desks.answers.services.store.write(lambda tx: tx.apply(rows))
+    first = desks.ask()
+    desks.held(first, whole=True, blocked=9_500_000)
+    second = desks.ask(fields(7_000_000))
+    assert desks.says("ordered", second).state == "held"
+    desks.says("released", first)
+    assert desks.seen(second)[1].state == "acknowledged", "a claim ends with its block"
 
 
 @pytest.mark.parametrize("bank", ["", "BKKBTHBK"])

@@ -263,6 +263,6 @@ class Claims(msgspec.Struct, frozen=True):
     currency: str
     asked: int
     held: int
-    blocked: int  # the most that the bank confirmed for any of them: its block is one
+    blocked: int  # that the bank confirmed: the block of an account is one, held amounts add up
     is_covered: bool  # what it blocked is enough for all that stands
     more: bool  # some are in another currency, or hidden from this viewer

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from lintas.formats.identifiers import canonical
 from lintas.limits import CLAIMS_MAX
-from lintas.model.desk import HOLDING, Side, State, Step, StepFact, Thread
+from lintas.model.desk import HOLDING, Step, StepFact, Thread
 from lintas.model.desk_answers import ClaimLine, Claims
 from lintas.model.desk_found import RequestHead
 from lintas.model.identifier import Identifier
-from lintas.model.scope import WHOLE, Scope
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.policy.accounts import bank_of, differ, is_same_account
 from lintas.policy.requests import money_of
@@ -131,8 +131,8 @@ def _held(
 ) -> list[tuple[RequestHead, Thread, StepFact, bool]]:
     """Other threads that this node answers about the same account at the same bank, and in which a bank holds."""
     found = []
-    for other in snapshot.requests_about(head.subject, scope=WHOLE, limit=CLAIMS_MAX):
-        if other.message == head.message or other.side != Side.ANSWERER or State(other.state) not in HOLDING:
+    for other in snapshot.holding_about(head.subject, limit=CLAIMS_MAX):
+        if other.message == head.message:
             continue
         _, steps, thread = load_thread(snapshot, other)
         counted = _counted(steps, thread)
@@ -186,7 +186,7 @@ def _identifiers(services: Services, snapshot: Snapshot, head: RequestHead) -> l
 
 def _claims(services: Services, snapshot: Snapshot, head: RequestHead, heads: list[RequestHead]) -> Claims:
     currency = head.currency
-    lines, held, asked, blocked = [], 0, 0, 0
+    lines, held, asked, whole, parts = [], 0, 0, 0, 0
     for one in heads:
         _, steps, thread = load_thread(snapshot, one)
         confirmed = [step for step in _counted(steps, thread) if step.what is Step.CONFIRMED]
@@ -211,7 +211,10 @@ def _claims(services: Services, snapshot: Snapshot, head: RequestHead, heads: li
         if thread.currency == currency:
             asked += thread.asked_minor if line.is_open or thread.held_minor else 0
             held += thread.held_minor
-            blocked = max(blocked, thread.blocked_minor if thread.state in HOLDING else 0)
+            if thread.state in HOLDING and lines[-1].whole:
+                whole = max(whole, thread.blocked_minor)  # the block of an account is one, whoever claims it
+            elif thread.state in HOLDING:
+                parts += thread.blocked_minor
     fields = asked_in(services, snapshot, head).said["fields"]
     account = fields.get("account") or fields.get("own_account") or {}
     return Claims(
@@ -220,7 +223,7 @@ def _claims(services: Services, snapshot: Snapshot, head: RequestHead, heads: li
         currency=currency,
         asked=asked,
         held=held,
-        blocked=blocked,
-        is_covered=blocked >= asked,
+        blocked=max(whole, parts),
+        is_covered=max(whole, parts) >= asked,
         more=any(line.currency not in ("", currency) for line in lines),
     )
