@@ -153,6 +153,7 @@ def _look_at_thread(s: Snapshot, head: RequestHead, *, case: str, report: str, o
     assert s.requests_called(head.ref, scope=RED) == [head] == s.requests_about(head.subject, scope=RED, limit=9)
     assert s.request_of(head.asker, head.ref) == head == s.request_at(head.seq, scope=RED)
     assert s.same_requests(same, limit=5) == [head]
+    assert s.holding_about(head.subject, limit=5) == []
     assert s.requests_due(scope=RED, after=("", 0), limit=9) == [head]
     assert s.requests_due(scope=RED, after=("", 0), limit=9, state="held") == []
     assert s.requests_due(scope=RED, after=("", 0), limit=9, state=head.state, node=head.asker) == [head]

@@ -42,6 +42,9 @@ class DeskReads(Protocol):
     def requests_about(self, subject: str, *, scope: Scope, limit: int) -> list[RequestHead]:
         """Threads about one subject."""
 
+    def holding_about(self, subject: str, *, limit: int) -> list[RequestHead]:
+        """Threads about one subject that this node answers and in which a bank holds, for the node itself."""
+
     def steps_since(self, after: int, what: str, node: str, *, limit: int) -> list[tuple[int, str, str]]:
         """(place, asker, reference) of what one node said of one kind beyond a place, for the node itself."""
 

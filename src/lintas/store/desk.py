@@ -65,6 +65,10 @@ class DeskTables(Rows):
         where = {"subject": subject, "limit": limit}
         return [_request(row) for row in self._all("desk_of_subject", {**scope.sql} | where)] if subject else []
 
+    def holding_about(self, subject: str, *, limit: int) -> list[RequestHead]:
+        """Threads about one subject that this node answers and in which a bank holds, for the node itself."""
+        return [_request(row) for row in self._all("desk_holding", {"subject": subject, "limit": limit})]
+
     def steps_since(self, after: int, what: str, node: str, *, limit: int) -> list[tuple[int, str, str]]:
         """(place, asker, reference) of what one node said of one kind beyond a place, for the node itself."""
         where = {"after": after, "what": what, "node": node, "limit": limit}

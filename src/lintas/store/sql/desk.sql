@@ -163,6 +163,12 @@ SELECT r.* FROM request r
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
  WHERE r.subject = :subject AND r.subject <> '' AND r.state <> '' AND /*visible m*/ ORDER BY r.seq LIMIT :limit;
 
+-- desk_holding --
+-- Threads about one subject that this node answers and in which a bank holds, for the node itself.
+SELECT r.* FROM request r
+ WHERE r.subject = :subject AND r.subject <> '' AND r.side = 'answerer' AND r.state IN ('held', 'partly')
+ ORDER BY r.seq LIMIT :limit;
+
 -- desk_steps_since --
 -- What one node said of one kind beyond a place, for the node itself.
 SELECT s.seq, s.asker, s.ref FROM step s WHERE s.seq > :after AND s.what = :what AND s.node = :node
