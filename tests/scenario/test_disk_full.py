@@ -10,7 +10,7 @@ from tests.faults.machine import ROOT, run_on_small_disk
 
 
 def test_a_full_disk_is_said_to_be_full_and_everything_goes_on_when_it_is_not(tmp_path: Path) -> None:
-    run_on_small_disk(tmp_path, "tests.faults.full_disk", size_mib=16)
+    run_on_small_disk(tmp_path, "tests.faults.full_disk", size_mib=20)
 
 
 def test_a_read_only_disk_is_said_to_be_read_only_and_can_still_be_examined(tmp_path: Path) -> None:
