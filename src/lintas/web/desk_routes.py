@@ -3,7 +3,7 @@
 
 from typing import Final
 
-from lintas.web.console import expiries, letters, report, request, requests
+from lintas.web.console import expiries, letters, report, request, request_new, requests
 from lintas.web.route_spec import RouteSpec
 from lintas.web.sizes import TERMS_BYTES_MAX
 
@@ -43,6 +43,14 @@ DESK_ROUTES: Final = (
     RouteSpec(path="/reports", name="reports", activity="report.read", does=report.show_all),
     RouteSpec(path="/requests", name="requests", activity="request.read", does=requests.show_all),
     RouteSpec(path="/requests/stream", name="requests-stream", activity="request.read", streams=requests.live),
+    RouteSpec(path="/requests/new", name="request-new", activity="request.send", does=request_new.show),
+    RouteSpec(
+        path="/requests/new",
+        method="POST",
+        name="request-send",
+        activity="request.send",
+        does=request_new.send_new,
+    ),
     RouteSpec(path="/requests/{request}", name="request", activity="request.read", does=request.show),
     RouteSpec(path="/requests/{request}/stream", name="request-stream", activity="request.read", streams=request.live),
     RouteSpec(
