@@ -17,7 +17,7 @@ from linked import Side, linked
 from measuring import Bench, quantile
 
 from lintas.model.answers import Alerts
-from lintas.model.desk_answers import RequestList, RequestShown
+from lintas.model.desk_answers import RequestList
 from lintas.model.header import Mode
 from lintas.node.node import Node
 from lintas.testing import OFFICER
@@ -74,7 +74,7 @@ def _send(my: Side, sg: Side, number: int, late: list[float], answered: list[flo
         "account": {"scheme": "bank_account", "value": "0123456789", "bank": "DBSSSGSG", "country": "SG", "name": ""},
         "amount": {"minor": 100_000 + number, "currency": "SGD"},
     }
-    my.ask(request_wire.RequestSend(to=sg.id, form="hold", fields=fields), RequestShown)
+    my.ask(request_wire.RequestSend(to=sg.id, form="hold", fields=fields), request_wire.RequestSent)
     answered.append((time.perf_counter() - start) * 1e3)
     waiting.join()
     late.append((seen[0] - start) * 1e3)
