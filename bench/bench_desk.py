@@ -16,9 +16,9 @@ from desk_pages import measure_pages
 from linked import Side, linked
 from measuring import Bench, quantile
 
-from lintas.model.answers import Alerts
 from lintas.model.desk_answers import RequestList
 from lintas.model.header import Mode
+from lintas.model.watch_answers import Alerts
 from lintas.node.node import Node
 from lintas.testing import OFFICER
 from lintas.web.local import request_wire, wire

@@ -21,8 +21,8 @@ from sharing import measure_sharing
 from lintas.crypto.signing import verify
 from lintas.formats.peer import encode
 from lintas.limits import FRESH_EVERY_S
-from lintas.model.answers import Shared
 from lintas.model.marking import Marking, Tlp
+from lintas.model.share_answers import Shared
 from lintas.node.keys import new_key
 from lintas.node.node import Node
 from lintas.testing import OFFICER, carry

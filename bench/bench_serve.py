@@ -22,8 +22,9 @@ from lintas.cli.asking import have_done
 from lintas.cli.client import File
 from lintas.cli.demo_browser import Browser
 from lintas.cli.demo_server import Server
-from lintas.model.answers import Taken, WatchAdded
 from lintas.model.header import Mode
+from lintas.model.intake_answers import Taken
+from lintas.model.watch_answers import WatchAdded
 from lintas.node.node import Node
 from lintas.web.local import wire
 

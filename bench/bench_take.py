@@ -17,8 +17,8 @@ import stix2
 from invented import invented_bundle
 from measuring import Bench, data_folder, median, spread
 
-from lintas.model.answers import Taken
 from lintas.model.header import Mode
+from lintas.model.intake_answers import Taken
 from lintas.node.node import Node
 from lintas.store.connection import connect
 from lintas.store.queries import migrations

@@ -19,8 +19,9 @@ from measuring import Bench, quantile
 
 from lintas.crypto.signing import SigningKey
 from lintas.crypto.tls import make_certificate
-from lintas.model.answers import Alerts, Shared
 from lintas.model.marking import Marking, Tlp
+from lintas.model.share_answers import Shared
+from lintas.model.watch_answers import Alerts
 from lintas.node.keys import new_key
 from lintas.node.node import Node
 from lintas.testing import OFFICER

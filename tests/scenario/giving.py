@@ -3,7 +3,7 @@
 
 import json
 
-from lintas.model.answers import Taken
+from lintas.model.intake_answers import Taken
 from lintas.testing import OFFICER
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.services import Services, no_progress

@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from lintas.cli import demo_files
-from lintas.model.answers import Alerts, Taken
 from lintas.model.header import Mode
+from lintas.model.intake_answers import Taken
+from lintas.model.watch_answers import Alerts
 from lintas.node.node import Node
 from lintas.web.local import commands, wire
 from lintas.work.intake import TakenFile

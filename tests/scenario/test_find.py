@@ -7,7 +7,7 @@ import pytest
 
 from lintas.errors import BadInput, NotAllowed, OverLimit, UnknownTerm
 from lintas.limits import TERMS_PER_FIND_MAX
-from lintas.model.answers import Filters
+from lintas.model.find_answers import Filters
 from lintas.model.marking import Marking, Tlp
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot

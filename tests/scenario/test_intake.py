@@ -9,7 +9,7 @@ import pytest
 from lintas.errors import Malformed, NotAllowed, OverLimit, UnknownTerm, WrongUse
 from lintas.formats.table_columns import Mapping
 from lintas.limits import FILE_BYTES_MAX
-from lintas.model.answers import Filters
+from lintas.model.find_answers import Filters
 from lintas.model.marking import Grading, Marking, Tlp
 from lintas.model.viewer import Viewer
 from lintas.testing import CLERK, OFFICER

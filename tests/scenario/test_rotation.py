@@ -18,8 +18,8 @@ from lintas.crypto.envelope import sign_header
 from lintas.crypto.sealing import recipient_of
 from lintas.errors import BadInput, NodeBusy, NodeDamaged, NotAllowed, PeerRefused, UnknownTerm, WrongUse
 from lintas.formats.peer.descriptor import make_descriptor, read_descriptor
-from lintas.model.answers import KeysRotated
 from lintas.model.header import Mode
+from lintas.model.key_answers import KeysRotated
 from lintas.model.marking import Marking, Tlp
 from lintas.node.keys import NEEDED, OPERATIONAL, new_key, read_root, stage_keys
 from lintas.node.node import Node

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from lintas.errors import NodeDamaged
-from lintas.model.answers import Check, Verified
 from lintas.model.header import Kind
+from lintas.model.log_answers import Verified
 from lintas.model.marking import Tlp
+from lintas.model.node_answers import Check
 from lintas.testing import OFFICER, a_node
 from lintas.work.accounts import close_account, create_account
 from lintas.work.appending import append, as_payload, prepare_content

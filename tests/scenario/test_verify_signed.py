@@ -13,8 +13,8 @@ import pytest
 from lintas.crypto.canonical import canonical_json
 from lintas.crypto.envelope import sign_header
 from lintas.crypto.signing import SigningKey
-from lintas.model.answers import Verified
 from lintas.model.header import Kind, Payload
+from lintas.model.log_answers import Verified
 from lintas.model.viewer import Viewer
 from lintas.node.keys import read_root
 from lintas.node.node import Node

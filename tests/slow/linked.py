@@ -19,9 +19,11 @@ import msgspec
 
 from lintas.cli.client import NotListening, ask
 from lintas.errors import NodeBusy
-from lintas.model.answers import Alerts, PeerLine, ReleasedLine, Shared
 from lintas.model.header import Mode
 from lintas.model.marking import Marking, Tlp
+from lintas.model.peer_answers import PeerLine
+from lintas.model.share_answers import ReleasedLine, Shared
+from lintas.model.watch_answers import Alerts
 from lintas.node.node import Node
 from lintas.ports.clock import Clock
 from lintas.testing import OFFICER

@@ -14,7 +14,7 @@ import pytest
 from lintas.cli.client import File as Sent
 from lintas.cli.client import NotListening, ask
 from lintas.errors import NodeBusy
-from lintas.model.answers import Taken
+from lintas.model.intake_answers import Taken
 from lintas.web.local import serving, wire
 from lintas.work.intake import TakenFile
 from tests.faults.killing import how_long, lintas, moments, reopened, run_or_kill, served

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lintas.model.answers import Digest, PeerLine
 from lintas.model.marking import Marking, Tlp
+from lintas.model.peer_answers import PeerLine
+from lintas.model.watch_answers import Digest
 from lintas.node.node import Node
 from lintas.testing import OFFICER, FakeClock
 from lintas.web.local import wire

@@ -8,7 +8,7 @@ from lintas.cli.client import File
 from lintas.cli.demo_officer import Officer
 from lintas.cli.demo_run import FactFailed, Run, Side, holds, until
 from lintas.errors import WrongUse
-from lintas.model.answers import PeerAdded, PeerLine, Peers
+from lintas.model.peer_answers import PeerAdded, PeerLine, Peers
 from lintas.web.local import peer_wire, wire
 
 CONNECT_S_MAX: Final = 10.0

@@ -17,7 +17,9 @@ from lintas.cli.demo_link import Link
 from lintas.cli.demo_officer import Officer
 from lintas.cli.demo_server import Server
 from lintas.errors import LintasError
-from lintas.model.answers import AlertShown, PeerLine, Peers, Taken
+from lintas.model.intake_answers import Taken
+from lintas.model.peer_answers import PeerLine, Peers
+from lintas.model.watch_answers import AlertShown
 from lintas.web.local import peer_wire, wire
 
 LOOK_EVERY_S: Final = 0.05  # seconds between two looks at something that no verb waits for

@@ -11,8 +11,13 @@ from typing import Final
 from lintas.cli import demo_files
 from lintas.cli.demo_run import Run, Side, holds, until
 from lintas.cli.take import take_all
-from lintas.model.answers import Alerts, Found, LogPage, OutboxPage, OutboxShown, PeerLine, Shared, Taken, WatchAdded
+from lintas.model.find_answers import Found
+from lintas.model.intake_answers import Taken
+from lintas.model.log_answers import LogPage
 from lintas.model.marking import Marking, Tlp
+from lintas.model.peer_answers import PeerLine
+from lintas.model.share_answers import OutboxPage, OutboxShown, Shared
+from lintas.model.watch_answers import Alerts, WatchAdded
 from lintas.web.local import wire
 
 ALERT_S_MAX: Final = 10.0

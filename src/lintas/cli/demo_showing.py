@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from lintas.cli.demo_run import Run, Side, holds, until
-from lintas.model.answers import LogPage, PeerHeadAnswer, Peers, Verified
+from lintas.model.log_answers import LogPage, Verified
+from lintas.model.peer_answers import PeerHeadAnswer, Peers
 from lintas.web.local import peer_wire, wire
 
 VERIFIER_S: Final = 20  # seconds

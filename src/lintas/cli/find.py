@@ -10,7 +10,7 @@ from lintas.cli import options, output
 from lintas.limits import RESULTS_PER_TERM_MAX
 
 if TYPE_CHECKING:
-    from lintas.model.answers import FindResult, Found
+    from lintas.model.find_answers import FindResult, Found
 
 SOURCES_SHOWN_MAX = 5
 
@@ -43,7 +43,7 @@ def find(*, folder: Path, terms: tuple[str, ...], as_json: bool, **given: Any) -
     """
     from lintas.cli import files as reading
     from lintas.cli.asking import have_done
-    from lintas.model.answers import Filters, Found
+    from lintas.model.find_answers import Filters, Found
     from lintas.model.marking import Tlp
     from lintas.web.local import wire
 

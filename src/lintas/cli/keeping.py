@@ -18,7 +18,7 @@ from lintas.errors import BadInput, WrongUse
 def erase(*, folder: Path, messages: tuple[str, ...], ground: str, actor: str, as_json: bool) -> int:
     """Erase the content of messages. Their entries stay, so that history is not rewritten."""
     from lintas.cli.asking import have_done
-    from lintas.model.answers import Erased
+    from lintas.model.log_answers import Erased
     from lintas.web.local import wire
 
     found = have_done(folder, wire.Erase(actor=actor, messages=list(messages), ground=ground), Erased)
@@ -49,7 +49,7 @@ def backup(
 ) -> int:
     """Copy the whole node, keys included, to one sealed file, while it works."""
     from lintas.cli.asking import have_done
-    from lintas.model.answers import BackedUp
+    from lintas.model.node_answers import BackedUp
     from lintas.web.local import wire
 
     if not passphrase_file and not recipients:

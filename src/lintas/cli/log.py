@@ -10,7 +10,7 @@ from lintas.cli import options, output
 from lintas.errors import WrongUse
 
 if TYPE_CHECKING:
-    from lintas.model.answers import LogPage
+    from lintas.model.log_answers import LogPage
 
 LIMIT_MAX = 1_000
 
@@ -43,7 +43,7 @@ def log(
     """Show entries, newest first, without their content; or write a proof for somebody else."""
     from lintas.cli.asking import have_done
     from lintas.cli.take import saved
-    from lintas.model.answers import LogPage
+    from lintas.model.log_answers import LogPage
     from lintas.web.local import wire
 
     if sum(map(bool, (receipt, entry, vkey, checkpoint))) > 1:
@@ -96,7 +96,7 @@ def verify(*, folder: Path, head: str, as_json: bool) -> int:
     """
     from lintas.cli.asking import have_done
     from lintas.cli.files import read
-    from lintas.model.answers import Verified
+    from lintas.model.log_answers import Verified
     from lintas.web.local import wire
 
     kept = read(head).data.decode("utf-8", "replace") if head else ""

@@ -11,7 +11,7 @@ from lintas.cli import options, output
 from lintas.errors import WrongUse
 
 if TYPE_CHECKING:
-    from lintas.model.answers import NoticeShown
+    from lintas.model.node_answers import NoticeShown
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ def init(*, folder: Path, name: str, country: str, mode: str, as_json: bool) -> 
 def status(*, folder: Path, as_json: bool) -> int:
     """Say how the node is: its log, what it holds, whether it serves."""
     from lintas.cli.asking import have_done
-    from lintas.model.answers import Status
+    from lintas.model.node_answers import Status
     from lintas.web.local import serving, wire
 
     found = have_done(folder, wire.ShowStatus(), Status)
@@ -117,7 +117,7 @@ def notice_text(one: "NoticeShown") -> str:
 def doctor(*, folder: Path, as_json: bool) -> int:
     """Check what the node stands on: permissions, disk, clock, sandbox, database."""
     from lintas.cli.asking import have_done
-    from lintas.model.answers import Health
+    from lintas.model.node_answers import Health
     from lintas.web.local import wire
 
     found = have_done(folder, wire.Examine(), Health)
@@ -138,7 +138,7 @@ def doctor(*, folder: Path, as_json: bool) -> int:
 def rebuild(*, folder: Path, read_again: bool, as_json: bool) -> int:
     """Build every view anew from the log; it comes out equal, or damage is mended and named."""
     from lintas.cli.asking import have_done
-    from lintas.model.answers import Rebuilt
+    from lintas.model.log_answers import Rebuilt
     from lintas.web.local import wire
 
     found = have_done(folder, wire.Rebuild(read_again=read_again), Rebuilt)

@@ -11,7 +11,7 @@ from lintas.cli import options, output
 from lintas.errors import WrongUse
 
 if TYPE_CHECKING:
-    from lintas.model.answers import PeerLine
+    from lintas.model.peer_answers import PeerLine
     from lintas.web.local.requesting import Request
 
 _PEER_HELP = "A peer is named by its id, the beginning of it, or its name if only one has it."
@@ -52,7 +52,7 @@ def add(*, folder: Path, source: str, actor: str, as_json: bool) -> int:
     from lintas.cli.asking import have_done
     from lintas.cli.client import File
     from lintas.cli.files import read
-    from lintas.model.answers import PeerAdded
+    from lintas.model.peer_answers import PeerAdded
     from lintas.web.local import peer_wire
 
     if "://" in source:
@@ -86,7 +86,7 @@ def add(*, folder: Path, source: str, actor: str, as_json: bool) -> int:
 def list_all(*, folder: Path, as_json: bool) -> int:
     """Show all peers, and the words of this node."""
     from lintas.cli.asking import have_done
-    from lintas.model.answers import Peers
+    from lintas.model.peer_answers import Peers
     from lintas.web.local import peer_wire
 
     found = have_done(folder, peer_wire.PeerList(), Peers)
@@ -214,7 +214,7 @@ def head(*, folder: Path, name: str, as_json: bool) -> int:
     """Print the newest head of a peer's log that this node verified and countersigned."""
     from lintas.cli.asking import have_done
     from lintas.errors import UnknownTerm
-    from lintas.model.answers import PeerHeadAnswer
+    from lintas.model.peer_answers import PeerHeadAnswer
     from lintas.web.local import peer_wire
 
     found = have_done(folder, peer_wire.PeerNewestHead(peer=name), PeerHeadAnswer)
@@ -237,7 +237,7 @@ def head(*, folder: Path, name: str, as_json: bool) -> int:
 def evidence(*, folder: Path, name: str, message: str, target: str, force: bool, actor: str, as_json: bool) -> int:
     """List what peers sent that they should not have."""
     from lintas.cli.asking import have_done
-    from lintas.model.answers import EvidenceList
+    from lintas.model.peer_answers import EvidenceList
     from lintas.web.local import peer_wire, wire
 
     if message:
@@ -267,7 +267,7 @@ def _changed(folder: Path, name: str, action: str, ground: str, actor: str, *, a
 
 def _shown(folder: Path, request: "Request", *, as_json: bool) -> int:
     from lintas.cli.asking import have_done
-    from lintas.model.answers import PeerLine
+    from lintas.model.peer_answers import PeerLine
 
     found = have_done(folder, request, PeerLine)
     if as_json:

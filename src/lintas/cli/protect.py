@@ -10,7 +10,7 @@ from lintas.cli import options, output
 from lintas.errors import WrongUse
 
 if TYPE_CHECKING:
-    from lintas.model.answers import MessageShown
+    from lintas.model.find_answers import MessageShown
 
 
 @options.verb("class", "lintas class asc add victim 3f0c…e1")
@@ -27,7 +27,7 @@ def change_class(*, folder: Path, do: str, code: str, messages: tuple[str, ...],
     two named people, from the first passkey on: then it is proposed in the console.
     """
     from lintas.cli.asking import have_done
-    from lintas.model.answers import ClassChanged
+    from lintas.model.find_answers import ClassChanged
     from lintas.web.local import wire
 
     if not messages:
@@ -51,7 +51,7 @@ def change_class(*, folder: Path, do: str, code: str, messages: tuple[str, ...],
 def show(*, folder: Path, id_: str, unmask: bool, purpose: str, actor: str, as_json: bool) -> int:
     """Show one message: its marking, its classes, and what it says, as far as you may see."""
     from lintas.cli.asking import have_done
-    from lintas.model.answers import MessageShown
+    from lintas.model.find_answers import MessageShown
     from lintas.web.local import wire
 
     asked = wire.Show(actor=actor, id=id_, purpose=purpose, unmask=unmask)

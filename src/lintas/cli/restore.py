@@ -10,7 +10,7 @@ from lintas.cli import options, output
 from lintas.errors import WrongUse
 
 if TYPE_CHECKING:
-    from lintas.model.answers import Restored
+    from lintas.model.node_answers import Restored
 
 
 @options.verb(

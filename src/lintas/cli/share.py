@@ -39,7 +39,7 @@ def share(
     with 1: a named person confirms it in the console.
     """
     from lintas.cli.asking import have_done
-    from lintas.model.answers import Shared
+    from lintas.model.share_answers import Shared
     from lintas.web.local import wire
 
     if not to and not channels and not dry_run:
@@ -81,7 +81,7 @@ def share(
 def outbox(*, folder: Path, peer: str, before: int, limit: int, is_whole: bool, actor: str, as_json: bool) -> int:
     """Show what was released to whom, newest first, and what became of it there."""
     from lintas.cli.asking import have_done
-    from lintas.model.answers import OutboxPage
+    from lintas.model.share_answers import OutboxPage
     from lintas.web.local import wire
 
     request = wire.ShowOutbox(actor=actor, peer=peer, before=before, limit=limit, is_whole=is_whole)

@@ -10,7 +10,7 @@ from lintas.cli import options, output
 from lintas.errors import BadInput, LintasError, OverLimit, SandboxLimit, WrongUse
 
 if TYPE_CHECKING:
-    from lintas.model.answers import Taken
+    from lintas.model.intake_answers import Taken
     from lintas.web.local import wire
 
 SHOWN_MAX = 20  # rejections shown to a person; JSON has all
@@ -74,7 +74,7 @@ def take_all(folder: Path, names: list[str], request: "wire.Take") -> "Taken":
     """Take files in batches and join what they answered. One that cannot be read among many is a rejection."""
     from lintas.cli import files as reading
     from lintas.cli.asking import have_done
-    from lintas.model.answers import Taken
+    from lintas.model.intake_answers import Taken
 
     answers: list[Taken] = []
     for batch in reading.batches(names):
@@ -99,7 +99,7 @@ def take_all(folder: Path, names: list[str], request: "wire.Take") -> "Taken":
 
 def refused(name: str, error: LintasError) -> "Taken":
     """One file among many that could not be read at all."""
-    from lintas.model.answers import Rejection, Taken
+    from lintas.model.intake_answers import Rejection, Taken
 
     return Taken(
         messages=[],
@@ -115,7 +115,7 @@ def refused(name: str, error: LintasError) -> "Taken":
 
 def joined(answers: "list[Taken]") -> "Taken":
     """Join the answers of several batches."""
-    from lintas.model.answers import Taken
+    from lintas.model.intake_answers import Taken
 
     return Taken(
         messages=[message for answer in answers for message in answer.messages],

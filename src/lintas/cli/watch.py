@@ -12,7 +12,7 @@ from lintas.errors import WrongUse
 from lintas.limits import WATCH_DAYS_MAX
 
 if TYPE_CHECKING:
-    from lintas.model.answers import Alerts, AlertShown
+    from lintas.model.watch_answers import Alerts, AlertShown
     from lintas.web.local import wire
 
 WAIT_S_MAX = 3_600
@@ -61,7 +61,7 @@ def add(folder: Path, terms: tuple[str, ...], *, file: str, days: int, note: str
     """Set a watch."""
     from lintas.cli import files as reading
     from lintas.cli.asking import have_done
-    from lintas.model.answers import WatchAdded
+    from lintas.model.watch_answers import WatchAdded
     from lintas.web.local import wire
 
     request = wire.WatchAdd(actor=actor, terms=reading.terms(terms, file), days=days, note=note)
@@ -199,7 +199,7 @@ def hand_over(folder: Path, request: "wire.HandOver", *, as_json: bool) -> int:
 def show_digest(folder: Path, request: "wire.AlertDigest", *, as_json: bool) -> int:
     """Count alerts by watch and by who says so."""
     from lintas.cli.asking import have_done
-    from lintas.model.answers import Digest
+    from lintas.model.watch_answers import Digest
 
     found = have_done(folder, request, Digest)
     if as_json:
@@ -224,7 +224,7 @@ def waited(folder: Path, request: "wire.AlertList") -> "Alerts":
     import msgspec
 
     from lintas.cli.asking import have_done
-    from lintas.model.answers import Alerts
+    from lintas.model.watch_answers import Alerts
     from lintas.web.local import serving
 
     deadline = time.monotonic() + request.wait_s

@@ -3,7 +3,7 @@
 
 import msgspec
 
-from lintas.model.answers import Health
+from lintas.model.node_answers import Health
 
 
 class KeyAtRest(msgspec.Struct, frozen=True):
@@ -60,3 +60,13 @@ class KeysAndHealth(msgspec.Struct, frozen=True):
     cosigned_by: list[str]  # names of peers that countersigned our newest head
     peers: list[PeerLag]
     health: Health
+
+
+class KeysRotated(msgspec.Struct, frozen=True):
+    """What `key rotate` did."""
+
+    node: str
+    serial: int
+    made: dict[str, str]  # name of the key -> its new id
+    revoked: list[str]  # ids that are revoked by it
+    told: list[str]  # peers whose stream now holds the new descriptor

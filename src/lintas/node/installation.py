@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from lintas.model.answers import Check
 from lintas.model.key_answers import KeyAtRest
+from lintas.model.node_answers import Check
 from lintas.node.archive import write_archive
 from lintas.node.at_rest import keys_at_rest, open_modes
 from lintas.node.keys import FOLDER as KEYS

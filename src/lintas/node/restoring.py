@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from lintas.errors import BadInput, NodeDamaged, WrongUse
-from lintas.model.answers import Restored
 from lintas.model.header import Kind
+from lintas.model.node_answers import Restored
 from lintas.node.archive import unpacked
 from lintas.node.inception import new_incarnation
 from lintas.node.node import BLOBS, Node

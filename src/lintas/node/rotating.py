@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from lintas.crypto.signing import SigningKey, node_id
 from lintas.errors import BadInput, NodeDamaged, NotAllowed, OverLimit, WrongUse
-from lintas.model.answers import KeysRotated
 from lintas.model.header import Kind
+from lintas.model.key_answers import KeysRotated
 from lintas.model.marking import Marking, Tlp
 from lintas.model.viewer import Viewer
 from lintas.node.inception import described, key_entry

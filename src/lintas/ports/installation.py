@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from lintas.model.answers import Check
 from lintas.model.key_answers import KeyAtRest
+from lintas.model.node_answers import Check
 
 
 class Installation(Protocol):

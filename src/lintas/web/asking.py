@@ -3,7 +3,7 @@
 
 from dataclasses import dataclass, field
 
-from lintas.model.answers import Filters
+from lintas.model.find_answers import Filters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,8 @@ from typing import Any, Final, Literal
 
 from starlette.requests import Request
 
-from lintas.model.answers import Shared, Taken
+from lintas.model.intake_answers import Taken
+from lintas.model.share_answers import Shared
 from lintas.model.viewer import Viewer
 from lintas.web.asking import Question
 from lintas.web.console.language import Language, chosen

@@ -15,7 +15,7 @@ import msgspec
 from starlette.concurrency import run_in_threadpool
 
 from lintas.errors import LintasError, OverLimit
-from lintas.model.answers import Alerts
+from lintas.model.watch_answers import Alerts
 from lintas.ports.events import Events
 
 HEARTBEAT_S: Final = 15

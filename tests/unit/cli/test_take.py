@@ -6,7 +6,7 @@ import pytest
 
 from lintas.cli.take import joined, marking_from
 from lintas.errors import BadInput
-from lintas.model.answers import Rejection, Taken
+from lintas.model.intake_answers import Rejection, Taken
 from lintas.model.marking import Marking, Tlp
 
 

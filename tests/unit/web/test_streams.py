@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from lintas.errors import OverLimit, UnknownTerm
-from lintas.model.answers import Alerts, AlertShown
+from lintas.model.watch_answers import Alerts, AlertShown
 from lintas.node.events import LocalEvents
 from lintas.web.streams import STREAMS_PER_SESSION_MAX, Streams
 

@@ -7,8 +7,11 @@ import msgspec
 from starlette.responses import Response
 
 from lintas.errors import BadInput
-from lintas.model.answers import Alerts, EntityShown, Found, MessageShown, Peers, Taken, WatchAdded
+from lintas.model.find_answers import EntityShown, Found, MessageShown
+from lintas.model.intake_answers import Taken
 from lintas.model.marking import Grading, Marking, Tlp
+from lintas.model.peer_answers import Peers
+from lintas.model.watch_answers import Alerts, WatchAdded
 from lintas.web.api.calls import ApiCall
 from lintas.web.api.wire import AlertQuery, EntityQuery, FindBody, TakeQuery, WatchBody, WatchList
 from lintas.work import finding, intake, peering, watching

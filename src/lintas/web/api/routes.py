@@ -7,7 +7,10 @@ from typing import Final, Literal
 import msgspec
 
 from lintas.limits import FILE_BYTES_MAX
-from lintas.model.answers import Alerts, EntityShown, Found, MessageShown, Peers, Taken, WatchAdded
+from lintas.model.find_answers import EntityShown, Found, MessageShown
+from lintas.model.intake_answers import Taken
+from lintas.model.peer_answers import Peers
+from lintas.model.watch_answers import Alerts, WatchAdded
 from lintas.web.api import answers as api
 from lintas.web.api import wire
 from lintas.web.api.calls import ApiFunction

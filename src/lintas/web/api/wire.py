@@ -6,7 +6,8 @@ from typing import Annotated
 import msgspec
 
 from lintas.limits import RESULTS_PER_TERM_MAX, TERM_CHARS_MAX, TERMS_PER_FIND_MAX, WATCH_DAYS_MAX, WATCH_TERMS_MAX
-from lintas.model.answers import Filters, WatchShown
+from lintas.model.find_answers import Filters
+from lintas.model.watch_answers import WatchShown
 
 Text = Annotated[str, msgspec.Meta(max_length=500)]
 Term = Annotated[str, msgspec.Meta(min_length=1, max_length=TERM_CHARS_MAX)]

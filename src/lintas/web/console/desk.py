@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from lintas.errors import BadInput, LintasError, OverLimit
 from lintas.limits import WATCH_DAYS_MAX
-from lintas.model.answers import AlertShown, WatchShown
+from lintas.model.watch_answers import AlertShown, WatchShown
 from lintas.web.calls import Call
 from lintas.web.console.approvals import clock_words
 from lintas.web.console.page import offers, page, see_other

@@ -7,7 +7,7 @@ from itertools import groupby
 from starlette.responses import Response
 
 from lintas.errors import UnknownTerm
-from lintas.model.answers import EntityShown, Grounds, StatementShown
+from lintas.model.find_answers import EntityShown, Grounds, StatementShown
 from lintas.model.marking import Tlp
 from lintas.web.calls import Call
 from lintas.web.console.page import page, question_of, watermark

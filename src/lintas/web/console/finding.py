@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from lintas.errors import BadInput, LintasError, OverLimit, UnknownTerm, WrongUse
 from lintas.limits import TERMS_PER_FIND_MAX
-from lintas.model.answers import Filters
+from lintas.model.find_answers import Filters
 from lintas.model.marking import Tlp
 from lintas.web.asking import Question
 from lintas.web.calls import Call

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from lintas.errors import NotAllowed
 from lintas.formats.access import ClassRow
-from lintas.model.answers import MessageShown
+from lintas.model.find_answers import MessageShown
 from lintas.model.ids import MessageId
 from lintas.model.marking import Protected, Tlp
 from lintas.model.peering import ReceiptState

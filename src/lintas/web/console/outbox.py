@@ -7,7 +7,7 @@ from typing import Final
 from starlette.responses import Response, StreamingResponse
 
 from lintas.errors import UnknownTerm
-from lintas.model.answers import LaneShown, PeerLine
+from lintas.model.peer_answers import LaneShown, PeerLine
 from lintas.web.calls import Call
 from lintas.web.console.page import page
 from lintas.web.rendering import strictest

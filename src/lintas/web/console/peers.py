@@ -9,8 +9,8 @@ from starlette.responses import Response
 from lintas.crypto.words import words_of
 from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm, WrongUse
 from lintas.limits import DESCRIPTOR_BYTES_MAX
-from lintas.model.answers import PeerLine
 from lintas.model.marking import Tlp
+from lintas.model.peer_answers import PeerLine
 from lintas.policy.access import access, may
 from lintas.web.calls import Call
 from lintas.web.console.approvals import propose_or_do

@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from lintas.errors import LintasError, UnknownTerm, WrongUse
 from lintas.formats.law import LawProfile
-from lintas.model.answers import PeerLine, RefusedLine, Shared
+from lintas.model.peer_answers import PeerLine
+from lintas.model.share_answers import RefusedLine, Shared
 from lintas.web.calls import Call, Sharing
 from lintas.web.console.approvals import must_confirm, propose_or_do
 from lintas.web.console.page import page, see_other

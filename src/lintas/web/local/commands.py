@@ -14,27 +14,15 @@ import msgspec
 from lintas.errors import LintasError, NotAllowed
 from lintas.formats.reader import current_reader, reader_named
 from lintas.limits import SIGN_IN_LINK_S_MAX
-from lintas.model.answers import (
-    Alerts,
-    BackedUp,
-    ClassChanged,
-    Digest,
-    Erased,
-    Found,
-    Health,
-    LogPage,
-    MessageShown,
-    OutboxPage,
-    Rebuilt,
-    Shared,
-    Status,
-    Taken,
-    Verified,
-    WatchAdded,
-)
+from lintas.model.find_answers import ClassChanged, Found, MessageShown
+from lintas.model.intake_answers import Taken
 from lintas.model.key_answers import KeysAndHealth
+from lintas.model.log_answers import Erased, LogPage, Rebuilt, Verified
 from lintas.model.marking import Grading, Marking, protected_classes
+from lintas.model.node_answers import BackedUp, Health, Status
+from lintas.model.share_answers import OutboxPage, Shared
 from lintas.model.viewer import Viewer
+from lintas.model.watch_answers import Alerts, Digest, WatchAdded
 from lintas.policy.access import RULES
 from lintas.web.local import wire
 from lintas.web.local.activities import activity_of

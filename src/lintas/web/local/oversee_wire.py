@@ -3,8 +3,8 @@
 
 import msgspec
 
-from lintas.model.answers import MessageShown
 from lintas.model.audit import AuditQuery
+from lintas.model.find_answers import MessageShown
 from lintas.web.local.requesting import Request
 
 

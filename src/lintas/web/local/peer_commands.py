@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from lintas.model.answers import EvidenceList, PeerAdded, PeerHeadAnswer, PeerLine, Peers
+from lintas.model.peer_answers import EvidenceList, PeerAdded, PeerHeadAnswer, PeerLine, Peers
 from lintas.web.local import peer_wire
 from lintas.web.local.calling import Call
 from lintas.web.local.requesting import Request

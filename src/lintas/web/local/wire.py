@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from lintas.model.answers import AlertShown, Filters, WatchShown
+from lintas.model.find_answers import Filters
+from lintas.model.watch_answers import AlertShown, WatchShown
 from lintas.web.local.case_wire import AnyCaseRequest
 from lintas.web.local.key_wire import KeyStatus as KeyStatus  # noqa: PLC0414  # the one name of it
 from lintas.web.local.order_wire import AnyOrderRequest

@@ -2,8 +2,8 @@
 """Find documents of the desk by what they say: through the one way of finding, with its gate and its access entry."""
 
 from lintas.errors import BadInput
-from lintas.model.answers import Filters
 from lintas.model.desk_ref import read_ref
+from lintas.model.find_answers import Filters
 from lintas.model.ids import MessageId
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer

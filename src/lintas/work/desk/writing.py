@@ -11,13 +11,13 @@ from typing import Any
 
 from lintas.errors import LintasError, NotAllowed, WrongUse
 from lintas.formats.desk import encode_doc
-from lintas.model.answers import ReleasedLine
 from lintas.model.desk import DESK_TYPE, DeskDoc, Doc
 from lintas.model.desk_ref import make_ref
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Protected, Tlp
 from lintas.model.reading import ReadOptions
+from lintas.model.share_answers import ReleasedLine
 from lintas.model.viewer import Viewer
 from lintas.ports.readers import DeriveJob
 from lintas.ports.store import Snapshot, Transaction

@@ -4,7 +4,7 @@
 from msgspec import structs
 
 from lintas.errors import UnknownTerm
-from lintas.model.answers import EntityShown
+from lintas.model.find_answers import EntityShown
 from lintas.model.found import MASKED
 from lintas.model.marking import classes_of
 from lintas.model.scope import Scope

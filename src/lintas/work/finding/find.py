@@ -8,7 +8,7 @@ from lintas.errors import BadInput, OverLimit
 from lintas.formats.identifiers import canonical, foresee, guess
 from lintas.limits import RESULTS_PER_TERM_MAX, TERM_CHARS_MAX, TERMS_PER_FIND_MAX
 from lintas.matching.grams import fold, words
-from lintas.model.answers import Filters, FindResult, Found
+from lintas.model.find_answers import Filters, FindResult, Found
 from lintas.model.found import Hit, MessageHead
 from lintas.model.identifier import Identifier
 from lintas.model.scope import Scope

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from lintas.errors import UnknownTerm
-from lintas.model.answers import EntityLine, IntakeLine, MessageShown, Rejection
+from lintas.model.find_answers import EntityLine, MessageShown
 from lintas.model.found import MessageHead
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
+from lintas.model.intake_answers import IntakeLine, Rejection
 from lintas.model.marking import classes_of
 from lintas.model.scope import WHOLE, Scope
 from lintas.model.viewer import Viewer

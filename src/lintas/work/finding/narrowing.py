@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from lintas.errors import BadInput, UnknownTerm
 from lintas.formats.packs import Packs
 from lintas.matching.grams import fold
-from lintas.model.answers import Filters
+from lintas.model.find_answers import Filters
 from lintas.model.found import MessageHead
 from lintas.model.marking import Tlp
 from lintas.work.services import as_text

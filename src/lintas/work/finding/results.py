@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from lintas.matching.grams import fold
-from lintas.model.answers import FindResult, FoundEntity
+from lintas.model.find_answers import FindResult, FoundEntity
 from lintas.model.found import MASKED, Fact, Hit, MessageHead
 from lintas.model.identifier import Identifier
 from lintas.model.scope import Scope

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from lintas.formats.packs import Packs
-from lintas.model.answers import Grounds, IdentifierShown, StatementShown
+from lintas.model.find_answers import Grounds, IdentifierShown, StatementShown
 from lintas.model.found import Appearance, Fact, Held, MessageHead
 from lintas.model.identifier import Identifier, Strength
 from lintas.model.marking import Tlp

@@ -8,7 +8,7 @@ import json
 from dataclasses import replace
 
 from lintas.errors import NotAllowed
-from lintas.model.answers import Unmasking
+from lintas.model.find_answers import Unmasking
 from lintas.model.found import MessageHead
 from lintas.model.marking import Tlp, classes_of
 from lintas.model.scope import WHOLE, Scope

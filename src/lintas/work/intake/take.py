@@ -15,9 +15,9 @@ from lintas.formats.areas import check_areas
 from lintas.formats.reader import current_reader
 from lintas.formats.suspicion import Suspicion
 from lintas.limits import FILE_BYTES_MAX
-from lintas.model.answers import Taken
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
+from lintas.model.intake_answers import Taken
 from lintas.model.marking import Grading, Marking
 from lintas.model.reading import Container, Derived, ReadOptions
 from lintas.model.viewer import Viewer

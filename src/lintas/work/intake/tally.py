@@ -4,8 +4,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lintas.model.answers import Rejection, Taken
 from lintas.model.ids import MessageId
+from lintas.model.intake_answers import Rejection, Taken
 from lintas.model.reading import Container
 from lintas.work.intake.container_entry import rejected_of, used_of
 from lintas.work.intake.piece import Piece

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lintas.errors import WrongUse
-from lintas.model.answers import BackedUp
+from lintas.model.node_answers import BackedUp
 from lintas.ports.store import Snapshot
 from lintas.work.proving import make_checkpoint
 from lintas.work.services import Progress, Services

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from lintas.errors import LintasError
-from lintas.model.answers import Check, Health
 from lintas.model.found import EvidenceHead
 from lintas.model.header import Kind
 from lintas.model.marking import Tlp
+from lintas.model.node_answers import Check, Health
 from lintas.model.scope import WHOLE
 from lintas.ports.accounts import AccountRow
 from lintas.ports.store import Snapshot

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from lintas.errors import BadInput, WrongUse
-from lintas.model.answers import Erased
 from lintas.model.found import MessageHead
 from lintas.model.header import CONTROL_KINDS, Kind
 from lintas.model.ids import MessageId
+from lintas.model.log_answers import Erased
 from lintas.model.marking import Tlp
 from lintas.model.scope import WHOLE, Scope
 from lintas.model.viewer import Viewer

@@ -5,9 +5,9 @@ import json
 from collections.abc import Sequence
 
 from lintas.formats.reader import current_reader
-from lintas.model.answers import Rebuilt
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
+from lintas.model.log_answers import Rebuilt
 from lintas.ports.readers import DeriveJob
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.intake.recipe import Recipe, open_recipe, reader_packs

@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 from lintas import __version__
-from lintas.model.answers import NoticeShown, Status
+from lintas.model.node_answers import NoticeShown, Status
 from lintas.model.scope import WHOLE
 from lintas.policy.access import closed_bits
 from lintas.ports.store import Snapshot

@@ -8,8 +8,8 @@ import msgspec
 
 from lintas.errors import NotAllowed, UnknownTerm, WrongUse
 from lintas.limits import AUDIT_LINES_MAX, CAUSE_CHARS_MIN
-from lintas.model.answers import MessageShown
 from lintas.model.audit import AuditLine
+from lintas.model.find_answers import MessageShown
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
 from lintas.model.viewer import Viewer

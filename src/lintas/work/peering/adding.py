@@ -12,10 +12,10 @@ from lintas.crypto.words import words_of
 from lintas.errors import BadInput, LintasError, NotAllowed, OverLimit, PeerRefused, WrongUse
 from lintas.formats.peer.descriptor import OpenedDescriptor, read_descriptor
 from lintas.limits import PEERS_MAX
-from lintas.model.answers import PeerAdded
 from lintas.model.found import PeerHead
 from lintas.model.header import Kind
 from lintas.model.marking import Marking, Tlp
+from lintas.model.peer_answers import PeerAdded
 from lintas.model.peering import Action
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot, Transaction

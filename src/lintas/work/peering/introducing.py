@@ -9,8 +9,8 @@ import structlog
 
 from lintas.crypto.words import same_words
 from lintas.errors import NotAllowed, WrongUse
-from lintas.model.answers import PeerLine
 from lintas.model.header import Kind
+from lintas.model.peer_answers import PeerLine
 from lintas.model.peering import Action
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot, Transaction

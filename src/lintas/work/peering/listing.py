@@ -15,7 +15,9 @@ from lintas.crypto.words import words_of
 from lintas.errors import UnknownTerm
 from lintas.formats.peer import Profile
 from lintas.formats.peer.descriptor import read_descriptor
-from lintas.model.answers import (
+from lintas.model.found import EvidenceHead, PeerHead
+from lintas.model.header import Kind
+from lintas.model.peer_answers import (
     EvidenceList,
     EvidenceShown,
     HeadShown,
@@ -26,8 +28,6 @@ from lintas.model.answers import (
     Peers,
     PersonHeard,
 )
-from lintas.model.found import EvidenceHead, PeerHead
-from lintas.model.header import Kind
 from lintas.model.peering import Cursor, Lane
 from lintas.model.viewer import Viewer
 from lintas.policy.access import may

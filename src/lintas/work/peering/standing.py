@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from lintas.errors import BadInput, UnknownTerm, WrongUse
-from lintas.model.answers import PeerLine
 from lintas.model.found import PeerHead
 from lintas.model.header import Kind
 from lintas.model.header_rules import APPROVALS_MIN, is_code, is_incarnation
+from lintas.model.peer_answers import PeerLine
 from lintas.model.peering import Action
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot, Transaction

@@ -9,7 +9,7 @@ held it.
 from collections.abc import Iterable, Mapping, Sequence
 
 from lintas.errors import OverLimit, WrongUse
-from lintas.model.answers import ClassChanged
+from lintas.model.find_answers import ClassChanged
 from lintas.model.header import Kind
 from lintas.model.header_rules import MESSAGES_MAX
 from lintas.model.ids import MessageId

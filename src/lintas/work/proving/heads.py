@@ -6,8 +6,8 @@ from lintas.crypto.merkle import inclusion_proof, root_at
 from lintas.crypto.note import NoteKey, SignatureType, format_note
 from lintas.crypto.proof import Receipt, format_entry, format_receipt
 from lintas.errors import NodeDamaged, Quarantined
-from lintas.model.answers import LogLine, LogPage
 from lintas.model.found import CheckpointRow
+from lintas.model.log_answers import LogLine, LogPage
 from lintas.model.viewer import Viewer
 from lintas.policy.access import scope_of as content_scope_of
 from lintas.ports.store import LogReads, Snapshot

@@ -25,11 +25,11 @@ from lintas.crypto.digests import commitment, salted_digest
 from lintas.crypto.merkle import HASH_BYTES, Frontier, tiles_after
 from lintas.crypto.note import NoteKey, parse_note, parse_vkey, verify_note
 from lintas.errors import LintasError, NodeDamaged
-from lintas.model.answers import Verified
 from lintas.model.found import CheckpointRow, EntryHead, MessageHead, StoredPayload
 from lintas.model.header import Header
 from lintas.model.header_rules import LOCAL_CHANNEL
 from lintas.model.ids import MessageId
+from lintas.model.log_answers import Verified
 from lintas.model.marking import Tlp
 from lintas.model.scope import WHOLE
 from lintas.ports.store import Snapshot

@@ -3,11 +3,11 @@
 
 from typing import Final
 
-from lintas.model.answers import OutboxPage, OutboxShown
 from lintas.model.found import OutboxLine
 from lintas.model.header import Kind
 from lintas.model.peering import ReceiptState
 from lintas.model.scope import Scope
+from lintas.model.share_answers import OutboxPage, OutboxShown
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
 from lintas.work.access import record_access, scope_of

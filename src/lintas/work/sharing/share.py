@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from lintas.errors import OverLimit, WrongUse
-from lintas.model.answers import RefusedLine, ReleasedLine, Shared
 from lintas.model.found import MessageHead, PeerHead, StoredPayload
 from lintas.model.header import Kind
 from lintas.model.header_rules import LOCAL_CHANNEL
@@ -18,6 +17,7 @@ from lintas.model.ids import MessageId
 from lintas.model.marking import Grading, Marking, classes_of
 from lintas.model.peering import Lane
 from lintas.model.scope import WHOLE, Scope
+from lintas.model.share_answers import RefusedLine, ReleasedLine, Shared
 from lintas.model.viewer import Viewer
 from lintas.policy.decision import Decision
 from lintas.policy.release import CLASS_STR, conditions_digest, policy_digest, release, released_marking

@@ -4,13 +4,13 @@
 import re
 
 from lintas.errors import UnknownTerm
-from lintas.model.answers import Alerts, AlertShown
 from lintas.model.found import MASKED, AlertHead
 from lintas.model.header import Kind
 from lintas.model.identifier import Identifier
 from lintas.model.peering import ReceiptState
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
+from lintas.model.watch_answers import Alerts, AlertShown
 from lintas.ports.store import Snapshot
 from lintas.work.access import record_access, scope_of
 from lintas.work.appending import append_control

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What met the watches since a time, in numbers: what a desk reads at the start of a shift."""
 
-from lintas.model.answers import Digest, DigestFrom, DigestWatch, TermShown
 from lintas.model.found import AlertTally
 from lintas.model.ids import MessageId
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
+from lintas.model.watch_answers import Digest, DigestFrom, DigestWatch, TermShown
 from lintas.ports.store import Snapshot
 from lintas.work.access import record_access, scope_of
 from lintas.work.finding.narrowing import moment

@@ -4,9 +4,9 @@
 from typing import NamedTuple
 
 from lintas.errors import NotAllowed
-from lintas.model.answers import AlertShown
 from lintas.model.header import Kind
 from lintas.model.viewer import Viewer
+from lintas.model.watch_answers import AlertShown
 from lintas.policy.access import Thing, access, may
 from lintas.policy.access import scope_of as policy_scope
 from lintas.ports.accounts import AccountRow

@@ -7,12 +7,12 @@ from datetime import timedelta
 from lintas.errors import BadInput, OverLimit, UnknownTerm
 from lintas.formats.identifiers import guess
 from lintas.limits import TERM_CHARS_MAX, WATCH_DAYS_MAX, WATCH_TERMS_MAX
-from lintas.model.answers import TermShown, WatchAdded, WatchShown
 from lintas.model.found import WatchHead
 from lintas.model.header import Kind
 from lintas.model.marking import Marking, Tlp
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
+from lintas.model.watch_answers import TermShown, WatchAdded, WatchShown
 from lintas.policy.access import Thing
 from lintas.ports.store import Snapshot
 from lintas.work.access import permit, record_access, scope_of
