@@ -215,3 +215,15 @@ FIELD_NUMBER_MAX = 10**9  # of a field that counts
 CLOCK_LENGTH_MAX = 1_000  # hours or days that a power lasts, and that one extension adds
 EXTENSIONS_MAX = 100  # of one power
 PLACE_ROWS_MAX = 400  # rows of one kind of one country
+
+# --- Money ------------------------------------------------------------------------------------------------------------
+PAYMENT_MINOR_MAX = 10**15  # minor units of one payment: ten million million dollars; more is a broken file
+BALANCE_MINOR_MAX = 2**53 - 1  # minor units that one account may come to: what a float and JSON keep exactly
+LEDGER_ACCOUNT_CHARS_MAX = 128  # characters of an account's key; the longest wallet address is 106
+LEDGER_REFERENCE_CHARS_MAX = 140  # characters of a payment's reference; ISO 20022 allows 35, chains 100
+LEDGER_ROWS_MAX = 20_000_000  # payments of one message: a day of a large bank
+LEDGER_ENTITIES_MAX = 20_000  # distinct accounts of one message that become entities; all of them are in the ledger
+TRACE_SEEDS_MAX = 10_000  # of one trace
+TRACE_DEPTH_MAX = 1_000  # payments from a seed that a trace may be told to follow
+TRACE_LINES_MAX = 100_000  # flows of one answer
+TRACE_ROWS_MAX = 200_000_000  # payments that one trace looks at: 12 GB of memory
