@@ -26,7 +26,7 @@ from lintas.model.header import Mode
 from lintas.model.intake_answers import Taken
 from lintas.model.watch_answers import WatchAdded
 from lintas.node.node import Node
-from lintas.web.local import wire
+from lintas.web.local import account_wire, wire
 
 LINTAS: Final = [sys.executable, "-m", "lintas.cli.main"]
 SEED: Final = 23
@@ -104,8 +104,12 @@ class Desk:
     """An open Desk that notes when its stream says that there are alerts."""
 
     def __init__(self, server: Server, folder: Path) -> None:
-        have_done(folder, wire.AccountAdd(name="Bench", role="duty_officer", clearance="TLP:RED"), wire.AccountAnswer)
-        link = have_done(folder, wire.AccountLink(name="Bench"), wire.LinkAnswer)
+        have_done(
+            folder,
+            account_wire.AccountAdd(name="Bench", role="duty_officer", clearance="TLP:RED"),
+            account_wire.AccountAnswer,
+        )
+        link = have_done(folder, account_wire.AccountLink(name="Bench"), account_wire.LinkAnswer)
         browser = Browser(server.url)
         browser.open(link.path)
         browser.send("/enter/")

@@ -80,7 +80,7 @@ def account(
     The log knows a person by a pseudonym such as officer-0001; the name stays in this node.
     """
     from lintas.cli.keeping import secret_from
-    from lintas.web.local import people_wire, wire
+    from lintas.web.local import account_wire, people_wire, wire
 
     if bool(name) == (action == "list"):
         raise WrongUse("list takes no name." if name else f"{action} takes the name of an account.")
@@ -98,7 +98,7 @@ def account(
         return facts(folder, people_wire.PersonChange(actor=actor, said=said), as_json=as_json)
     request: wire.Request
     if action == "add":
-        request = wire.AccountAdd(
+        request = account_wire.AccountAdd(
             actor=actor,
             name=name,
             role=role or "duty_officer",
@@ -107,11 +107,11 @@ def account(
             password=password,
         )
     elif action == "close":
-        request = wire.AccountClose(actor=actor, name=name)
+        request = account_wire.AccountClose(actor=actor, name=name)
     elif password is None:
         raise WrongUse("password needs --password-file.", hint="A command line can be read by others: use a file or -.")
     else:
-        request = wire.AccountPassword(actor=actor, name=name, password=password)
+        request = account_wire.AccountPassword(actor=actor, name=name, password=password)
     return change(folder, request, as_json=as_json)
 
 
@@ -156,10 +156,10 @@ def facts(folder: Path, request: object, *, as_json: bool) -> int:
 def change(folder: Path, request: object, *, as_json: bool) -> int:
     """Make or change an account and say so."""
     from lintas.cli.asking import have_done
-    from lintas.web.local import wire
+    from lintas.web.local import account_wire, wire
 
     assert isinstance(request, wire.Request)
-    done = have_done(folder, request, wire.AccountAnswer)
+    done = have_done(folder, request, account_wire.AccountAnswer)
     if as_json:
         output.json_document(done)
     else:
@@ -170,9 +170,9 @@ def change(folder: Path, request: object, *, as_json: bool) -> int:
 def show_all(folder: Path, *, as_json: bool) -> int:
     """List accounts."""
     from lintas.cli.asking import have_done
-    from lintas.web.local import wire
+    from lintas.web.local import account_wire
 
-    found = have_done(folder, wire.AccountList(), wire.Accounts)
+    found = have_done(folder, account_wire.AccountList(), account_wire.Accounts)
     if as_json:
         output.json_document(found)
         return 0
@@ -189,9 +189,9 @@ def show_all(folder: Path, *, as_json: bool) -> int:
 def link(folder: Path, name: str, *, as_json: bool) -> int:
     """Make a one-time sign-in link; a whole address while the node serves."""
     from lintas.cli.asking import have_done
-    from lintas.web.local import serving, wire
+    from lintas.web.local import account_wire, serving
 
-    made = have_done(folder, wire.AccountLink(name=name), wire.LinkAnswer)
+    made = have_done(folder, account_wire.AccountLink(name=name), account_wire.LinkAnswer)
     running = serving.read(folder)
     address = (running.url if running is not None else "") + made.path
     if as_json:

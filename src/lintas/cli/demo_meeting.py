@@ -9,7 +9,7 @@ from lintas.cli.demo_officer import Officer
 from lintas.cli.demo_run import FactFailed, Run, Side, holds, until
 from lintas.errors import WrongUse
 from lintas.model.peer_answers import PeerAdded, PeerLine, Peers
-from lintas.web.local import peer_wire, wire
+from lintas.web.local import account_wire, peer_wire
 
 CONNECT_S_MAX: Final = 10.0
 CLEARANCE: Final = {"MY": "TLP:RED", "SG": "TLP:AMBER+STRICT"}
@@ -56,8 +56,8 @@ def introduce(run: Run) -> str:
     """Swap descriptors; two people on each side hear the other's words; a wrong word is refused."""
     for side in run.sides:
         for name, role in (*zip(side.people, ROLES, strict=True), (side.visitor, ROLES[0])):
-            request = wire.AccountAdd(name=name, role=role, clearance=CLEARANCE[side.country])
-            side.ask(request, wire.AccountAnswer)
+            request = account_wire.AccountAdd(name=name, role=role, clearance=CLEARANCE[side.country])
+            side.ask(request, account_wire.AccountAnswer)
     add_each_other(run)
     mistaken = confirm_mistaken(run.sg, run.my)
     for here, there in ((run.my, run.sg), (run.sg, run.my)):
@@ -110,6 +110,6 @@ def enrol_all(run: Run) -> str:
     for side in run.sides:
         side.officers = [Officer(name, side.server.url) for name in side.people]
         for officer in side.officers:
-            officer.enrol(side.ask(wire.AccountLink(name=officer.name), wire.LinkAnswer).path)
+            officer.enrol(side.ask(account_wire.AccountLink(name=officer.name), account_wire.LinkAnswer).path)
     roles = ", ".join(role.replace("_", " ") for role in ROLES)
     return f"{sum(len(side.officers) for side in run.sides)} people enrolled a passkey, at each side {roles}"

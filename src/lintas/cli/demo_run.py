@@ -20,7 +20,7 @@ from lintas.errors import LintasError
 from lintas.model.intake_answers import Taken
 from lintas.model.peer_answers import PeerLine, Peers
 from lintas.model.watch_answers import AlertShown
-from lintas.web.local import peer_wire, wire
+from lintas.web.local import account_wire, peer_wire, wire
 
 LOOK_EVERY_S: Final = 0.05  # seconds between two looks at something that no verb waits for
 
@@ -54,7 +54,7 @@ class Side:
 
     def account(self, name: str) -> str:
         """The pseudonym of one of its people."""
-        found = self.ask(wire.AccountList(), wire.Accounts).accounts
+        found = self.ask(account_wire.AccountList(), account_wire.Accounts).accounts
         return next(one.id for one in found if one.name == name)
 
     def peer(self) -> PeerLine:

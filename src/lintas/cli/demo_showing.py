@@ -10,7 +10,7 @@ from typing import Final
 from lintas.cli.demo_run import Run, Side, holds, until
 from lintas.model.log_answers import LogPage, Verified
 from lintas.model.peer_answers import PeerHeadAnswer, Peers
-from lintas.web.local import peer_wire, wire
+from lintas.web.local import account_wire, peer_wire, wire
 
 VERIFIER_S: Final = 20  # seconds
 HEADS_S_MAX: Final = 25.0  # two ticks of the log's heads, and the way there and back
@@ -75,7 +75,7 @@ def sign_in(run: Run) -> str:
 
 def link_path(side: Side) -> str:
     """A one-time link for whoever looks on."""
-    return side.ask(wire.AccountLink(name=side.visitor), wire.LinkAnswer).path
+    return side.ask(account_wire.AccountLink(name=side.visitor), account_wire.LinkAnswer).path
 
 
 def oversee(run: Run) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from lintas.web.local import (
+    account_wire,
     case_wire,
     key_wire,
     order_wire,
@@ -70,11 +71,11 @@ ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str
     wire.Backup: "node.keep",
     wire.ShowStatus: "node.read",
     wire.Examine: "node.read",
-    wire.AccountAdd: "people.change",
-    wire.AccountList: "people.read",
-    wire.AccountClose: "people.change",
-    wire.AccountPassword: "people.change",
-    wire.AccountLink: "people.change",
+    account_wire.AccountAdd: "people.change",
+    account_wire.AccountList: "people.read",
+    account_wire.AccountClose: "people.change",
+    account_wire.AccountPassword: "people.change",
+    account_wire.AccountLink: "people.change",
     wire.Share: _share,
     wire.ShowOutbox: "outbox",
     key_wire.KeyStatus: "keys.read",

@@ -13,7 +13,6 @@ import msgspec
 
 from lintas.errors import LintasError, NotAllowed
 from lintas.formats.reader import current_reader, reader_named
-from lintas.limits import SIGN_IN_LINK_S_MAX
 from lintas.model.find_answers import ClassChanged, Found, MessageShown
 from lintas.model.intake_answers import Taken
 from lintas.model.key_answers import KeysAndHealth
@@ -25,6 +24,7 @@ from lintas.model.viewer import Viewer
 from lintas.model.watch_answers import Alerts, Digest, WatchAdded
 from lintas.policy.access import RULES
 from lintas.web.local import wire
+from lintas.web.local.account_commands import ACCOUNT_COMMANDS
 from lintas.web.local.activities import activity_of
 from lintas.web.local.calling import LOCAL_VIEWER, Call, never, quiet
 from lintas.web.local.case_commands import CASE_COMMANDS
@@ -38,7 +38,7 @@ from lintas.web.local.report_commands import REPORT_COMMANDS
 from lintas.web.local.request_commands import DESK_COMMANDS
 from lintas.web.local.sign_in_commands import SIGN_IN_COMMANDS
 from lintas.web.local.system_commands import SYSTEM_COMMANDS
-from lintas.work import accounts, finding, intake, keeping, orders, protecting, proving, sharing, watching
+from lintas.work import finding, intake, keeping, orders, protecting, proving, sharing, watching
 from lintas.work.access import admit, record_refusal
 from lintas.work.accounts.people import find_open
 from lintas.work.accounts.viewing import viewer_of
@@ -214,42 +214,6 @@ def key_status(call: Call, _request: wire.KeyStatus) -> KeysAndHealth:
     return keeping.keys_and_health(call.services, call.viewer)
 
 
-def account_add(call: Call, request: wire.AccountAdd) -> wire.AccountAnswer:
-    """Make an account."""
-    said: dict[str, object] = {
-        "do": "add",
-        "name": request.name,
-        "role": request.role,
-        "clearance": request.clearance,
-        "opens": request.opens,
-    }
-    made = accounts.change_people(call.services, call.viewer, said, password=request.password)
-    return wire.AccountAnswer(made.id, made.name, made.state)
-
-
-def account_list(call: Call, _request: wire.AccountList) -> wire.Accounts:
-    """Show the accounts."""
-    return wire.Accounts(_lines(call.services))
-
-
-def account_close(call: Call, request: wire.AccountClose) -> wire.AccountAnswer:
-    """Close an account."""
-    closed = accounts.change_people(call.services, call.viewer, {"do": "close", "account": request.name})
-    return wire.AccountAnswer(closed.id, closed.name, closed.state)
-
-
-def account_password(call: Call, request: wire.AccountPassword) -> wire.AccountAnswer:
-    """Set the password of an account."""
-    found = call.services.store.read(lambda snapshot: find_open(snapshot, request.name))
-    accounts.set_password(call.services, found.id, request.password)
-    return wire.AccountAnswer(found.id, found.name, found.state)
-
-
-def account_link(call: Call, request: wire.AccountLink) -> wire.LinkAnswer:
-    """Make a one-time sign-in link."""
-    return wire.LinkAnswer(f"/enter/{accounts.create_link(call.services, request.name)}", SIGN_IN_LINK_S_MAX)
-
-
 def share(call: Call, request: wire.Share) -> Shared:
     """Release messages to peers, or say what that would do."""
     if request.dry_run:
@@ -296,10 +260,6 @@ def viewer_called(services: Services, name: str) -> Viewer:
     return services.store.read(lambda snapshot: viewer_of(services, snapshot, find_open(snapshot, name)))
 
 
-def _lines(services: Services) -> list[wire.AccountLine]:
-    return msgspec.convert(accounts.list_accounts(services), list[wire.AccountLine], from_attributes=True)
-
-
 COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]] = {
     wire.Take: take,
     wire.GuessMapping: guess_mapping,
@@ -324,13 +284,9 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     wire.ShowStatus: show_status,
     wire.Examine: examine,
     wire.KeyStatus: key_status,
-    wire.AccountAdd: account_add,
-    wire.AccountList: account_list,
-    wire.AccountClose: account_close,
-    wire.AccountPassword: account_password,
-    wire.AccountLink: account_link,
     wire.Share: share,
     wire.ShowOutbox: show_outbox,
+    **ACCOUNT_COMMANDS,
     **ORDER_COMMANDS,
     **OVERSEE_COMMANDS,
     **PEER_COMMANDS,

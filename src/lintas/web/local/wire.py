@@ -11,6 +11,7 @@ import msgspec
 
 from lintas.model.find_answers import Filters
 from lintas.model.watch_answers import AlertShown, WatchShown
+from lintas.web.local.account_wire import AnyAccountRequest
 from lintas.web.local.case_wire import AnyCaseRequest
 from lintas.web.local.key_wire import KeyStatus as KeyStatus  # noqa: PLC0414  # the one name of it
 from lintas.web.local.order_wire import AnyOrderRequest
@@ -183,39 +184,6 @@ class Examine(Request, frozen=True, kw_only=True):
     """Check what the node stands on."""
 
 
-class AccountAdd(Request, frozen=True, kw_only=True):
-    """Make an account for a person of this agency."""
-
-    name: str
-    role: str
-    clearance: str
-    opens: list[str] = []  # noqa: RUF012  # a struct copies it
-    password: str | None = None
-
-
-class AccountList(Request, frozen=True, kw_only=True):
-    """Show the accounts."""
-
-
-class AccountClose(Request, frozen=True, kw_only=True):
-    """Close an account."""
-
-    name: str
-
-
-class AccountPassword(Request, frozen=True, kw_only=True):
-    """Set the password of an account."""
-
-    name: str
-    password: str
-
-
-class AccountLink(Request, frozen=True, kw_only=True):
-    """Make a one-time sign-in link."""
-
-    name: str
-
-
 class Share(Request, frozen=True, kw_only=True):
     """Release messages to peers, or say what that would do."""
 
@@ -259,14 +227,10 @@ AnyRequest = (
     | Backup
     | ShowStatus
     | Examine
-    | AccountAdd
-    | AccountList
-    | AccountClose
-    | AccountPassword
-    | AccountLink
     | Share
     | ShowOutbox
     | KeyStatus
+    | AnyAccountRequest
     | AnyOrderRequest
     | AnyOverseeRequest
     | AnyPeerRequest
@@ -362,41 +326,6 @@ class WatchEnded(msgspec.Struct, frozen=True):
     """The watch as it ended."""
 
     watch: WatchShown
-
-
-class AccountLine(msgspec.Struct, frozen=True):
-    """One account in a list."""
-
-    id: str  # "officer-0001": what the log knows
-    name: str  # stays in this node
-    role: str
-    clearance: str
-    state: str  # open | closed | unfinished
-    created_at: str
-    closed_at: str
-    has_password: bool
-    opens: list[str] = []
-
-
-class AccountAnswer(msgspec.Struct, frozen=True):
-    """The account that was made or changed."""
-
-    account: str
-    name: str
-    state: str
-
-
-class Accounts(msgspec.Struct, frozen=True):
-    """All accounts."""
-
-    accounts: list[AccountLine]
-
-
-class LinkAnswer(msgspec.Struct, frozen=True):
-    """A one-time sign-in link: its path, to be put after the console's address."""
-
-    path: str
-    good_for_s: int
 
 
 def encode_line(line: Line) -> bytes:
