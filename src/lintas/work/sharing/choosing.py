@@ -5,18 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lintas.errors import OverLimit
 from lintas.model.found import MessageHead
-from lintas.model.header import Kind
 from lintas.model.ids import MessageId
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot
 from lintas.work.access import record_access, scope_of
-from lintas.work.finding.message import head_or_unknown
 from lintas.work.finding.show import label_of
 from lintas.work.services import Services
-from lintas.work.sharing.share import MESSAGES_MAX
+from lintas.work.sharing.naming import messages_meant
 
 LINES_MAX: Final = 100  # messages shown one by one; the rest is counted
 _CAPTIONS_MAX: Final = 3
@@ -58,7 +55,7 @@ def chosen(services: Services, viewer: Viewer, messages: Sequence[str]) -> Chose
     scope = scope_of(services, viewer, "preview")
 
     def look(snapshot: Snapshot) -> Chosen:
-        heads = _heads(snapshot, messages, scope)
+        heads = messages_meant(snapshot, messages, scope)
         return Chosen(
             lines=tuple(_line(services, snapshot, head, scope) for head in heads[:LINES_MAX]),
             count=len(heads),
@@ -68,19 +65,6 @@ def chosen(services: Services, viewer: Viewer, messages: Sequence[str]) -> Chose
     found = services.store.read(look)
     record_access(services, viewer, "choose", {"messages": list(messages)[:1000]}, [one.message for one in found.lines])
     return found
-
-
-def _heads(snapshot: Snapshot, messages: Sequence[str], scope: Scope) -> list[MessageHead]:
-    wanted: dict[MessageId, None] = {}
-    for text in messages:
-        head = head_or_unknown(snapshot, text, scope)
-        intake = snapshot.intake(head.id, scope=scope) if head.kind == Kind.INTAKE else None
-        wanted |= dict.fromkeys(intake.items if intake is not None else (head.id,))
-        if len(wanted) > MESSAGES_MAX:
-            raise OverLimit(
-                f"These are more than the {MESSAGES_MAX:,} messages of one sharing.", hint="Share in parts."
-            )
-    return [head_or_unknown(snapshot, message, scope) for message in wanted]
 
 
 def _line(services: Services, snapshot: Snapshot, head: MessageHead, scope: Scope) -> ChosenLine:

@@ -1,12 +1,44 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which peers a person means."""
+"""Which messages and which peers a person means."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from lintas.errors import UnknownTerm
-from lintas.model.found import PeerHead
+from lintas.errors import OverLimit, UnknownTerm
+from lintas.model.found import MessageHead, PeerHead
+from lintas.model.header import Kind
+from lintas.model.ids import MessageId
 from lintas.model.peering import Standing
+from lintas.model.scope import Scope
 from lintas.ports.store import Snapshot
+from lintas.work.finding.message import head_or_unknown
+
+MESSAGES_MAX: Final = 10_000  # messages of one sharing: they are written in one transaction, which others wait for
+
+
+def messages_meant(snapshot: Snapshot, messages: Sequence[str], scope: Scope) -> tuple[MessageHead, ...]:
+    """Each message once, in the order of their first naming, those of taken files one by one.
+
+    Args:
+        messages: Ids of local messages; the id of a taken file means all its messages.
+
+    Raises:
+        UnknownTerm: There is no such message that this scope shows.
+        OverLimit: They are more than MESSAGES_MAX.
+    """
+    found: dict[MessageId, MessageHead] = {}
+    for text in messages:
+        head = head_or_unknown(snapshot, text, scope)
+        intake = snapshot.intake(head.id, scope=scope) if head.kind == Kind.INTAKE else None
+        if intake is None:
+            found.setdefault(head.id, head)
+        else:
+            found |= {one: head_or_unknown(snapshot, one, scope) for one in intake.items if one not in found}
+        if len(found) > MESSAGES_MAX:
+            raise OverLimit(
+                f"These are more than the {MESSAGES_MAX:,} messages of one sharing.", hint="Share in parts."
+            )
+    return tuple(found.values())
 
 
 def peers_called(snapshot: Snapshot, names: Sequence[str]) -> list[PeerHead]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from lintas.errors import OverLimit, WrongUse
+from lintas.errors import WrongUse
 from lintas.model.found import MessageHead, PeerHead, StoredPayload
 from lintas.model.header import Kind
 from lintas.model.header_rules import LOCAL_CHANNEL
@@ -26,16 +26,14 @@ from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import record_access, scope_of
 from lintas.work.appending import Prepared, prepare_content
 from lintas.work.binding import check_unordered
-from lintas.work.finding.message import head_or_unknown
 from lintas.work.lists import follow_in
 from lintas.work.payloads import bytes_of
 from lintas.work.services import Services
-from lintas.work.sharing.naming import peers_called
+from lintas.work.sharing.naming import messages_meant, peers_called
 from lintas.work.sharing.tipping import carried_by, opens_str, told_to
 from lintas.work.streams import incarnation_of, place, recipient_of, situation_of, stored_decision, stream_end
 
 FACTS_MAX: Final = 5_000  # statements of one message that it reads
-MESSAGES_MAX: Final = 10_000  # messages of one sharing: they are written in one transaction, which others wait for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +228,7 @@ def meant(
     peers = peers_called(snapshot, to)
     asked = _asked(services, peers, purpose, basis, Lane.BULK, viewer)
     return Meant(
-        messages=_heads(snapshot, messages, scope), peers=tuple(peers), purpose=asked.purpose, basis=asked.basis
+        messages=messages_meant(snapshot, messages, scope), peers=tuple(peers), purpose=asked.purpose, basis=asked.basis
     )
 
 
@@ -359,26 +357,9 @@ def _items(
     services: Services, snapshot: Snapshot, viewer: Viewer, messages: Sequence[str], scope: Scope
 ) -> list[_Item]:
     is_of_unit = opens_str(services, viewer)
-    return [_item(services, snapshot, head, is_of_unit=is_of_unit) for head in _heads(snapshot, messages, scope)]
-
-
-def _heads(snapshot: Snapshot, messages: Sequence[str], scope: Scope) -> tuple[MessageHead, ...]:
-    """Each message once, those of taken files one by one."""
-    found: dict[MessageId, MessageHead] = {}
-    for text in messages:
-        head = head_or_unknown(snapshot, text, scope)
-        intake = snapshot.intake(head.id, scope=scope) if head.kind == Kind.INTAKE else None
-        if intake is None:
-            found.setdefault(head.id, head)
-            continue
-        for item in intake.items:
-            if item not in found:
-                found[item] = head_or_unknown(snapshot, item, scope)
-    if len(found) > MESSAGES_MAX:
-        raise OverLimit(
-            f"{len(found):,} messages are more than the {MESSAGES_MAX:,} of one sharing.", hint="Share in parts."
-        )
-    return tuple(found.values())
+    return [
+        _item(services, snapshot, head, is_of_unit=is_of_unit) for head in messages_meant(snapshot, messages, scope)
+    ]
 
 
 def _item(services: Services, snapshot: Snapshot, head: MessageHead, *, is_of_unit: bool) -> _Item:
