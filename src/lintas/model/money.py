@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Payments as a ledger keeps them, and what a trace of them asks and says.
 
-Structs rather than dataclasses: they cross the pipes of readers and of the tracing worker. Amounts are whole minor units
-of their currency; times are whole microseconds since 1970 UTC.
+Structs rather than dataclasses: they cross the pipes of readers and of the tracing worker. Amounts are whole minor
+units of their currency; times are whole microseconds since 1970 UTC.
 
 Source: docs/spec/ledger.md, docs/spec/tracing.md.
 """
@@ -110,7 +110,7 @@ class Method(StrEnum):
 
 
 class Seed(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the money is that is followed: what is credited to an account from a moment on, until an amount is reached."""
+    """Where the money is that is followed: what an account is credited from a moment on, until an amount is reached."""
 
     label: str  # short: what the money is called in segments, `1` … or a report's reference
     account: str
@@ -209,7 +209,7 @@ class HeldLine(msgspec.Struct, frozen=True, kw_only=True):
 class LeftLine(msgspec.Struct, frozen=True, kw_only=True):
     """Money that is followed and left what the rows tell of."""
 
-    why: str  # cash | fee | border | outside | depth | residue
+    why: str  # cash | fee | border | outside | depth | flight (debited, not credited yet)
     account: str  # the last known
     to: str  # the account beyond, for `border`; else empty
     currency: str
