@@ -61,6 +61,7 @@ class Derived(msgspec.Struct, frozen=True, array_like=True):
     notes: tuple[str, ...] = ()  # what was kept but not understood, in words
     read: int = 1  # units this slice counts for: 1, or the rows of a table
     rejected: tuple[Rejected, ...] = ()  # rows of a table that could not be used; the slice itself was
+    ledger: bytes = b""  # msgpack of `model.money.LedgerRows`: its payments as columns; empty when it holds none
 
 
 class Slice(msgspec.Struct, frozen=True, array_like=True):
