@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from lintas.formats.access import AccessTable, ActivityRow, RoleRow
+from lintas.formats.access import AccessTable, ActivityRow, ClassRow, RoleRow
 from lintas.model.marking import Marking, Protected, Tlp, class_bits, classes_of
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
@@ -181,6 +181,53 @@ def closed_bits(table: AccessTable) -> int:
     return sum(row.code.bit for row in table.classes.values() if row.closed)
 
 
+def takes_two(table: AccessTable, activity: str, classes: int) -> bool:
+    """Whether a class of what an act is about asks for a second named person, whoever is there.
+
+    Args:
+        classes: Bits, see `model.marking.class_bits`.
+    """
+    return any(activity in table.classes[one].four_eyes for one in classes_of(classes))
+
+
+def kept_masked(table: AccessTable, classes: int) -> tuple[ClassRow, ...]:
+    """Masked classes among these that one person alone does not unmask.
+
+    Args:
+        classes: Bits, see `model.marking.class_bits`.
+    """
+    return tuple(row for row in map(table.classes.__getitem__, classes_of(classes)) if _stays_masked(row))
+
+
+def obligations_of(
+    table: AccessTable, activity: str, thing: Thing = NOTHING, *, unmasks: bool = False
+) -> frozenset[Obligation]:
+    """What an allowed act asks for besides, whoever does it.
+
+    Args:
+        unmasks: They asked to see what is masked, for a purpose.
+
+    Raises:
+        KeyError: There is no such activity: a programmer's mistake, never a person's.
+    """
+    row = table.activities[activity]
+    of = [table.classes[one] for one in classes_of(thing.classes)]
+    asked: set[Obligation] = set()
+    if row.binding:
+        asked.add(Obligation.ASSERTION)
+    if row.four_eyes or takes_two(table, activity, thing.classes):
+        asked |= {Obligation.SECOND, Obligation.ASSERTION}
+    if row.content and any(one.masked and (not unmasks or _stays_masked(one)) for one in of):
+        asked.add(Obligation.MASK)
+    if row.purpose or unmasks:
+        asked.add(Obligation.LOG_PURPOSE)
+    if row.content and (of or thing.tlp >= Tlp.AMBER_STRICT):
+        asked.add(Obligation.WATERMARK)
+    if row.content and thing.tlp >= Tlp.RED:
+        asked.add(Obligation.NO_EXPORT)
+    return frozenset(asked)
+
+
 def visible_sql(alias: str) -> str:
     """The conditions under which a row of table `message`, under this alias, is shown: parameters of `Scope.sql`."""
     return " AND ".join(sql.replace("{m}", alias) for _, _, sql, _ in _BY_MESSAGE)
@@ -202,7 +249,11 @@ def _masks(table: AccessTable, opens: frozenset[str]) -> tuple[int, int, int]:
     rows = table.classes.values()
     closed = sum(row.code.bit for row in rows if row.closed and row.code not in opens)
     masked = sum(row.code.bit for row in rows if row.masked)
-    return closed, masked, sum(row.code.bit for row in rows if row.masked and "unmask" in row.four_eyes)
+    return closed, masked, sum(row.code.bit for row in rows if _stays_masked(row))
+
+
+def _stays_masked(row: ClassRow) -> bool:
+    return row.masked and "unmask" in row.four_eyes
 
 
 def _class_masks(table: AccessTable, role: RoleRow, viewer: Viewer) -> tuple[int, int, int]:
@@ -230,23 +281,9 @@ def _why(act: _Act) -> tuple[str, str]:
 def _allowed(
     table: AccessTable, activity: str, classes: int, tlp: int, why: tuple[str, str], *, unmasks: bool
 ) -> Decision:
-    row = table.activities[activity]
-    of = [table.classes[one] for one in classes_of(classes)]
-    asked: set[Obligation] = set()
-    if row.binding:
-        asked.add(Obligation.ASSERTION)
-    if row.four_eyes or any(activity in one.four_eyes for one in of):
-        asked |= {Obligation.SECOND, Obligation.ASSERTION}
-    if row.content and any(one.masked and (not unmasks or "unmask" in one.four_eyes) for one in of):
-        asked.add(Obligation.MASK)
-    if row.purpose or unmasks:
-        asked.add(Obligation.LOG_PURPOSE)
-    if row.content and (of or tlp >= Tlp.AMBER_STRICT):
-        asked.add(Obligation.WATERMARK)
-    if row.content and tlp >= Tlp.RED:
-        asked.add(Obligation.NO_EXPORT)
     rule, reason = why
-    return Decision(allowed=True, rule=rule, reason=reason, obligations=frozenset(asked))
+    asked = obligations_of(table, activity, Thing(tlp=tlp, classes=classes), unmasks=unmasks)
+    return Decision(allowed=True, rule=rule, reason=reason, obligations=asked)
 
 
 def _roles(act: _Act) -> str:

@@ -6,7 +6,6 @@ It stands apart from `work.orders`, because the use cases ask it that orders car
 
 from lintas.errors import NotAllowed
 from lintas.model.header import Kind
-from lintas.model.marking import classes_of
 from lintas.model.viewer import Viewer
 from lintas.policy import access as policy
 from lintas.policy.access import NOTHING, Thing
@@ -39,7 +38,7 @@ def must_order(services: Services, snapshot: Snapshot, viewer: Viewer, activity:
     two have one. People are changed without one when nobody is left who could answer it: else a node whose passkeys
     are all lost could never have another one.
     """
-    if _asked_by_class(services, activity, thing.classes):
+    if policy.takes_two(services.packs.access, activity, thing.classes):
         return True
     decision = policy.access(services.packs.access, viewer, activity, thing)
     if not decision.obligations & {Obligation.ASSERTION, Obligation.SECOND} or not is_bound(snapshot):
@@ -55,7 +54,7 @@ def needs_second(services: Services, snapshot: Snapshot, activity: str, classes:
     Args:
         is_lone: One is enough for this one: a fast lane is in force for it.
     """
-    if _asked_by_class(services, activity, classes):
+    if policy.takes_two(services.packs.access, activity, classes):
         return True
     if is_lone:
         return False
@@ -77,8 +76,3 @@ def check_unordered(
             rule="needs-order",
             hint="Sign in to the console, propose it there and confirm it with your passkey.",
         )
-
-
-def _asked_by_class(services: Services, activity: str, classes: int) -> bool:
-    """Whether a protected class asks for a second person, whoever is there."""
-    return any(activity in services.packs.access.classes[one].four_eyes for one in classes_of(classes))

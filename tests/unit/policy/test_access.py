@@ -21,10 +21,12 @@ from lintas.policy.access import (
     admits,
     cause_scope_of,
     closed_bits,
+    kept_masked,
     log_scope_of,
     may,
     opened_classes,
     scope_of,
+    takes_two,
     visible_sql,
 )
 from lintas.policy.decision import Decision, Obligation
@@ -325,6 +327,14 @@ def test_obligations_are_what_the_rows_of_the_pack_say(viewer: Viewer, activity:
         )
         if asked
     )
+
+
+def test_one_person_alone_unmasks_a_victim_and_no_child() -> None:
+    assert kept_masked(TABLE, 0) == ()
+    assert kept_masked(TABLE, Protected.VICTIM.bit | Protected.CT.bit) == ()
+    assert [row.code for row in kept_masked(TABLE, Protected.VICTIM.bit | Protected.CHILD.bit)] == [Protected.CHILD]
+    assert takes_two(TABLE, "unmask", Protected.CHILD.bit)
+    assert not takes_two(TABLE, "unmask", Protected.VICTIM.bit)
 
 
 def test_to_share_a_victim_needs_a_second_person_and_to_share_a_holder_none() -> None:

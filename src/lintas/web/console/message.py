@@ -2,18 +2,17 @@
 """Message: as received, what was derived, what was rejected, its marking, and the proof that it stands in the log."""
 
 import json
-from collections.abc import Mapping, Sequence
 from typing import Final
 from urllib.parse import quote
 
 from starlette.responses import Response
 
 from lintas.errors import NotAllowed
-from lintas.formats.access import ClassRow
 from lintas.model.find_answers import MessageShown
 from lintas.model.ids import MessageId
-from lintas.model.marking import Protected, Tlp
+from lintas.model.marking import Protected, Tlp, class_bits
 from lintas.model.peering import ReceiptState
+from lintas.policy.access import kept_masked
 from lintas.web.calls import Call
 from lintas.web.console.entity import by_property
 from lintas.web.console.lists import around as need_around
@@ -98,15 +97,10 @@ def _page(call: Call, shown: MessageShown, *, question_id: str = "", purpose: st
         has_file=shown.kind in {"item", "intake"} and not shown.erased,
         is_classed=shown.kind in {"item", "intake"},
         class_labels={code.value: row.label for code, row in rows.items()},
-        is_lone=not takes_two(rows, shown.classes),
+        is_lone=not kept_masked(call.services.packs.access, class_bits(map(Protected, shown.classes))),
         told=told,
         watermark=watermark(call, purpose) if shown.watermark else "",
     )
-
-
-def takes_two(rows: Mapping[Protected, ClassRow], codes: Sequence[str]) -> bool:
-    """Whether one person alone may not unmask what is of these classes."""
-    return any(rows[code].masked and UNMASK in rows[code].four_eyes for code in map(Protected, codes))
 
 
 def download_receipt(call: Call) -> Response:

@@ -15,12 +15,13 @@ from lintas.model.intake_answers import IntakeLine, Rejection
 from lintas.model.marking import classes_of
 from lintas.model.scope import WHOLE, Scope
 from lintas.model.viewer import Viewer
-from lintas.policy.access import Thing
+from lintas.policy.access import Thing, obligations_of
 from lintas.policy.access import scope_of as content_scope_of
+from lintas.policy.decision import Obligation
 from lintas.ports.store import Snapshot
 from lintas.work.access import permit, record_access, scope_of
 from lintas.work.finding.show import grounds, identifier, indented, label_of, statement
-from lintas.work.finding.unmasking import UNMASK, check_alone, is_watermarked, unmaskings, unmasks, withheld
+from lintas.work.finding.unmasking import UNMASK, check_alone, unmaskings, unmasks, withheld
 from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services
 
@@ -149,6 +150,7 @@ def message_in(services: Services, snapshot: Snapshot, viewer: Viewer, message_i
     received, cut = _received(open_payload(services, snapshot, viewer, head))
     intake = snapshot.intake(head.id, scope=scope) if head.kind == Kind.INTAKE else None
     rejected = intake.rejected if intake else ()
+    asked = obligations_of(services.packs.access, "read", Thing(tlp=head.tlp, classes=head.classes))
     return MessageShown(
         id=head.id,
         seq=head.seq,
@@ -173,7 +175,7 @@ def message_in(services: Services, snapshot: Snapshot, viewer: Viewer, message_i
         classes=sorted(classes_of(head.classes)),
         masked=bool(head.masked),
         unmasked=viewer.unmasks,
-        watermark=is_watermarked(head),
+        watermark=Obligation.WATERMARK in asked,
         unmasked_by=unmaskings(services, snapshot, viewer, head),
     )
 

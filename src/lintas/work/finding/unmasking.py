@@ -10,10 +10,10 @@ from dataclasses import replace
 from lintas.errors import NotAllowed
 from lintas.model.find_answers import Unmasking
 from lintas.model.found import MessageHead
-from lintas.model.marking import Tlp, classes_of
+from lintas.model.marking import classes_of
 from lintas.model.scope import WHOLE, Scope
 from lintas.model.viewer import Viewer
-from lintas.policy.access import Thing, may
+from lintas.policy.access import Thing, kept_masked, may
 from lintas.policy.access import scope_of as policy_scope_of
 from lintas.ports.store import Snapshot
 from lintas.work.access import permit
@@ -39,22 +39,11 @@ def unmasks(services: Services, viewer: Viewer, purpose: str) -> tuple[Viewer, S
     return asking, policy_scope_of(services.packs.access, asking)
 
 
-def needs_second(services: Services, head: MessageHead) -> bool:
-    """Whether one person alone may not unmask a message."""
-    rows = services.packs.access.classes
-    return any(rows[one].masked and UNMASK in rows[one].four_eyes for one in classes_of(head.classes))
-
-
 def withheld(services: Services, head: MessageHead) -> str:
     """The sentence that stands in the place of what is masked."""
     rows = services.packs.access.classes
     labels = sorted(rows[one].label.lower() for one in classes_of(head.masked))
     return f"What it says is withheld (class: {', '.join(labels)}). Unmask it if you must, and say what for."
-
-
-def is_watermarked(head: MessageHead) -> bool:
-    """Whether what is printed or saved of it names who did it: the policy's obligation `watermark`."""
-    return bool(head.classes) or head.tlp >= Tlp.AMBER_STRICT
 
 
 def check_alone(services: Services, snapshot: Snapshot, viewer: Viewer, head: MessageHead) -> None:
@@ -66,9 +55,9 @@ def check_alone(services: Services, snapshot: Snapshot, viewer: Viewer, head: Me
     from lintas.work.orders.acts_messages import granted  # noqa: PLC0415  # orders look at messages themselves
 
     permit(services, viewer, UNMASK, Thing(tlp=head.tlp, classes=head.classes))
-    if needs_second(services, head) and granted(services, snapshot, viewer, UNMASK, [head.id]) is None:
-        labels = services.packs.access.classes
-        named = sorted(labels[one].label.lower() for one in classes_of(head.classes) if UNMASK in labels[one].four_eyes)
+    kept = kept_masked(services.packs.access, head.classes)
+    if kept and granted(services, snapshot, viewer, UNMASK, [head.id]) is None:
+        named = sorted(row.label.lower() for row in kept)
         raise NotAllowed(
             f"It is about a {', '.join(named)}: one person alone does not unmask it.",
             rule="needs-order",

@@ -14,11 +14,12 @@ from lintas.model.marking import class_bits, classes_of
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.policy.access import Thing
+from lintas.policy.decision import Decision, Obligation
 from lintas.ports.store import Snapshot
 from lintas.work.access import permit, record_access, scope_of
 from lintas.work.binding import must_order
 from lintas.work.finding.message import head_or_unknown, open_payload
-from lintas.work.finding.unmasking import UNMASK_EXPORT, check_alone, is_watermarked, unmasks
+from lintas.work.finding.unmasking import UNMASK_EXPORT, check_alone, unmasks
 from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services, as_text
 
@@ -62,11 +63,11 @@ def export_file(
     def gather(snapshot: Snapshot) -> tuple[Exported, list[MessageId], bool]:
         parts = parts_of(services, snapshot, message_id, scope)
         is_masked = any(head.masked for head in parts)
-        _check(services, snapshot, viewer, parts, is_unmasked=unmask)
+        decision = _check(services, snapshot, viewer, parts, is_unmasked=unmask)
         open_scope = replace(scope, masked=0) if unmask else scope
         name, data, shown = _gather(services, snapshot, viewer, message_id, open_scope)
         mark = ""
-        if any(is_watermarked(head) for head in parts):
+        if Obligation.WATERMARK in decision.obligations:
             why = purpose.strip() or viewer.purpose or "no purpose said"
             mark = f"{viewer.id} {as_text(services.clock.now())} {why}"
         return Exported(name=name, data=data, watermark=mark), shown, is_masked
@@ -95,10 +96,10 @@ def parts_of(services: Services, snapshot: Snapshot, message_id: str, scope: Sco
 
 def _check(
     services: Services, snapshot: Snapshot, viewer: Viewer, parts: Sequence[MessageHead], *, is_unmasked: bool
-) -> None:
+) -> Decision:
     classes = class_bits(one for head in parts for one in classes_of(head.classes))
     thing = Thing(tlp=max(head.tlp for head in parts), classes=classes)
-    permit(services, viewer, "export", thing)
+    decision = permit(services, viewer, "export", thing)
     for head in parts:
         if head.masked and is_unmasked:
             check_alone(services, snapshot, viewer, head)
@@ -119,6 +120,7 @@ def _check(
                 rule="needs-order",
                 hint="Propose it on its page; a second person approves it.",
             )
+    return decision
 
 
 def _gather(
