@@ -26,6 +26,7 @@ from lintas.testing import FakeClock, a_node, two_nodes
 from lintas.web.local.calling import LOCAL_VIEWER
 from lintas.work.accounts import close_account
 from lintas.work.appending import append_control
+from lintas.work.binding import granted
 from lintas.work.finding import show_message
 from lintas.work.keeping import doctor, status
 from lintas.work.lists import open_list, restrict
@@ -33,7 +34,6 @@ from lintas.work.orders import (
     answer,
     carry_out_in,
     challenge,
-    granted,
     list_orders,
     propose,
     settle_orders,

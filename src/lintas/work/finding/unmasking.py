@@ -17,6 +17,7 @@ from lintas.policy.access import Thing, kept_masked, may
 from lintas.policy.access import scope_of as policy_scope_of
 from lintas.ports.store import Snapshot
 from lintas.work.access import permit
+from lintas.work.binding import granted
 from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services
 
@@ -52,8 +53,6 @@ def check_alone(services: Services, snapshot: Snapshot, viewer: Viewer, head: Me
     Raises:
         NotAllowed: It is masked by a class that needs a second person, or another rule of the policy refuses it.
     """
-    from lintas.work.orders.acts_messages import granted  # noqa: PLC0415  # orders look at messages themselves
-
     permit(services, viewer, UNMASK, Thing(tlp=head.tlp, classes=head.classes))
     kept = kept_masked(services.packs.access, head.classes)
     if kept and granted(services, snapshot, viewer, UNMASK, [head.id]) is None:

@@ -17,7 +17,7 @@ from lintas.policy.access import Thing
 from lintas.policy.decision import Decision, Obligation
 from lintas.ports.store import Snapshot
 from lintas.work.access import permit, record_access, scope_of
-from lintas.work.binding import must_order
+from lintas.work.binding import granted, must_order
 from lintas.work.finding.message import head_or_unknown, open_payload
 from lintas.work.finding.unmasking import UNMASK_EXPORT, check_alone, unmasks
 from lintas.work.payloads import payload_bytes
@@ -110,8 +110,6 @@ def _check(
                 hint="Unmask it for a purpose: the button on its page, or --unmask --purpose on the command line.",
             )
     if must_order(services, snapshot, viewer, "export", thing):
-        from lintas.work.orders.acts_messages import granted  # noqa: PLC0415  # orders look at messages themselves
-
         # an order about a file says which protected parts it holds, or its second person would not be asked for them
         named = [parts[0].id, *(head.id for head in parts[1:] if head.classes)]
         if granted(services, snapshot, viewer, "export", named) is None:

@@ -6,7 +6,6 @@ Source: docs/spec/orders.md.
 
 from lintas.work.binding import is_bound, must_order
 from lintas.work.orders.actions import ACTIONS
-from lintas.work.orders.acts_messages import granted
 from lintas.work.orders.answering import answer, carry_out_in, challenge, finish_in
 from lintas.work.orders.proposing import propose, propose_again
 from lintas.work.orders.settling import settle_orders
@@ -18,7 +17,6 @@ __all__ = [
     "carry_out_in",
     "challenge",
     "finish_in",
-    "granted",
     "is_bound",
     "list_orders",
     "must_order",

@@ -2,7 +2,7 @@
 """What an action that can be ordered consists of."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
@@ -79,3 +79,9 @@ def touched(snapshot: Snapshot, heads: Iterable[MessageHead]) -> Touched:
         lists=frozenset(lists),
         digest=sha256(canonical_json([*seen, sorted(lists)])).hexdigest(),
     )
+
+
+def stands_on(services: Services, snapshot: Snapshot, viewer: Viewer, act: Action, said: Mapping[str, Any]) -> About:
+    """What an order is about as things stand now, the policy with it."""
+    about = (act.stands or act.about)(services, snapshot, viewer, said)
+    return replace(about, shown={**about.shown, "the access policy": services.packs.access.digest})

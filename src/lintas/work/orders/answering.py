@@ -24,11 +24,11 @@ from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import permit
 from lintas.work.accounts.viewing import viewer_of
 from lintas.work.appending import append, prepare_control
+from lintas.work.binding.order import Order, load
 from lintas.work.finding.message import checked_id
+from lintas.work.orders.action import stands_on
 from lintas.work.orders.actions import action_of
 from lintas.work.orders.assertions import check_counts
-from lintas.work.orders.order import Order, load
-from lintas.work.orders.proposing import stands_on
 from lintas.work.orders.showing import actor_of, answering, changed_since, order_in, visible
 from lintas.work.services import Services, as_text
 

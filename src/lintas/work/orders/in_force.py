@@ -6,7 +6,7 @@ from typing import Final
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
 from lintas.ports.store import Snapshot
-from lintas.work.orders.order import load
+from lintas.work.binding.order import load
 from lintas.work.services import Services
 
 _ACTION: Final = "policy.change"

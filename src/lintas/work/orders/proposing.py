@@ -22,7 +22,7 @@ from lintas.work.access import permit
 from lintas.work.appending import append, as_payload, prepare_content, prepare_control
 from lintas.work.binding import is_bound, needs_second
 from lintas.work.finding.message import checked_id
-from lintas.work.orders.action import About, Action
+from lintas.work.orders.action import About
 from lintas.work.orders.actions import action_of
 from lintas.work.orders.showing import order_in, visible
 from lintas.work.services import Services, as_text
@@ -78,12 +78,6 @@ def propose_again(services: Services, viewer: Viewer, order: str, *, ground: str
     found, _ = services.store.read(lambda snapshot: visible(services, snapshot, viewer, checked_id(order)))
     said = {name: value for name, value in found.said.items() if name != "from"}
     return propose(services, viewer, found.action, said, ground=ground)
-
-
-def stands_on(services: Services, snapshot: Snapshot, viewer: Viewer, act: Action, said: Mapping[str, Any]) -> About:
-    """What an order is about as things stand now, the policy with it."""
-    about = (act.stands or act.about)(services, snapshot, viewer, said)
-    return replace(about, shown={**about.shown, "the access policy": services.packs.access.digest})
 
 
 def _append(

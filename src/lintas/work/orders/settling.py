@@ -10,7 +10,7 @@ from lintas.model.ids import MessageId
 from lintas.policy.orders import OPEN, OrderState
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.appending import append, prepare_control
-from lintas.work.orders.order import load
+from lintas.work.binding.order import load
 from lintas.work.orders.showing import review_due
 from lintas.work.services import Services, as_text
 from lintas.work.streams import SELF

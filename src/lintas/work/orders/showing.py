@@ -23,9 +23,10 @@ from lintas.policy.orders import OPEN, PERSONAL, UNREVIEWED, Answering, OrderSta
 from lintas.ports.store import Snapshot
 from lintas.work.access import permit, record_access
 from lintas.work.accounts.viewing import viewer_of
+from lintas.work.binding.order import Order, activity_of, load
 from lintas.work.finding.message import checked_id, sees_all
+from lintas.work.orders.action import stands_on
 from lintas.work.orders.actions import action_of
-from lintas.work.orders.order import Order, activity_of, load
 from lintas.work.services import Services, as_text
 
 _SEQ_MAX = 2**62
@@ -179,8 +180,6 @@ def actor_of(services: Services, snapshot: Snapshot, order: Order) -> Viewer:
 
 def changed_since(services: Services, snapshot: Snapshot, viewer: Viewer, order: Order) -> str:
     """What has changed since an order was proposed, in words; empty when it is what was shown."""
-    from lintas.work.orders.proposing import stands_on  # noqa: PLC0415  # that module shows what it proposes
-
     try:
         row = snapshot.account(order.facts.actor)
         actor = actor_of(services, snapshot, order) if row is not None else viewer

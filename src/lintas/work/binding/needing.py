@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""When an act binds: from the first passkey on this node, what binds is done through an order and not directly.
-
-It stands apart from `work.orders`, because the use cases ask it that orders carry out.
-"""
+"""When an act binds: from the first passkey on this node, what binds is done through an order and not directly."""
 
 from lintas.errors import NotAllowed
 from lintas.model.header import Kind

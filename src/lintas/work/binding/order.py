@@ -12,7 +12,7 @@ from lintas.model.ids import MessageId
 from lintas.model.people import AssentHead
 from lintas.policy.orders import OrderFacts, Said
 from lintas.ports.store import Snapshot
-from lintas.work.binding import needs_second
+from lintas.work.binding.needing import needs_second
 from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services
 
