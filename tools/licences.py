@@ -15,8 +15,8 @@ from packaging.requirements import Requirement
 BINDING = re.compile(r"\bA?GPL|(?<!Lesser )General Public License", re.IGNORECASE)
 
 
-def needed(root: str) -> dict[str, Distribution]:
-    """Return the distributions that one brings, extras left out, by name."""
+def needed(root: str, extra: str = "") -> dict[str, Distribution]:
+    """Return the distributions that one brings, by name; with an extra of it, what that brings too."""
     found: dict[str, Distribution] = {}
     waiting = [root]
     while waiting:
@@ -29,7 +29,7 @@ def needed(root: str) -> dict[str, Distribution]:
             continue  # for another platform or Python
         for requirement in found[name].requires or []:
             asked = Requirement(requirement)
-            if asked.marker is None or asked.marker.evaluate({"extra": ""}):
+            if asked.marker is None or asked.marker.evaluate({"extra": extra if name == root else ""}):
                 waiting.append(asked.name)
     del found[root]
     return found
@@ -53,13 +53,16 @@ def megabytes(installed: Distribution) -> float:
 
 
 def main() -> None:
-    """Print the table, largest first."""
+    """Print the table of a plain install, largest first, then what following money brings."""
     found = needed("lintas")
+    money = {name: installed for name, installed in needed("lintas", "money").items() if name not in found}
     print(f"{'MB':>6}  {'name':<24}{'version':<14}licence")
     for name, installed in sorted(found.items(), key=lambda pair: -megabytes(pair[1])):
         print(f"{megabytes(installed):6.2f}  {name:<24}{installed.version:<14}{licence(installed)}")
     print(f"{sum(map(megabytes, found.values())):6.2f}  in all")
-    if bound := [name for name, installed in found.items() if BINDING.search(licence(installed))]:
+    for name, installed in sorted(money.items()):
+        print(f"{megabytes(installed):6.2f}  {name:<24}{installed.version:<14}{licence(installed)} (money)")
+    if bound := [name for name, installed in (found | money).items() if BINDING.search(licence(installed))]:
         sys.exit(f"licence not allowed: {', '.join(bound)}")
 
 

@@ -5,6 +5,7 @@ LintasError
 ├── WrongUse                 the caller asked for something that cannot be (exit 2)
 │   ├── UnknownTerm          a name that no pack, view or log holds
 │   ├── OverLimit            an input is larger than a stated limit
+│   ├── NotInstalled         an optional part is not there
 │   └── NotAllowed           the policy refuses; carries rule and reason
 ├── BadInput                 bytes that cannot be what they claim to be (exit 2)
 │   ├── Malformed            a container that cannot be read at all
@@ -58,6 +59,10 @@ class UnknownTerm(WrongUse):
 
 class OverLimit(WrongUse):
     """The input is larger than a stated limit."""
+
+
+class NotInstalled(WrongUse):
+    """What this needs is not installed here."""
 
 
 class NotAllowed(WrongUse):
