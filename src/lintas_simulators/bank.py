@@ -33,6 +33,7 @@ from lintas_simulators.bank_signing import (
     sign_asking,
 )
 from lintas_simulators.bank_time import Now, as_time, clock_of
+from lintas_simulators.bank_traces import Traces
 
 _BODY_BYTES_MAX: Final = 64 * 1024
 _WAIT_S_MAX: Final = 60  # seconds for one request to arrive
@@ -44,6 +45,7 @@ _FIELDS: Final = {"v", "id", "mode", "kind", "of", "bank", "account", "amount", 
     "authority",
     "law",
 }
+_ASKED: Final = {"v", "id", "mode", "bank", "account", "currency", "from", "until", "reference", "authority", "law"}
 
 
 class _Malformed(Exception):
@@ -56,16 +58,23 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = _WAIT_S_MAX
 
     def __init__(
-        self, *arguments: Any, ledger: Ledger, recalls: Recalls, secret: bytes, now: Now, **named: Any
+        self,
+        *arguments: Any,
+        ledger: Ledger,
+        recalls: Recalls,
+        traces: Traces,
+        secret: bytes,
+        now: Now,
+        **named: Any,
     ) -> None:
-        self._ledger, self._recalls, self._secret, self._now = ledger, recalls, secret, now
+        self._ledger, self._recalls, self._traces, self._secret, self._now = ledger, recalls, traces, secret, now
         super().__init__(*arguments, **named)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
         """Keep no log: what was asked holds account numbers."""
 
     def do_POST(self) -> None:
-        """Take an instruction, or a recall."""
+        """Take an instruction, a recall, or a question about bookings."""
         body = self._body()
         if body is None or not self._is_asked_by_us(body):
             return
@@ -73,17 +82,22 @@ class _Handler(BaseHTTPRequestHandler):
             self._instruct(body)
         elif self.path == "/recalls":
             self._recall(body)
+        elif self.path == "/traces":
+            self._trace(body)
         else:
             self._refuse(404, "unknown")
 
     def do_GET(self) -> None:
-        """Say what came of an instruction or a recall, or show the books."""
+        """Say what came of an instruction, a recall or a question, or show the books."""
         if not self._is_asked_by_us(b""):
             return
         path, _, id_ = self.path[1:].partition("/")
         if path == "instructions" and _ID.fullmatch(id_):
             found = self._ledger.state(id_)
             self._refuse(404, "unknown") if found is None else self._tell(*found)
+        elif path == "traces" and _ID.fullmatch(id_):
+            answered = self._traces.state(id_)
+            self._refuse(404, "unknown") if answered is None else self._tell(*answered)
         elif path == "recalls" and (answer := self._recalls.answer(id_)) is not None:
             self._send(200, answer, media_type="application/xml")
         elif self.path == "/book":
@@ -101,6 +115,16 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._tell(answer, rule)
 
+    def _trace(self, body: bytes) -> None:
+        try:
+            answer, rule = self._traces.take(_read_question(body), kill=_die)
+        except _Malformed:
+            self._refuse(400, "malformed")
+        except Conflict:
+            self._refuse(409, "other_question")
+        else:
+            self._tell(answer, rule)
+
     def _recall(self, body: bytes) -> None:
         try:
             answer = self._recalls.take(body)
@@ -112,6 +136,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _tell(self, answer: dict[str, Any], rule: Rule | None) -> None:
         body = json.dumps(answer, sort_keys=True).encode()
         act = rule.do if rule is not None else ""
+        if act == "silent":
+            self.close_connection = True
+            return
         if rule is not None and act == "slow":
             time.sleep(rule.seconds or 0)
         if act == "garbage":
@@ -192,6 +219,36 @@ def _read(body: bytes) -> dict[str, Any]:
     return said
 
 
+def _read_question(body: bytes) -> dict[str, Any]:
+    try:
+        said: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        raise _Malformed from None
+    if not isinstance(said, dict) or set(said) != _ASKED or said["v"] != 1:
+        raise _Malformed
+    texts = [said[name] for name in ("bank", "account", "from", "until", "reference", "authority", "law")]
+    is_form = (
+        isinstance(said["id"], str)
+        and _ID.fullmatch(said["id"])
+        and said["mode"] in ("live", "exercise")
+        and all(isinstance(text, str) and _TEXT.fullmatch(text) for text in texts)
+        and said["account"]
+        and said["authority"]
+        and said["law"]
+        and isinstance(said["currency"], str)
+        and re.fullmatch(r"[A-Z]{3}", said["currency"])
+    )
+    if not is_form:
+        raise _Malformed
+    try:
+        start, until = as_time(said["from"]), as_time(said["until"]) if said["until"] else None
+    except ValueError:
+        raise _Malformed from None
+    if until is not None and until <= start:
+        raise _Malformed
+    return said
+
+
 def _is_money(value: Any) -> bool:
     if not isinstance(value, dict) or set(value) != {"minor", "currency"}:
         return False
@@ -230,7 +287,12 @@ def main(arguments: list[str] | None = None) -> None:
         ledger.open_accounts(json.loads(said.accounts.read_text(encoding="utf-8")))
     recalls = Recalls(said.data.with_suffix(".recalls"), bank=said.bank, now=now, behaviour=behaviour)
     handler = partial(
-        _Handler, ledger=ledger, recalls=recalls, secret=read_secret(said.secret_file.read_text("ascii")), now=now
+        _Handler,
+        ledger=ledger,
+        recalls=recalls,
+        traces=Traces(ledger, bank=said.bank),
+        secret=read_secret(said.secret_file.read_text("ascii")),
+        now=now,
     )
     server = ThreadingHTTPServer(("127.0.0.1", said.port), handler)
     server.daemon_threads = True

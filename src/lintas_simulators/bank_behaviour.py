@@ -15,11 +15,11 @@ ACTS: Final = frozenset(
     {
         "late",  # says `accepted`, and does it so many seconds of its clock later; without seconds, never
         "slow",  # does it, and keeps the connection waiting for so many real seconds
-        "part",  # finds at most `minor` there
+        "part",  # finds at most `minor` there; of a question, tells the first `minor` bookings
         "twice",  # says the same again at another time
         "changes",  # says another amount when it is asked again
         "other_account",  # says another account
-        "other_amount",  # says more than it was asked for
+        "other_amount",  # says more than it was asked for; of a question, one booking does not add up
         "other_currency",
         "other_time",  # says a time years away
         "other_instruction",  # answers for another instruction
@@ -29,6 +29,13 @@ ACTS: Final = frozenset(
         "garbage",  # answers with bytes that mean nothing
         "unsigned",  # answers without a signature
         "endless",  # answers with more than anybody reads
+        "silent",  # closes the connection, and does nothing
+        # of questions alone
+        "more",  # tells bookings from before the time that was asked about
+        "double",  # tells one booking twice
+        "absurd",  # tells money that came as cash that left
+        "other_bank",  # tells bookings of another bank's account
+        "short",  # says that it told all, and leaves out the end
     }
 )
 _FIELDS: Final = frozenset({"do", "account", "kind", "times", "chance", "seconds", "minor", "reason"})
@@ -40,7 +47,7 @@ class Rule:
 
     do: str
     account: str = ""  # empty: any
-    kind: str = ""  # hold | release | extend; empty: any
+    kind: str = ""  # hold | release | extend | trace; empty: any
     times: int = 0  # how many instructions it is for; 0: all
     chance: float = 1.0
     seconds: float | None = None

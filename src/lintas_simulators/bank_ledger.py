@@ -22,6 +22,9 @@ CREATE TABLE IF NOT EXISTS accounts (account TEXT PRIMARY KEY, currency TEXT NOT
 CREATE TABLE IF NOT EXISTS bookings (
     id TEXT PRIMARY KEY, at TEXT NOT NULL, source TEXT NOT NULL, target TEXT NOT NULL, minor INTEGER NOT NULL,
     reference TEXT NOT NULL, state TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS details (
+    id TEXT PRIMARY KEY, other TEXT NOT NULL, of TEXT NOT NULL, kind TEXT NOT NULL, channel TEXT NOT NULL,
+    reached_minor INTEGER NOT NULL, reached_currency TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS instructions (
     id TEXT PRIMARY KEY, said TEXT NOT NULL, rule TEXT NOT NULL, due_at TEXT NOT NULL, answer TEXT NOT NULL,
     told INTEGER NOT NULL) STRICT;
@@ -54,10 +57,14 @@ class Ledger:
     def open_accounts(self, said: Mapping[str, Any]) -> None:
         """Take accounts and bookings that are not there yet; those that are stay as they are.
 
+        A booking's `from` and `to` are accounts of this bank; `other` is the key of the one elsewhere, which its
+        statement names. `kind`, `channel`, `of` and `reached` (what reached the other side) are as docs/spec/bank.md
+        has them.
+
         Raises:
             KeyError, TypeError, ValueError: They are none.
         """
-        with self._change() as db:
+        with self.change() as db:
             for one in said.get("accounts", []):
                 db.execute(
                     "INSERT OR IGNORE INTO accounts VALUES (?, ?, ?)",
@@ -70,6 +77,7 @@ class Ledger:
                     "INSERT OR IGNORE INTO bookings VALUES (?, ?, ?, ?, ?, ?, 'due')",
                     (*values, str(one.get("reference", ""))),
                 )
+                db.execute("INSERT OR IGNORE INTO details VALUES (?, ?, ?, ?, ?, ?, ?)", _details(one))
 
     def take(self, said: Mapping[str, Any], *, kill: Callable[[], None]) -> tuple[dict[str, Any], Rule | None]:
         """Do what an instruction says, or say again what came of it. If we die here, all of it happened or nothing.
@@ -85,19 +93,21 @@ class Ledger:
             return self._take(said, json.dumps(said, sort_keys=True), kill)
 
     def _take(self, said: Mapping[str, Any], text: str, kill: Callable[[], None]) -> tuple[dict[str, Any], Rule | None]:
-        with self._change() as db:
+        with self.change() as db:
             now = as_text(self._now())
-            self._settle(db, now)
+            self.settle(db, now)
             row = db.execute("SELECT said FROM instructions WHERE id = ?", (said["id"],)).fetchone()
             if row is not None:
                 if row[0] != text:
                     raise Conflict
                 return self._answer(db, said["id"], now)
-            rule = self._choose(db, said)
+            rule = self.choose(db, id_=said["id"], kind=said["kind"], account=said["account"])
+            if rule is not None and rule.do == "silent":
+                return {}, rule
         if rule is not None and rule.do == "die_before":
             kill()
-        with self._change() as db:
-            row = (said["id"], text, _rule_text(rule), "", _accepted(said, now), 0)
+        with self.change() as db:
+            row = (said["id"], text, rule_text(rule), "", _accepted(said, now), 0)
             db.execute("INSERT INTO instructions VALUES (?, ?, ?, ?, ?, ?)", row)
             if rule is not None and rule.do == "late":
                 due_at = _NEVER if rule.seconds is None else as_text(as_time(now) + timedelta(seconds=rule.seconds))
@@ -106,22 +116,22 @@ class Ledger:
                 self._carry_out(db, said, rule, now)
         if rule is not None and rule.do == "die_after":
             kill()
-        with self._change() as db:
+        with self.change() as db:
             return self._answer(db, said["id"], now)
 
     def state(self, id_: str) -> tuple[dict[str, Any], Rule | None] | None:
         """What came of an instruction; None when there is none of that id."""
-        with self._change() as db:
+        with self.change() as db:
             now = as_text(self._now())
-            self._settle(db, now)
+            self.settle(db, now)
             known = db.execute("SELECT 1 FROM instructions WHERE id = ?", (id_,)).fetchone()
             return self._answer(db, id_, now) if known else None
 
     def book(self) -> dict[str, Any]:
         """All there is, for whoever runs the exercise: balances, what is held of them, bookings."""
-        with self._change() as db:
+        with self.change() as db:
             now = as_text(self._now())
-            self._settle(db, now)
+            self.settle(db, now)
             accounts = [
                 {"account": one, "currency": currency, "minor": minor, "held": _held(db, one, now)[0]}
                 | {"blocked": _held(db, one, now)[1]}
@@ -138,8 +148,17 @@ class Ledger:
             ]
             return {"at": now, "accounts": accounts, "bookings": bookings, "holds": holds}
 
+    @property
+    def mode(self) -> str:
+        """Of what it carries out."""
+        return self._mode
+
+    def now(self) -> str:
+        """The bank's time."""
+        return as_text(self._now())
+
     @contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
+    def change(self) -> Iterator[sqlite3.Connection]:
         """One transaction; it is on disk when this ends."""
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
@@ -150,25 +169,18 @@ class Ledger:
                 raise
             self._db.execute("COMMIT")
 
-    def _choose(self, db: sqlite3.Connection, said: Mapping[str, Any]) -> Rule | None:
+    def choose(self, db: sqlite3.Connection, *, id_: str, kind: str, account: str) -> Rule | None:
+        """The first rule that is for an instruction or a question."""
         for number, rule in enumerate(self._behaviour().rules):
             row = db.execute("SELECT used FROM rules WHERE number = ?", (number,)).fetchone()
             used = row[0] if row else 0
-            if fits(
-                rule,
-                id_=said["id"],
-                kind=said["kind"],
-                account=said["account"],
-                used=used,
-                seed=self._seed,
-                number=number,
-            ):
+            if fits(rule, id_=id_, kind=kind, account=account, used=used, seed=self._seed, number=number):
                 db.execute("INSERT OR REPLACE INTO rules VALUES (?, ?)", (number, used + 1))
                 return rule
         return None
 
-    def _settle(self, db: sqlite3.Connection, now: str) -> None:
-        """Let happen what fell due, in the order of time."""
+    def settle(self, db: sqlite3.Connection, now: str) -> None:
+        """Let happen what fell due, in the order of time; part of a transaction."""
         due: list[tuple[str, int, str]] = [
             (at, 0, id_)
             for id_, at in db.execute("SELECT id, at FROM bookings WHERE state = 'due' AND at <= ?", (now,))
@@ -178,7 +190,7 @@ class Ledger:
         for at, is_instruction, id_ in sorted(due):
             if is_instruction:
                 said, rule = db.execute("SELECT said, rule FROM instructions WHERE id = ?", (id_,)).fetchone()
-                self._carry_out(db, json.loads(said), _rule_of(rule), at)
+                self._carry_out(db, json.loads(said), rule_of(rule), at)
             else:
                 _book(db, id_, at)
 
@@ -204,7 +216,7 @@ class Ledger:
         answer: dict[str, Any] = json.loads(text)
         hold = db.execute("SELECT expires_at, ended_at FROM holds WHERE id = ?", (id_,)).fetchone()
         answer["hold"] = _standing(hold[0], hold[1], now) if hold else ""
-        rule = _rule_of(rule_text)
+        rule = rule_of(rule_text)
         if rule is not None and answer["state"] != "accepted":
             _bend(answer, rule, told, now)
         return answer, rule
@@ -357,9 +369,19 @@ def _minor(value: Any) -> int:
     return value
 
 
-def _rule_text(rule: Rule | None) -> str:
+def _details(one: Mapping[str, Any]) -> tuple[str, str, str, str, str, int, str]:
+    """What a booking's statement says of its other side."""
+    reached = one.get("reached") or {"minor": 0, "currency": ""}
+    kind, channel = str(one.get("kind", "transfer")), str(one.get("channel", ""))
+    other, of = str(one.get("other", "")), str(one.get("of", ""))
+    return str(one["id"]), other, of, kind, channel, _minor(reached["minor"]), str(reached["currency"])
+
+
+def rule_text(rule: Rule | None) -> str:
+    """A rule as the books keep it; empty for none."""
     return json.dumps({name: getattr(rule, name) for name in Rule.__slots__}) if rule is not None else ""
 
 
-def _rule_of(text: str) -> Rule | None:
+def rule_of(text: str) -> Rule | None:
+    """A rule as it was kept."""
     return Rule(**json.loads(text)) if text else None

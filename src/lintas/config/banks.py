@@ -17,12 +17,13 @@ from lintas.ports.bank import BankSettings, plain_bank
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 _URL: Final = re.compile(r"[\x21-\x7e]{1,500}", re.ASCII)
 _CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
-_KEYS: Final = frozenset({"url", "secret_file", "banks", "currency", "ca_file"})
+_KEYS: Final = frozenset({"url", "secret_file", "banks", "currency", "ca_file", "trace_law"})
 _NEEDED: Final = ("url", "secret_file", "banks", "currency")
 _SECRET_BYTES: Final = (24, 64)
 _SECRET_FILE_BYTES_MAX: Final = 4_096
 _BANKS_MAX: Final = 100
 _BANK_CHARS_MAX: Final = 100
+_LAW_CHARS_MAX: Final = 200
 _MAKE: Final = "Make one: openssl rand -base64 32 > FILE; the bank gets the same over a channel of its own."
 
 
@@ -63,6 +64,9 @@ def _read_one(folder: Path, name: str, said: Mapping[str, Any]) -> BankSettings:
         raise BadInput(f"[bank.{name}] currency is three capital letters (ISO 4217).")
     if not isinstance(ca_file, str):
         raise BadInput(f"[bank.{name}] ca_file is the name of a file.")
+    law = said.get("trace_law", "")
+    if not isinstance(law, str) or not law.isprintable() or len(law) > _LAW_CHARS_MAX:
+        raise BadInput(f"[bank.{name}] trace_law is the name of a law, of up to {_LAW_CHARS_MAX} characters.")
     return BankSettings(
         name=name,
         url=_url(name, said["url"]),
@@ -70,6 +74,7 @@ def _read_one(folder: Path, name: str, said: Mapping[str, Any]) -> BankSettings:
         banks=_banks(name, said["banks"]),
         currency=currency,
         ca_file=str(folder / ca_file) if ca_file else "",
+        trace_law=" ".join(law.split()),
     )
 
 

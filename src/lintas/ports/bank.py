@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from lintas.model.bank import Instruction, Outcome
+from lintas.model.bookings import BookingsTold, Question
 
-__all__ = ["Bank", "BankSettings", "Instruction", "Outcome"]
+__all__ = ["Bank", "BankSettings", "Instruction", "Outcome", "TellsBookings"]
 
 
 class Bank(Protocol):
@@ -32,6 +33,19 @@ class Bank(Protocol):
         """End what runs in another thread, and answer nothing any more."""
 
 
+class TellsBookings(Protocol):
+    """The same bank, where it tells of bookings: where money went on to. What cannot be counts as nothing."""
+
+    def ask(self, question: Question) -> tuple[BookingsTold, bytes]:
+        """Ask; returns what it says and the bytes that it said it in, which are kept.
+
+        The same question may be asked any number of times; it is answered once, and every time alike.
+        """
+
+    def told(self, question: Question) -> tuple[BookingsTold, bytes]:
+        """Hear it again; `unknown` with reason `not_known` when the bank was never asked."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankSettings:
     """What an operator sets of one bank: the table `[bank.NAME]` of `node.toml`."""
@@ -42,6 +56,7 @@ class BankSettings:
     banks: tuple[str, ...]  # BICs, codes and names that it answers for, as orders name them
     currency: str  # of its accounts; an order in another one is not sent
     ca_file: str = ""
+    trace_law: str = ""  # under which it is asked for bookings when a person has a request for them; empty: by press
 
 
 def bank_for(settings: Mapping[str, BankSettings], bank: str, currency: str) -> str:

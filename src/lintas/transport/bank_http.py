@@ -23,8 +23,10 @@ from lintas.formats.bank import (
     sign_asking,
     write_instruction,
 )
-from lintas.limits import BANK_BYTES_MAX, BANK_S_MAX, RECALL_BYTES_MAX
+from lintas.formats.bank_bookings import read_bookings, write_question
+from lintas.limits import BANK_BOOKINGS_BYTES_MAX, BANK_BYTES_MAX, BANK_S_MAX, RECALL_BYTES_MAX
 from lintas.model.bank import NO_ANSWER, BankState, Instruction, Outcome
+from lintas.model.bookings import NOTHING_TOLD, BookingsTold, Question
 from lintas.ports.bank import BankSettings
 from lintas.ports.clock import Clock
 from lintas.ports.keys import Keys
@@ -52,6 +54,14 @@ class HttpBank:
         """Ask what came of it."""
         return self._outcome("GET", f"/instructions/{instruction.id}", b"")
 
+    def ask(self, question: Question) -> tuple[BookingsTold, bytes]:
+        """Ask for the bookings of an account."""
+        return self._bookings("POST", "/traces", write_question(question))
+
+    def told(self, question: Question) -> tuple[BookingsTold, bytes]:
+        """Hear again what it said to a question."""
+        return self._bookings("GET", f"/traces/{question.id}", b"")
+
     def recall(self, request: bytes) -> bytes | None:
         """Ask for money back; returns the bank's file, which nobody has read."""
         return self._file("POST", "/recalls", request)
@@ -78,6 +88,19 @@ class HttpBank:
             return read_answer(raw)
         except BadInput:
             return Outcome(state=BankState.UNKNOWN, objections=("unreadable",), reason="unreadable")
+
+    def _bookings(self, method: str, path: str, body: bytes) -> tuple[BookingsTold, bytes]:
+        asked = self._asked(method, path, body, media_type=_JSON, bytes_max=BANK_BOOKINGS_BYTES_MAX)
+        if isinstance(asked, str):
+            return BookingsTold(state=BankState.UNKNOWN, reason=asked), b""
+        status, raw = asked
+        if status != 200:
+            refusal = _REFUSALS.get(status)
+            return (BookingsTold(state=BankState.UNKNOWN, reason=refusal) if refusal else NOTHING_TOLD), b""
+        try:
+            return read_bookings(raw), raw
+        except BadInput:
+            return BookingsTold(state=BankState.UNKNOWN, objections=("unreadable",), reason="unreadable"), b""
 
     def _file(self, method: str, path: str, body: bytes) -> bytes | None:
         asked = self._asked(method, path, body, media_type=_XML, bytes_max=RECALL_BYTES_MAX)
