@@ -244,3 +244,6 @@ HANDOFF_TEXT_CHARS_MAX = 160  # characters of a payment's reference with its sch
 TRACE_SEEDS_KEPT_MAX = 100  # seeds of one kept trace: one document
 TRACE_DOCS_MAX = 20_000  # documents of one node about one trace that its state is made of; later ones count no more
 TRACES_SHOWN_MAX = 100  # rows of a page of kept traces
+
+# Exercises
+EXERCISE_SCALE_MAX: Final = 1_000  # times the smallest world: some 400,000 payments in four countries
