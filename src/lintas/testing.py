@@ -9,6 +9,8 @@ share(here.services, OFFICER, [message], to=[there.services.keys.node])
 carry(here, there)
 """
 
+import atexit
+import functools
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,6 +23,7 @@ from lintas.model.marking import Tlp
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
+from lintas.sandbox.pool import ReaderPool
 from lintas.work.exchange import next_batch, our_cursor, receive_batch
 from lintas.work.peering import add_peer, describe
 
@@ -94,6 +97,17 @@ class MemoryBlobs:
         return sum(map(len, self._held.values()))
 
 
+@functools.cache
+def shared_readers() -> ReaderPool:
+    """Reader processes that all small nodes of this process share; they end with it.
+
+    To start a reader takes longer than most tests; what it read for one node tells it nothing about another.
+    """
+    pool = ReaderPool(workers=2)
+    atexit.register(pool.close)
+    return pool
+
+
 @contextmanager
 def a_node(
     folder: Path, *, clock: FakeClock | None = None, mode: Mode = Mode.EXERCISE, country: str = "MY"
@@ -135,7 +149,7 @@ def carry(sender: Node, recipient: Node) -> int:
 def _opened(place: Path, name: str, country: str, mode: Mode, clock: FakeClock) -> Iterator[Node]:
     if not place.exists():
         Node.create(place, name=name, country=country, mode=mode, clock=clock)
-    with Node.open(place, clock=clock) as node:
+    with Node.open(place, clock=clock, readers=shared_readers()) as node:
         yield node
 
 

@@ -14,6 +14,7 @@ from random import Random
 from typing import Any
 
 from lintas.node.node import Node
+from lintas.testing import shared_readers
 
 LINTAS = [sys.executable, "-m", "lintas.cli.main"]
 SOAK = os.environ.get("LINTAS_SOAK") == "1"
@@ -76,7 +77,7 @@ def reopened(folder: Path) -> Iterator[Node]:
     """
     with (folder / "writer.lock").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         yield node
 
 

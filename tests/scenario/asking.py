@@ -12,7 +12,7 @@ from lintas.model.header import Mode
 from lintas.model.marking import Tlp
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
-from lintas.testing import FakeClock, carry
+from lintas.testing import FakeClock, carry, shared_readers
 from lintas.work.orders import propose
 from lintas.work.peering import add_peer, describe
 from lintas.work.requests import say, send, show_request
@@ -80,7 +80,10 @@ def two_desks(folder: Path, clock: FakeClock) -> Iterator[Desks]:
     for name, country in (("sg", "SG"), ("th", "TH")):
         if not (folder / name).exists():
             Node.create(folder / name, name=f"Sample desk {country}", country=country, mode=Mode.EXERCISE, clock=clock)
-    with Node.open(folder / "sg", clock=clock) as asks, Node.open(folder / "th", clock=clock) as answers:
+    with (
+        Node.open(folder / "sg", clock=clock, readers=shared_readers()) as asks,
+        Node.open(folder / "th", clock=clock, readers=shared_readers()) as answers,
+    ):
         for one, other in ((asks, answers), (answers, asks)):
             if not one.services.store.read(lambda snapshot: snapshot.peers()):
                 add_peer(one.services, OFFICER, describe(other.services))

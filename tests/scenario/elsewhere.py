@@ -19,7 +19,7 @@ import uvicorn
 
 from lintas.model.header import Mode
 from lintas.node.node import Node
-from lintas.testing import FakeClock
+from lintas.testing import FakeClock, shared_readers
 from lintas.web.app import build_app
 from lintas.work.services import Services
 from tools.oidc_provider import install
@@ -166,7 +166,7 @@ def a_site(folder: Path, *, accept_new: bool = True) -> Iterator[Site]:
         said = SETTINGS.format(issuer=provider.issuer, console=console, accept_new=str(accept_new).lower())
         with (place / "node.toml").open("a") as settings:
             settings.write(said)
-        with Node.open(place, clock=clock) as node:
+        with Node.open(place, clock=clock, readers=shared_readers()) as node:
             app = build_app(node.services, secure_cookies=False)
             config = uvicorn.Config(app, log_config=None, access_log=False, ws="none", timeout_graceful_shutdown=5)
             server = uvicorn.Server(config)

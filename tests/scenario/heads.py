@@ -16,7 +16,7 @@ from lintas.model.header import Mode
 from lintas.model.peering import Standing
 from lintas.node.node import Node
 from lintas.ports.store import Snapshot
-from lintas.testing import OFFICER, FakeClock
+from lintas.testing import OFFICER, FakeClock, shared_readers
 from lintas.work.peering import add_peer, describe
 from lintas.work.proving import make_checkpoint
 from lintas.work.witness import held_note, keep_answer, offer_checkpoint, witness_checkpoint
@@ -39,7 +39,7 @@ class World:
 
     def open(self, name: str) -> Node:
         """A node that was made or copied, opened."""
-        return self._stack.enter_context(Node.open(self.folder / name, clock=self.clock))
+        return self._stack.enter_context(Node.open(self.folder / name, clock=self.clock, readers=shared_readers()))
 
     def copy(self, node: Node, name: str, again: str) -> tuple[Node, Node]:
         """Copy a node on disk, keys and all; returns it and its twin, both opened."""

@@ -11,6 +11,7 @@ import pytest
 
 from lintas.cli.main import main
 from lintas.node.node import Node
+from lintas.testing import shared_readers
 from lintas.work.peering import accuse
 from tests.scenario.meeting import served
 
@@ -110,7 +111,7 @@ def test_two_people_follow_a_restored_peer(say: Say, added: str) -> None:
 def test_heads_and_evidence_are_shown(say: Say, added: str, tmp_path: Path) -> None:
     assert say("peer", "head", "asc", added)["head"] is None
     assert say("peer", "evidence", "asc")["evidence"] == []
-    with Node.open(tmp_path / "asc") as node:
+    with Node.open(tmp_path / "asc", readers=shared_readers()) as node:
         accuse(node.services, added, "fork", "It says two things.", [b"one", b"two"])
     (kept,) = say("peer", "evidence", "asc", added)["evidence"]
     assert kept["what"] == "fork"
@@ -137,7 +138,7 @@ def test_nobody_at_an_address_is_told(say: Say) -> None:
 
 def test_a_descriptor_is_fetched_from_an_address(say: Say, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     async def story() -> int:
-        with Node.open(tmp_path / "desk") as node:
+        with Node.open(tmp_path / "desk", readers=shared_readers()) as node:
             async with served(node) as desk:
                 return await asyncio.to_thread(main, ["peer", "add", str(tmp_path / "asc"), desk.url, "--json"])
 

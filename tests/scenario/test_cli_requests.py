@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lintas.node.node import Node
-from lintas.testing import FakeClock
+from lintas.testing import FakeClock, shared_readers
 from tests.scenario.asking import two_desks
 from tests.scenario.deciding import people
 
@@ -70,7 +70,7 @@ def test_where_passkeys_bind_a_request_is_proposed_and_sent_by_a_passkey(tmp_pat
     lane = run("agree", sg, "--to", "Sample desk TH", *terms)
     assert (lane.returncode, "nothing was sent" in lane.stdout) == (1, True), lane.stderr
     assert asked("agreements", sg)["agreements"] == []
-    with Node.open(sg, clock=clock) as person.node:
+    with Node.open(sg, clock=clock, readers=shared_readers()) as person.node:
         assert person.says(order, "confirmed").state == "done"
     assert [(line["form"], line["state"]) for line in asked("list", sg)["lines"]] == [("information", "requested")]
 

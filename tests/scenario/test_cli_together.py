@@ -10,6 +10,7 @@ from lintas.model.header import Mode
 from lintas.model.intake_answers import Taken
 from lintas.model.watch_answers import Alerts
 from lintas.node.node import Node
+from lintas.testing import shared_readers
 from lintas.web.local import commands, wire
 from lintas.work.intake import TakenFile
 
@@ -20,7 +21,7 @@ def test_the_same_file_taken_by_many_at_once_is_one_message_and_one_alert(tmp_pa
     Node.create(tmp_path / "asc", name="Desk", country="MY", mode=Mode.EXERCISE)
     file = TakenFile(name="indicators.json", data=demo_files.bundle())
     together = threading.Barrier(CALLERS)
-    with Node.open(tmp_path / "asc") as node:
+    with Node.open(tmp_path / "asc", readers=shared_readers()) as node:
         commands.run(node.services, wire.WatchAdd(terms=[demo_files.PHONE]))
         before = node.services.store.read(lambda snapshot: snapshot.size())
 

@@ -21,7 +21,7 @@ from lintas.model.marking import Tlp
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
 from lintas.ports.store import Snapshot
-from lintas.testing import OFFICER, FakeClock, two_nodes
+from lintas.testing import OFFICER, FakeClock, shared_readers, two_nodes
 from lintas.work.cases import add_task, open_case, set_task
 from lintas.work.clocks import list_due, next_look, see_due, settle_clocks
 from lintas.work.services import Services, as_text
@@ -95,7 +95,7 @@ def test_what_ran_out_while_the_node_was_down_is_there_before_it_takes_anything_
         folder = here.services.config.folder
     clock.forward(days=30)
     for _ in range(2):
-        with Node.open(folder, clock=clock) as node:
+        with Node.open(folder, clock=clock, readers=shared_readers()) as node:
             node.start_ticks()
             missed = [one for one in list_due(node.services, OFFICER, 9) if one.is_unseen]
             assert [one.clock for one in missed] == ["answer", "expiry"]
@@ -164,7 +164,7 @@ class Clocks(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="lintas-clocks-"))
         self.clock = FakeClock()
         Node.create(self.folder / "node", name="Desk", country="SG", mode=Mode.EXERCISE, clock=self.clock)
-        self.node = Node.open(self.folder / "node", clock=self.clock)
+        self.node = Node.open(self.folder / "node", clock=self.clock, readers=shared_readers())
         self.ran_out: set[tuple[str, str, str]] = set()  # when the node looked
         self.due: set[tuple[str, str, str]] = set()  # (target, clock, due_at)
         self.seen: set[tuple[str, str, str]] = set()
@@ -202,7 +202,7 @@ class Clocks(RuleBasedStateMachine):
         lines = file.read_text(encoding="utf-8").splitlines()
         kept = [line for line in lines if not line.startswith("time_zone")]
         file.write_text("\n".join([*kept, f'time_zone = "{zone}"']) + "\n", encoding="utf-8")
-        self.node = Node.open(self.folder / "node", clock=self.clock)
+        self.node = Node.open(self.folder / "node", clock=self.clock, readers=shared_readers())
         self._look()
 
     @precondition(lambda self: any(one.is_unseen for one in list_due(self.node.services, OFFICER, 200)))
@@ -247,7 +247,7 @@ def test_a_running_node_says_it_by_itself(tmp_path: Path) -> None:
     from lintas.node.clock import SystemClock
 
     Node.create(tmp_path / "node", name="Desk", country="SG", mode=Mode.EXERCISE)
-    with Node.open(tmp_path / "node", clock=SystemClock()) as node:
+    with Node.open(tmp_path / "node", clock=SystemClock(), readers=shared_readers()) as node:
         node.start_ticks()
         draft = request_draft(node.services, to=f"lintas:{'a' * 52}", levels={"acknowledge": 1})
         write(node.services, OFFICER, draft, "")

@@ -11,7 +11,7 @@ from lintas.errors import NotAllowed, UnknownTerm, WrongUse
 from lintas.limits import SESSION_IDLE_S_MAX, SESSION_S_MAX, SIGN_IN_LINK_S_MAX, SIGN_IN_TRIES_MAX, SIGN_IN_WINDOW_S
 from lintas.model.marking import Tlp
 from lintas.node.node import Node
-from lintas.testing import FakeClock
+from lintas.testing import FakeClock, shared_readers
 from lintas.work.accounts import (
     close_account,
     create_account,
@@ -303,6 +303,6 @@ def test_accounts_outlive_a_restart(node: Node, services: Services, tmp_path: Pa
     officer(node)
     token = sign_in(services, "Aminah", PASSWORD).token
     node.close()
-    with Node.open(tmp_path / "node", clock=clock) as again:
+    with Node.open(tmp_path / "node", clock=clock, readers=shared_readers()) as again:
         assert session_of(again.services, token) is not None
         assert sign_in(again.services, "Aminah", PASSWORD).account == "officer-0001"

@@ -10,7 +10,7 @@ from lintas.model.header import Mode
 from lintas.model.marking import Tlp
 from lintas.model.peering import Standing
 from lintas.node.node import Node
-from lintas.testing import two_nodes
+from lintas.testing import shared_readers, two_nodes
 from lintas.work.peering import accuse, describe
 from lintas.work.witness.faults import alarm_self
 from tests.scenario.agencies import PHONE, address, as_seen, chosen, id_of, released, second, standing, taken, words
@@ -256,7 +256,10 @@ def test_a_hostile_name_is_shown_and_never_run(tmp_path: Path) -> None:
     with two_nodes(tmp_path) as (here, _):
         officer(here, password=None)
         Node.create(tmp_path / "odd", name=hostile, country="SG", mode=Mode.EXERCISE, clock=here.services.clock)
-        with Node.open(tmp_path / "odd", clock=here.services.clock) as odd, Browser(here) as browser:
+        with (
+            Node.open(tmp_path / "odd", clock=here.services.clock, readers=shared_readers()) as odd,
+            Browser(here) as browser,
+        ):
             browser.enter(here)
             browser.get("/peers")
             sent = browser.post("/peers", {"descriptor": describe(odd.services).decode()})

@@ -12,7 +12,7 @@ import pytest
 
 from lintas.errors import NodeDamaged
 from lintas.node.node import Node
-from lintas.testing import OFFICER, up_to
+from lintas.testing import OFFICER, shared_readers, up_to
 from lintas.work.finding import show_message
 from lintas.work.intake import export
 from lintas.work.keeping import doctor
@@ -28,7 +28,7 @@ def node(tmp_path: Path) -> Path:
     """A node that holds a file of each kind, and is closed."""
     folder = tmp_path / "asc"
     done("init", folder, "--name", "Desk", "--country", "MY", "--mode", "exercise")
-    with Node.open(folder) as opened:
+    with Node.open(folder, readers=shared_readers()) as opened:
         take_again(opened, files_of("held"), check_whole(opened))
     return folder
 
@@ -112,7 +112,7 @@ def test_damage_is_named_with_what_to_do_and_nothing_is_made_worse(node: Path, t
     assert {path: path.read_bytes() for path in (node / "keys").iterdir()} == damaged
     shutil.rmtree(node)
     shutil.copytree(copy, node)  # the hint says: put it back
-    with Node.open(node) as opened:
+    with Node.open(node, readers=shared_readers()) as opened:
         take_again(opened, files_of("held"), check_whole(opened))
 
 
@@ -144,7 +144,7 @@ def test_a_missing_blob_is_told_by_doctor_verify_and_whoever_wants_it(node: Path
     (blob,) = node.glob("blobs/*/*")
     data = blob.read_bytes()
     blob.unlink()
-    with Node.open(node) as opened:
+    with Node.open(node, readers=shared_readers()) as opened:
         services = opened.services
         (broken,) = [check for check in doctor(services).checks if check.name == "blobs"]
         assert not broken.ok
@@ -166,7 +166,7 @@ def test_a_missing_blob_is_told_by_doctor_verify_and_whoever_wants_it(node: Path
             ]  # used in this turn
             assert export(services, OFFICER, one[0].id)[1] == file.data
     blob.write_bytes(data)
-    with Node.open(node) as opened:
+    with Node.open(node, readers=shared_readers()) as opened:
         check_whole(opened)
 
 

@@ -17,7 +17,7 @@ from lintas.model.found import PeerNote
 from lintas.model.peering import Standing
 from lintas.node.node import Node
 from lintas.node.restoring import open_incarnation, release_with_head, restore
-from lintas.testing import OFFICER, FakeClock
+from lintas.testing import OFFICER, FakeClock, shared_readers
 from lintas.work.keeping import backup, doctor, rebuild, status
 from lintas.work.peering import suspend_peer
 from lintas.work.services import no_progress
@@ -162,7 +162,7 @@ def test_what_says_nothing_is_passed_over(three: tuple[Node, Node, Node], world:
     cosign(sg, my)
     (world.folder / "far").mkdir()
     Node.create(world.folder / "far" / "node", name="Far away", country="LA", mode=my.services.config.mode)
-    with Node.open(world.folder / "far" / "node", clock=world.clock) as far:
+    with Node.open(world.folder / "far" / "node", clock=world.clock, readers=shared_readers()) as far:
         unknown = grow(far)
     flipped = good.replace(b"\n\n", b"\nx\n\n", 1)
     forged = format_note(sign_checkpoint(parse_offer(offer(my, sg)).checkpoint, sg.services.keys.log))
@@ -283,7 +283,7 @@ def test_the_head_that_a_peer_holds_lets_a_restored_node_go_on(world: World, tmp
     my.close()
     restore(tmp_path / "new.backup", tmp_path / "again", passphrase=None, identity=IDENTITY)
     assert release_with_head(tmp_path / "again", kept.note.encode()).state == "live"
-    with Node.open(tmp_path / "again", clock=world.clock) as again:
+    with Node.open(tmp_path / "again", clock=world.clock, readers=shared_readers()) as again:
         grow(again, "and on")
         body = offer_checkpoint(again.services, id_of(sg), kept.size)
         assert witness_checkpoint(sg.services, id_of(again), body)
@@ -302,7 +302,7 @@ def test_the_head_that_a_peer_holds_shows_a_restored_node_what_it_lost(world: Wo
     with pytest.raises(NodeDamaged, match="lost"):
         release_with_head(tmp_path / "again", kept.encode())
     open_incarnation(tmp_path / "again", ground="disk_lost", approved_by=["officer-0001", "officer-0002"])
-    with Node.open(tmp_path / "again", clock=FakeClock()) as again:
+    with Node.open(tmp_path / "again", clock=FakeClock(), readers=shared_readers()) as again:
         grow(again, "and on")
         gossip_in(again.services, id_of(sg), [kept])
         assert own_alarm_of(again) is None  # of the life that two people closed
@@ -323,5 +323,5 @@ def test_a_new_incarnation_settles_an_alarm(world: World, tmp_path: Path) -> Non
     backed_up(old, tmp_path / "old.backup")
     restore(tmp_path / "old.backup", tmp_path / "again", passphrase=None, identity=IDENTITY)
     open_incarnation(tmp_path / "again", ground="disk_lost", approved_by=["officer-0001", "officer-0002"])
-    with Node.open(tmp_path / "again", clock=world.clock) as again:
+    with Node.open(tmp_path / "again", clock=world.clock, readers=shared_readers()) as again:
         assert own_alarm_of(again) is None

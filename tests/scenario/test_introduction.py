@@ -14,7 +14,7 @@ from lintas.model.header import Mode
 from lintas.model.marking import Tlp
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
-from lintas.testing import OFFICER, FakeClock, a_node, carry, two_nodes
+from lintas.testing import OFFICER, FakeClock, a_node, carry, shared_readers, two_nodes
 from lintas.web.local.calling import LOCAL_VIEWER
 from lintas.work.accounts import close_account
 from lintas.work.keeping import rebuild
@@ -260,7 +260,7 @@ def test_a_name_that_imitates_is_flagged_on_both(tmp_path: Path, clock: FakeCloc
     with a_node(tmp_path, clock=clock) as node:
         for folder, name in names.items():
             Node.create(tmp_path / folder, name=name, country="SG", mode=Mode.EXERCISE, clock=clock)
-            with Node.open(tmp_path / folder, clock=clock) as other:
+            with Node.open(tmp_path / folder, clock=clock, readers=shared_readers()) as other:
                 added = add_peer(node.services, OFFICER, describe(other.services))
                 assert bool(added.imitates) is (folder in {"b", "c"})
         flags = {peer.name: peer.imitates for peer in list_peers(node.services, OFFICER).peers}

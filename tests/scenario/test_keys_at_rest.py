@@ -14,7 +14,7 @@ from lintas.model.viewer import Viewer
 from lintas.node.at_rest import check_modes, keys_at_rest, open_modes
 from lintas.node.node import Node
 from lintas.node.resting import seal_keys, unseal_keys
-from lintas.testing import FakeClock, a_node
+from lintas.testing import FakeClock, a_node, shared_readers
 from lintas.web.local.calling import LOCAL_VIEWER
 from lintas.work.keeping import doctor, keys_and_health
 from lintas.work.proving import make_checkpoint
@@ -59,17 +59,17 @@ def test_sealed_keys_open_with_the_passphrase_alone(
         if path.is_file():
             raw = path.read_bytes()
             assert not any(pem in raw or pem.splitlines()[1] in raw for pem in pems), path.name
-    with Node.open(folder, clock=clock) as node:
+    with Node.open(folder, clock=clock, readers=shared_readers()) as node:
         found = keys_and_health(node.services, LOCAL_VIEWER)
         assert {key.state for key in found.at_rest if key.name != "local"} == {"sealed"}
         assert all(key.stretching.startswith("scrypt 2^") for key in found.at_rest if key.name != "local")
         assert not [check for check in found.health.checks if check.name == "keys" and not check.ok]
     monkeypatch.delenv("LINTAS_KEY_PASSPHRASE")
     with pytest.raises(NodeDamaged, match="sealed"):
-        Node.open(folder, clock=clock)
+        Node.open(folder, clock=clock, readers=shared_readers())
     monkeypatch.setenv("LINTAS_KEY_PASSPHRASE", OTHER)
     with pytest.raises(SealBroken):
-        Node.open(folder, clock=clock)
+        Node.open(folder, clock=clock, readers=shared_readers())
 
 
 @pytest.mark.soak
@@ -131,7 +131,7 @@ def test_only_who_keeps_the_node_changes_how_keys_rest(folder: Path, monkeypatch
 
 def test_who_put_keys_down_plain_stands_in_the_log(folder: Path, clock: FakeClock) -> None:
     assert unseal_keys(folder, OPERATOR).changed == []  # they are plain: the attempt is an entry all the same
-    with Node.open(folder, clock=clock) as node:
+    with Node.open(folder, clock=clock, readers=shared_readers()) as node:
         kinds = [
             json.loads(entry.header)["kind"] for entry in node.services.store.read(lambda s: list(s.entries(0, 9)))
         ]
@@ -146,7 +146,7 @@ def test_keys_that_others_may_read_are_not_served_with(folder: Path, clock: Fake
     assert open_modes(folder) == [name]
     with pytest.raises(NodeDamaged, match=name):
         check_modes(folder)
-    with Node.open(folder, clock=clock) as node:
+    with Node.open(folder, clock=clock, readers=shared_readers()) as node:
         found = next(check for check in doctor(node.services).checks if check.name == "keys")
         assert not found.ok
         assert name in found.detail
@@ -162,7 +162,7 @@ def test_the_folder_of_the_keys_is_looked_at_too(folder: Path) -> None:
 def test_a_root_kept_elsewhere_is_said_to_be(folder: Path, clock: FakeClock) -> None:
     (folder / "keys" / "root.pem").unlink()
     assert states(folder)["root"] == "elsewhere"
-    with Node.open(folder, clock=clock) as node:
+    with Node.open(folder, clock=clock, readers=shared_readers()) as node:
         found = keys_and_health(node.services, LOCAL_VIEWER)
     assert next((key.name, key.state) for key in found.keys if key.state == "in use") == ("root", "in use")
 
@@ -172,14 +172,14 @@ def test_a_seal_that_stretches_little_is_called_weak(folder: Path, clock: FakeCl
     (folder / "keys" / "cosign.pem").write_bytes(sealed)
     weak = next(key for key in keys_at_rest(folder) if key.name == "cosign")
     assert (weak.state, weak.stretching, weak.is_weak) == ("sealed", "scrypt 2^10", True)
-    with Node.open(folder, clock=clock) as node:
+    with Node.open(folder, clock=clock, readers=shared_readers()) as node:
         found = next(check for check in doctor(node.services).checks if check.name == "keys")
     assert (found.ok, "cosign" in found.detail) == (False, True)
 
 
 def test_keys_and_health_hold_nothing_secret(folder: Path, clock: FakeClock) -> None:
     pems = plain_seeds(folder)
-    with Node.open(folder, clock=clock) as node:
+    with Node.open(folder, clock=clock, readers=shared_readers()) as node:
         raw = msgspec.json.encode(keys_and_health(node.services, OPERATOR))
     for pem in pems:
         assert pem.splitlines()[1] not in raw

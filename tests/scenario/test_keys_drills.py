@@ -16,7 +16,7 @@ from lintas.model.marking import Marking, Tlp
 from lintas.node.keys import new_key
 from lintas.node.node import Node
 from lintas.node.rotating import rotate
-from lintas.testing import OFFICER, FakeClock, carry, two_nodes
+from lintas.testing import OFFICER, FakeClock, carry, shared_readers, two_nodes
 from lintas.work.exchange import next_batch, our_cursor, receive_batch
 from lintas.work.intake import TakeOptions
 from lintas.work.keeping import keys_and_health
@@ -67,11 +67,14 @@ def problems(node: Node) -> list[str]:
 
 
 def test_a_stolen_key_counts_before_its_revocation_and_for_nothing_after(pair: Path, clock: FakeClock) -> None:
-    with Node.open(pair / "my", clock=clock) as here:
+    with Node.open(pair / "my", clock=clock, readers=shared_readers()) as here:
         thief = here.services.keys.signing
     shutil.copytree(pair / "my", pair / "stolen")
     rotate(pair / "my", by="Contoh Kunci", revoke=True)
-    with Node.open(pair / "stolen", clock=clock) as copy, two_nodes(pair, clock=clock, mode=Mode.LIVE) as (here, there):
+    with (
+        Node.open(pair / "stolen", clock=clock, readers=shared_readers()) as copy,
+        two_nodes(pair, clock=clock, mode=Mode.LIVE) as (here, there),
+    ):
         released(copy, there, "call +60199999999: the thief says so")
         cursor = there.services.store.read(lambda snapshot: our_cursor(snapshot, id_of(here)))
         batch = next_batch(copy.services, id_of(there), cursor)
@@ -91,10 +94,10 @@ def test_a_stolen_key_counts_before_its_revocation_and_for_nothing_after(pair: P
 
 def test_an_entry_that_a_thief_dates_before_the_revocation_is_named(pair: Path, clock: FakeClock) -> None:
     """Clocks prove nothing: the place in the log decides."""
-    with Node.open(pair / "my", clock=clock) as here:
+    with Node.open(pair / "my", clock=clock, readers=shared_readers()) as here:
         thief = here.services.keys.signing
     rotate(pair / "my", by="Contoh Kunci", revoke=True)
-    with Node.open(pair / "my", clock=clock) as here:
+    with Node.open(pair / "my", clock=clock, readers=shared_readers()) as here:
         seq = forged(here, thief, created_at="2019-01-01T00:00:00.000Z")
         assert any(f"entry {seq}: " in one for one in problems(here)), problems(here)
 

@@ -14,7 +14,7 @@ import pytest
 from lintas.config import NodeConfig
 from lintas.model.desk import Step
 from lintas.node.node import Node
-from lintas.testing import OFFICER, FakeClock, two_nodes
+from lintas.testing import OFFICER, FakeClock, shared_readers, two_nodes
 from lintas.work.clocks import list_due, see_due, settle_clocks
 from lintas.work.keeping import doctor, status
 from lintas.work.notifying import announce, forget_others
@@ -205,7 +205,7 @@ def test_a_node_that_was_down_when_its_minutes_ended_rings_at_its_start_and_not_
         assert isinstance(here.services.config, NodeConfig)
         folder = here.services.config.folder
     clock.forward(minutes=300)
-    with Node.open(folder, clock=clock) as node:
+    with Node.open(folder, clock=clock, readers=shared_readers()) as node:
         look(node.services, through(gateway))
         assert gateway.rang() == ["push"]
         play(node.services, clock, gateway, minutes=2)

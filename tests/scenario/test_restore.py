@@ -10,7 +10,7 @@ from lintas.crypto.sealing import recipient_of
 from lintas.errors import BadInput, BadSignature, LintasError, NodeDamaged, Quarantined, WrongUse
 from lintas.node.node import Node
 from lintas.node.restoring import open_incarnation, release_with_head, restore
-from lintas.testing import OFFICER, FakeClock, a_node
+from lintas.testing import OFFICER, FakeClock, a_node, shared_readers
 from lintas.work.finding import find
 from lintas.work.intake import export
 from lintas.work.keeping import backup, rebuild, status
@@ -50,7 +50,7 @@ def test_a_restored_node_reads_nothing_and_writes_nothing_until_released(
     backed_up: tuple[Path, bytes, bytes, str], tmp_path: Path
 ) -> None:
     place = restored(backed_up, tmp_path)
-    with Node.open(place, clock=FakeClock()) as node:
+    with Node.open(place, clock=FakeClock(), readers=shared_readers()) as node:
         assert status(node.services).state == "quarantined"
         assert verify(node.services, progress=no_progress).ok
         with pytest.raises(Quarantined):
@@ -64,7 +64,7 @@ def test_a_restored_node_reads_nothing_and_writes_nothing_until_released(
 def test_the_head_that_others_kept_releases_it(backed_up: tuple[Path, bytes, bytes, str], tmp_path: Path) -> None:
     place = restored(backed_up, tmp_path)
     assert release_with_head(place, backed_up[1]).state == "live"
-    with Node.open(place, clock=FakeClock()) as node:
+    with Node.open(place, clock=FakeClock(), readers=shared_readers()) as node:
         assert find(node.services, OFFICER, ["+60123456789"]).results[0].entities
         assert export(node.services, OFFICER, backed_up[3])[1] == b"call +60123456789 " * 5000
         assert rebuild(node.services, progress=no_progress).changed == []
@@ -86,7 +86,7 @@ def test_a_forged_head_releases_nothing(backed_up: tuple[Path, bytes, bytes, str
     for forged in (b"\n".join(lines), b"", b"lintas:x/log/y\n1\n\n", b"\xff" * 40):
         with pytest.raises((BadSignature, BadInput, LintasError)):
             release_with_head(place, forged)
-    with Node.open(place) as node:
+    with Node.open(place, readers=shared_readers()) as node:
         assert status(node.services).state == "quarantined"
 
 
@@ -100,7 +100,7 @@ def test_two_people_open_a_new_incarnation_that_says_where_the_old_one_ends(
         open_incarnation(place, ground="The disk was lost!", approved_by=["officer-0001", "officer-0002"])
     done = open_incarnation(place, ground="disk_lost", approved_by=["officer-0001", "officer-0002"])
     assert done.state == "live"
-    with Node.open(place, clock=FakeClock()) as node:
+    with Node.open(place, clock=FakeClock(), readers=shared_readers()) as node:
         now = status(node.services)
         assert (now.incarnation, now.entries) == (done.incarnation, done.entries)
         take_text(node.services, "later: call +60199999999")
@@ -170,7 +170,7 @@ def test_a_head_older_than_the_backup_shows_nothing(tmp_path: Path) -> None:
     restore(tmp_path / "node.backup", place, passphrase=None, identity=IDENTITY)
     with pytest.raises(BadInput, match="shows nothing"):
         release_with_head(place, old.note.encode())
-    with Node.open(place) as node:
+    with Node.open(place, readers=shared_readers()) as node:
         assert status(node.services).state == "quarantined"
 
 

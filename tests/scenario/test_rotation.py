@@ -25,7 +25,7 @@ from lintas.node.keys import NEEDED, OPERATIONAL, new_key, read_root, stage_keys
 from lintas.node.node import Node
 from lintas.node.restoring import open_incarnation, restore
 from lintas.node.rotating import rotate
-from lintas.testing import OFFICER, FakeClock, a_node, carry, two_nodes
+from lintas.testing import OFFICER, FakeClock, a_node, carry, shared_readers, two_nodes
 from lintas.work.exchange import next_batch, our_cursor, receive_batch
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import backup, doctor, rebuild
@@ -82,7 +82,7 @@ def test_new_keys_take_the_place_of_the_old_ones(folder: Path) -> None:
     assert set(after) == set(before)
     assert {name for name in before if before[name] != after[name]} == {f"{name}.pem" for name in OPERATIONAL}
     assert (done.serial, set(done.made), done.revoked) == (1, set(OPERATIONAL), [])
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         keys = node.services.store.read(lambda snapshot: own_keys(node.services, snapshot))
         assert keys.serial == 1
         assert next(iter(keys.signing)) == node.services.keys.signing.key_id == done.made["signing"]
@@ -102,7 +102,7 @@ def test_one_key_alone_can_be_changed(folder: Path) -> None:
 def test_a_tls_key_is_named_for_one_more_change(folder: Path) -> None:
     for _ in range(3):
         rotate(folder, by="Contoh Satu", what=["tls", "log"])
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         keys = node.services.store.read(lambda snapshot: own_keys(node.services, snapshot))
         assert (len(keys.tls), len(keys.log), len(keys.signing)) == (2, 4, 1)
         assert_whole(node)
@@ -113,7 +113,7 @@ def test_a_revoked_key_counts_nowhere_and_stays_revoked(folder: Path) -> None:
     second = rotate(folder, by="Contoh Satu", what=["signing"])
     assert len(first.revoked) == 4
     assert second.revoked == []
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         keys = node.services.store.read(lambda snapshot: own_keys(node.services, snapshot))
         assert keys.revoked == frozenset(first.revoked)
         assert not keys.revoked & {*keys.signing, *keys.log, *keys.cosign}
@@ -121,10 +121,10 @@ def test_a_revoked_key_counts_nowhere_and_stays_revoked(folder: Path) -> None:
 
 
 def test_what_a_revoked_key_signs_later_is_named(folder: Path) -> None:
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         thief = node.services.keys.signing
     rotate(folder, by="Contoh Satu", revoke=True)
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         entry = node.services.store.read(lambda snapshot: next(snapshot.entries(1, 2)))
         header = json.loads(entry.header) | {"created_at": "2026-03-01T03:00:59.000Z"}
         forged = sign_header(canonical_json(header), thief)
@@ -134,11 +134,11 @@ def test_what_a_revoked_key_signs_later_is_named(folder: Path) -> None:
 
 
 def test_heads_of_old_keys_still_show_this_history(folder: Path) -> None:
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         kept = node.services.store.read(lambda snapshot: snapshot.checkpoint())
         assert kept is not None
     rotate(folder, by="Contoh Satu", revoke=True)
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         head = kept.note.encode()
         assert node.services.store.read(lambda s: contains_head(node.services, s, head)).size == kept.size
         assert verify(node.services, progress=no_progress, head=head).ok
@@ -171,7 +171,7 @@ def test_the_root_may_be_kept_elsewhere(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_running_node_keeps_its_keys(folder: Path) -> None:
-    with Node.open(folder), pytest.raises(NodeBusy):
+    with Node.open(folder, readers=shared_readers()), pytest.raises(NodeBusy):
         rotate(folder, by="Contoh Satu")
 
 
@@ -189,7 +189,7 @@ def test_keys_that_the_log_does_not_name_are_forgotten(folder: Path) -> None:
     with Node.open(folder, write=False) as node:  # looks, and touches nothing
         assert verify(node.services, progress=no_progress).ok
     assert set(pem_files(folder)) == set(before) | {f"{name}.next.pem" for name in OPERATIONAL}
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         assert_whole(node)
     assert pem_files(folder) == before
 
@@ -209,7 +209,7 @@ def test_keys_that_the_log_names_are_put_in_place(folder: Path, moved: tuple[boo
     with Node.open(folder, write=False) as node:
         assert node.services.keys.signing.to_pem() == after["signing.pem"]
         assert verify(node.services, progress=no_progress).ok
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         take_text(node.services, "call +60123456780")
         assert_whole(node)
     assert pem_files(folder) == after
@@ -217,7 +217,7 @@ def test_keys_that_the_log_names_are_put_in_place(folder: Path, moved: tuple[boo
 
 def open_key(folder: Path, name: str) -> None:
     """Start the node and use one of its keys."""
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         assert name not in NEEDED  # without those the node does not start
         node.services.keys.open(name)  # type: ignore[attr-defined]  # a Node has FileKeys
 
@@ -267,7 +267,7 @@ def test_a_node_of_the_first_version_starts_and_is_given_the_keys_that_it_lacks(
     tmp_path: Path, clock: FakeClock
 ) -> None:
     with older_node(tmp_path, clock) as place:
-        with Node.open(place, clock=clock) as node:
+        with Node.open(place, clock=clock, readers=shared_readers()) as node:
             assert_whole(node)
             person(node, "Contoh Satu", role="operator")
             with pytest.raises(NodeDamaged, match="lintas key rotate"):
@@ -277,7 +277,7 @@ def test_a_node_of_the_first_version_starts_and_is_given_the_keys_that_it_lacks(
             assert read_descriptor(describe(node.services)).tls == {}
         done = rotate(place, by="Contoh Satu", what=["log"])
         assert set(done.made) == {"log", "tls", "cosign"}
-        with Node.open(place, clock=clock) as node:
+        with Node.open(place, clock=clock, readers=shared_readers()) as node:
             assert node.services.keys.tls.key_id == done.made["tls"]
             assert_whole(node)
 
@@ -285,7 +285,7 @@ def test_a_node_of_the_first_version_starts_and_is_given_the_keys_that_it_lacks(
 def test_a_restored_node_passes_over_the_numbers_that_its_peers_know(folder: Path, tmp_path: Path) -> None:
     """The backup is from before the change: its keys come back with it, and count until they are changed again."""
     identity = str(pyrage.x25519.Identity.generate())
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         before = node.services.keys.tls.key_id
         backup(
             node.services,
@@ -300,11 +300,11 @@ def test_a_restored_node_passes_over_the_numbers_that_its_peers_know(folder: Pat
     with pytest.raises(WrongUse, match="current"):
         rotate(place, by="Contoh Satu")
     done = open_incarnation(place, ground="disk_lost", approved_by=["officer-0001", "officer-0002"])
-    with Node.open(place) as node:
+    with Node.open(place, readers=shared_readers()) as node:
         assert node.services.keys.tls.key_id == before
         assert_whole(node)
     assert rotate(place, by="Contoh Satu", serial=2).serial == 2
-    with Node.open(place) as node:
+    with Node.open(place, readers=shared_readers()) as node:
         keys = node.services.store.read(lambda snapshot: own_keys(node.services, snapshot))
         assert keys.incarnation == done.incarnation
         assert_whole(node)
@@ -386,7 +386,7 @@ def test_keys_that_were_set_back_are_refused(pair: Path, clock: FakeClock, tmp_p
     changed(pair)
     rotate(pair / "copy", by="Contoh Satu")
     with two_nodes(pair, clock=clock, mode=Mode.LIVE) as (here, there):
-        with Node.open(pair / "copy", clock=clock) as copy:
+        with Node.open(pair / "copy", clock=clock, readers=shared_readers()) as copy:
             other = describe(copy.services)
         assert learn_descriptor(there.services, id_of(here), describe(here.services))
         for take_it in (

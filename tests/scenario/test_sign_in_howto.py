@@ -13,6 +13,7 @@ from lintas.cli.main import main
 from lintas.config.console_address import read_console_url
 from lintas.errors import BadInput
 from lintas.node.node import Node
+from lintas.testing import shared_readers
 from lintas.work.accounts import session_of, sign_in, use_link
 from lintas.work.accounts.codes import STEP_S
 from tests.scenario.browsing import PASSWORD, officer
@@ -68,7 +69,7 @@ def test_the_drill_at_the_command_line(node: Node, tmp_path: Path, capsys: pytes
     assert main(["account", folder, "end-passkey", "Aminah"]) == 2
     assert main(["account", folder, "revoke", "Aminah", "--id", "00"]) == 2
     assert main(["verify", folder]) == 0
-    with Node.open(tmp_path / "node") as again:
+    with Node.open(tmp_path / "node", readers=shared_readers()) as again:
         assert session_of(again.services, token) is None
         assert use_link(again.services, lost["link"].removeprefix("/enter/")).account == who
 

@@ -26,7 +26,7 @@ from lintas.model.share_answers import ReleasedLine, Shared
 from lintas.model.watch_answers import Alerts
 from lintas.node.node import Node
 from lintas.ports.clock import Clock
-from lintas.testing import OFFICER
+from lintas.testing import OFFICER, shared_readers
 from lintas.web.local import serving, wire
 from lintas.web.local.peer_wire import PeerShow
 from lintas.work.intake import TakenFile, TakeOptions, take
@@ -154,7 +154,7 @@ class Side:
 
     def prepare(self, count: int, *, clock: Clock | None = None) -> None:
         """Let it hold so many messages to share and some that stay, and watch for what others say."""
-        with Node.open(self.folder, clock=clock) as node:
+        with Node.open(self.folder, clock=clock, readers=shared_readers()) as node:
             self.messages = taken(node, [text_of(self.name, n, lorem=2000 * (n % 7 == 3)) for n in range(count)])
             taken(node, [f"{STAYS} {n}: call {WATCHED}\n" for n in range(HOME)])
             add_watch(node.services, OFFICER, [WATCHED], days=30)
@@ -331,7 +331,10 @@ def new_side(
 
 def meet(one: Side, other: Side, *, clock: Clock | None = None) -> None:
     """Give each of two nodes the other's descriptor."""
-    with Node.open(one.folder, clock=clock) as here, Node.open(other.folder, clock=clock) as there:
+    with (
+        Node.open(one.folder, clock=clock, readers=shared_readers()) as here,
+        Node.open(other.folder, clock=clock, readers=shared_readers()) as there,
+    ):
         add_peer(here.services, OFFICER, describe(there.services))
         add_peer(there.services, OFFICER, describe(here.services))
 

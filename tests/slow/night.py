@@ -20,7 +20,7 @@ from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
 from lintas.ports.store import Snapshot
-from lintas.testing import OFFICER, FakeClock
+from lintas.testing import OFFICER, FakeClock, shared_readers
 from lintas.work.accounts import create_account
 from lintas.work.accounts.viewing import viewer_of
 from lintas.work.clocks import show_calls
@@ -85,7 +85,7 @@ class Desk:
 
     def start(self) -> None:
         """Open it, with all that keeps it, and let its peers reach it and be reached."""
-        self._node = Node.open(self.folder, clock=self.clock)
+        self._node = Node.open(self.folder, clock=self.clock, readers=shared_readers())
         self._node.start_ticks()
         self._link()
 
@@ -355,8 +355,8 @@ class Night:
     def introduce(self, one: Desk, other: Desk) -> None:
         """Let two desks know each other. Neither runs."""
         with (
-            Node.open(one.folder, clock=self.clock) as here,
-            Node.open(other.folder, clock=self.clock) as there,
+            Node.open(one.folder, clock=self.clock, readers=shared_readers()) as here,
+            Node.open(other.folder, clock=self.clock, readers=shared_readers()) as there,
         ):
             add_peer(here.services, OFFICER, describe(there.services))
             add_peer(there.services, OFFICER, describe(here.services))

@@ -26,7 +26,7 @@ from lintas.model.header import Mode
 from lintas.model.marking import Marking, Tlp
 from lintas.node.clock import SystemClock
 from lintas.node.node import Node
-from lintas.testing import OFFICER
+from lintas.testing import OFFICER, shared_readers
 from lintas.web.local import serving as announced
 from lintas.web.local.server import bind, url_of
 from lintas.web.peer.feeds import Pace
@@ -51,7 +51,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     folder = tmp_path_factory.mktemp("conformance") / "node"
     Node.create(folder, name="Example anti-scam centre", country="MY", mode=Mode.EXERCISE)
     stop = threading.Event()
-    with Node.open(folder, clock=SystemClock()) as opened:
+    with Node.open(folder, clock=SystemClock(), readers=shared_readers()) as opened:
 
         def tick() -> None:
             while not stop.wait(0.2):
@@ -121,7 +121,7 @@ def process(folder: Path) -> Iterator[str]:
 def test_our_own_server_keeps_the_whole_protocol(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder, tool = tmp_path / "asc", tmp_path / "tool"
     Node.create(folder, name="Desk", country="MY", mode=Mode.EXERCISE)
-    with Node.open(folder) as opened:  # its head is signed as it is closed
+    with Node.open(folder, readers=shared_readers()) as opened:  # its head is signed as it is closed
         known(opened, "whole", *LIARS, identities=open_identities(tool))
     with process(folder) as url:
         command = ["conformance", url, "--identity", str(tool), "--quick", "--json"]
@@ -157,7 +157,7 @@ def test_a_tool_that_is_not_known_says_what_to_do(
 
 def test_a_live_node_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Node.create(tmp_path / "live", name="Desk", country="MY", mode=Mode.LIVE)
-    with Node.open(tmp_path / "live") as opened, serving(opened) as url:
+    with Node.open(tmp_path / "live", readers=shared_readers()) as opened, serving(opened) as url:
         assert main(["conformance", url, "--identity", str(tmp_path / "tool")]) == 2
     assert "mode live" in capsys.readouterr().err
 

@@ -20,6 +20,7 @@ import pytest
 from lintas.formats.peer.descriptor import read_descriptor
 from lintas.model.header import Mode
 from lintas.node.node import Node
+from lintas.testing import shared_readers
 from lintas.transport.client import fetch_descriptor
 from tests.faults.killing import LINTAS
 from tests.scenario.browsing import officer
@@ -106,7 +107,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     authority = an_authority(place)
     folder = place / "asc"
     Node.create(folder, name="Example anti-scam centre", country="MY", mode=Mode.EXERCISE)
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         officer(node)
         public = node.services.keys.tls.public
     with (folder / "node.toml").open("a", encoding="utf-8") as settings:

@@ -12,7 +12,7 @@ import pytest
 from lintas.model.header import Mode
 from lintas.node.node import Node
 from lintas.ports.store import Snapshot
-from lintas.testing import OFFICER, carry
+from lintas.testing import OFFICER, carry, shared_readers
 from lintas.work import cases
 from lintas.work.cases.carrying import owed
 from lintas.work.proving import verify
@@ -41,7 +41,10 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
     folder = tmp_path_factory.mktemp("nodes")
     for name, country in (("my", "MY"), ("sg", "SG")):
         Node.create(folder / name, name=f"Desk {name}", country=country, mode=Mode.EXERCISE)
-    with Node.open(folder / "my") as here, Node.open(folder / "sg") as there:
+    with (
+        Node.open(folder / "my", readers=shared_readers()) as here,
+        Node.open(folder / "sg", readers=shared_readers()) as there,
+    ):
         meet(here, there)
         ref = cases.open_case(here.services, OFFICER, "Parcel scam").ref
         for text in SAID:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lintas.node.node import Node
+from lintas.testing import shared_readers
 from lintas.work.keeping import rebuild
 from lintas.work.services import no_progress
 from tests.faults.killing import how_long, lintas, moments, reopened, run_or_kill
@@ -20,7 +21,7 @@ def new_node(folder: Path) -> Path:
     """A node that holds enough for a rebuild to take a while."""
     lintas("init", folder, "--name", "Desk", "--country", "MY", "--mode", "exercise")
     lintas("watch", folder, "add", WATCHED)
-    with Node.open(folder) as node:
+    with Node.open(folder, readers=shared_readers()) as node:
         take_again(node, [file for number in range(4) for file in files_of(f"file {number}")], check_whole(node))
     return folder
 

@@ -12,7 +12,7 @@ from lintas.model.marking import Marking, Tlp
 from lintas.model.peer_answers import PeerLine
 from lintas.model.watch_answers import Digest
 from lintas.node.node import Node
-from lintas.testing import OFFICER, FakeClock
+from lintas.testing import OFFICER, FakeClock, shared_readers
 from lintas.web.local import wire
 from lintas.web.local.peer_wire import PeerShow
 from lintas.work.intake import TakenFile, TakeOptions, take
@@ -34,7 +34,7 @@ DARK = Fault(kind=Kind.BLACKHOLE, after_bytes=30_000)
 
 def share_for_a_week(side: Side, to: Side, clock: FakeClock) -> None:
     """Take and share every day, when nobody is connected."""
-    with Node.open(side.folder, clock=clock) as node:
+    with Node.open(side.folder, clock=clock, readers=shared_readers()) as node:
         for day in range(DAYS):
             clock.forward(days=1)
             objects = [
@@ -90,7 +90,7 @@ def test_a_dark_link_and_a_liar_keep_nothing_from_the_others(tmp_path: Path) -> 
         for side, count in ((my, 31), (sg, 11), (th, 6), (vn, 6)):
             side.prepare(count)
         to_my = stack.enter_context(FaultProxy(my.proxy.address, then=DARK))
-        with Node.open(th.folder) as node:
+        with Node.open(th.folder, readers=shared_readers()) as node:
             host, port = to_my.address
             node.services.store.write(lambda tx: tx.set_address(my.id, f"https://{host}:{port}"))
         shutil.copytree(vn.folder, tmp_path / "earlier")

@@ -1,11 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every write and sync of init, take and erase, cut at each point: what was acknowledged is there, the rest is not."""
 
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -15,32 +10,21 @@ import pytest
 from lintas.errors import LintasError
 from lintas.model.header import Mode
 from lintas.node.node import Node
-from lintas.sandbox.pool import ReaderPool
-from tests.faults.trace import CALLS, Disk, Step, cuts, read_trace
+from lintas.testing import shared_readers
+from tests.faults.cutting import leave, started, traced
+from tests.faults.trace import Disk, Step, cuts
 from tests.faults.traced_child import files
 from tests.faults.whole import check_whole, take_again
 
 pytestmark = [pytest.mark.slow, pytest.mark.ring("strace")]
-ROOT = Path(__file__).resolve().parents[2]
-CUTS = 45  # of each of the two deaths in `make test`; all points in soak
+CUTS = 30  # of each of the two deaths in `make test`; all points in soak
 LOSSES_A_POINT = 5  # in soak: different parts of what was not synced
 
 
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory: pytest.TempPathFactory) -> list[Step]:
     """What the child did."""
-    base = tmp_path_factory.mktemp("traced").resolve()
-    command = ["strace", "-f", "-y", "-e", f"trace={CALLS}", "-xx", "-s", "10000000", "-o", str(base / "trace")]
-    child = [sys.executable, "-m", "tests.faults.traced_child", str(base / "node")]
-    subprocess.run([*command, *child], cwd=ROOT, check=True, capture_output=True, timeout=100)
-    return read_trace((base / "trace").read_bytes(), base / "node")
-
-
-@pytest.fixture(scope="module")
-def readers() -> Iterator[ReaderPool]:
-    """Readers that all nodes of this module share: starting them anew takes longer than the test."""
-    with ReaderPool(workers=1) as pool:
-        yield pool
+    return traced("tests.faults.traced_child", tmp_path_factory.mktemp("traced"))
 
 
 def points(steps: list[Step], seed: int) -> list[int]:
@@ -49,14 +33,12 @@ def points(steps: list[Step], seed: int) -> list[int]:
     return [0, *acknowledged, *Random(seed).sample(range(len(steps)), CUTS - len(acknowledged))]
 
 
-def check(disk: Disk, folder: Path, random: Random | None, acknowledged: list[str], readers: ReaderPool) -> None:
+def check(disk: Disk, folder: Path, random: Random | None, acknowledged: list[str]) -> None:
     """Make the folder as the death left it, and see what a start makes of it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    disk.write(folder, random)
+    leave(disk, folder, random)
     if "init" not in acknowledged:
         with_init(folder)
-    with Node.open(folder) as node:
-        node.services = replace(node.services, readers=readers)
+    with started(folder) as node:
         holding = check_whole(node)
         for file in files():
             erased = "erase" in acknowledged and file.name == "large.txt"
@@ -78,7 +60,7 @@ def doubtful(acknowledged: list[str]) -> set[str]:
 def with_init(folder: Path) -> None:
     """A node whose making was not acknowledged opens, or is made again in the same folder."""
     try:
-        Node.open(folder).close()
+        Node.open(folder, readers=shared_readers()).close()
     except LintasError:
         Node.create(folder, name="Desk", country="MY", mode=Mode.EXERCISE)
 
@@ -97,28 +79,26 @@ def test_the_trace_holds_what_it_should(steps: list[Step]) -> None:
     assert any(step.what == "rename" and step.path.startswith("blobs/") for step in steps)
 
 
-def test_a_process_that_dies_at_any_point_loses_nothing_that_it_acknowledged(
-    steps: list[Step], readers: ReaderPool, tmp_path: Path
-) -> None:
+def test_a_process_that_dies_at_any_point_loses_nothing_that_it_acknowledged(steps: list[Step], tmp_path: Path) -> None:
     for _, disk, acknowledged in cuts(steps, points(steps, seed=1)):
-        check(disk, tmp_path / "node", None, acknowledged, readers)
+        check(disk, tmp_path / "node", None, acknowledged)
 
 
 def test_a_machine_that_loses_power_at_any_point_loses_nothing_that_was_acknowledged(
-    steps: list[Step], readers: ReaderPool, tmp_path: Path
+    steps: list[Step], tmp_path: Path
 ) -> None:
     for number, disk, acknowledged in cuts(steps, points(steps, seed=2)):
-        check(disk, tmp_path / "node", Random(f"{number}"), acknowledged, readers)
+        check(disk, tmp_path / "node", Random(f"{number}"), acknowledged)
 
 
 @pytest.mark.soak
-def test_a_process_that_dies_at_every_point(steps: list[Step], readers: ReaderPool, tmp_path: Path) -> None:
+def test_a_process_that_dies_at_every_point(steps: list[Step], tmp_path: Path) -> None:
     for _, disk, acknowledged in cuts(steps, range(len(steps) + 1)):
-        check(disk, tmp_path / "node", None, acknowledged, readers)
+        check(disk, tmp_path / "node", None, acknowledged)
 
 
 @pytest.mark.soak
-def test_a_machine_that_loses_power_at_every_point(steps: list[Step], readers: ReaderPool, tmp_path: Path) -> None:
+def test_a_machine_that_loses_power_at_every_point(steps: list[Step], tmp_path: Path) -> None:
     for number, disk, acknowledged in cuts(steps, range(len(steps) + 1)):
         for loss in range(LOSSES_A_POINT):
-            check(disk, tmp_path / "node", Random(f"{number} {loss}"), acknowledged, readers)
+            check(disk, tmp_path / "node", Random(f"{number} {loss}"), acknowledged)

@@ -1,11 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every write and sync of taking, changing and closing a report, cut at each point: it is there whole, or not."""
 
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -13,57 +8,30 @@ from typing import Final
 import pytest
 
 from lintas.model.scope import WHOLE
-from lintas.node.node import Node
-from lintas.sandbox.pool import ReaderPool
 from lintas.testing import OFFICER
 from lintas.work.proving import verify
 from lintas.work.reports import file_report, list_reports, show_report
 from lintas.work.services import Services, no_progress
 from lintas.work.watching import list_alerts
-from tests.faults.trace import CALLS, Disk, Step, cuts, read_trace
+from tests.faults.cutting import leave, some_points, started, traced, when_ready
+from tests.faults.trace import Disk, Step, cuts
 from tests.faults.traced_reports import REF, REPORT, VICTIM
 
 pytestmark = [pytest.mark.slow, pytest.mark.ring("strace")]
-ROOT: Final = Path(__file__).resolve().parents[2]
-CUTS: Final = 25  # of each of the two deaths in `make test`; all points in soak
+CUTS: Final = 15  # of each of the two deaths in `make test`; all points in soak
 ORDER: Final = ["ready", "filed", "amended", "closed"]
 
 
 @pytest.fixture(scope="module")
 def steps(tmp_path_factory: pytest.TempPathFactory) -> list[Step]:
     """What the child did."""
-    base = tmp_path_factory.mktemp("traced").resolve()
-    command = ["strace", "-f", "-y", "-e", f"trace={CALLS}", "-xx", "-s", "10000000", "-o", str(base / "trace")]
-    child = [sys.executable, "-m", "tests.faults.traced_reports", str(base / "node")]
-    subprocess.run([*command, *child], cwd=ROOT, check=True, capture_output=True, timeout=100)
-    return read_trace((base / "trace").read_bytes(), base / "node")
+    return traced("tests.faults.traced_reports", tmp_path_factory.mktemp("traced"))
 
 
-@pytest.fixture(scope="module")
-def readers() -> Iterator[ReaderPool]:
-    """Readers that all nodes of this module share."""
-    with ReaderPool(workers=1) as pool:
-        yield pool
-
-
-def of_the_report(steps: list[Step]) -> range:
-    """The points from the moment on at which the node stood ready."""
-    (ready,) = [number for number, step in enumerate(steps) if (step.what, step.path) == ("ack", "ready")]
-    return range(ready + 1, len(steps) + 1)
-
-
-def points(steps: list[Step], seed: int) -> list[int]:
-    """Where to cut: at both ends, and at some points chosen by a seed."""
-    among = of_the_report(steps)
-    return sorted({among[0], among[-1], *Random(seed).sample(among, min(CUTS, len(among)))})
-
-
-def check(disk: Disk, folder: Path, random: Random | None, acknowledged: list[str], readers: ReaderPool) -> int:
+def check(disk: Disk, folder: Path, random: Random | None, acknowledged: list[str]) -> int:
     """Make the folder as the death left it, and see what a start makes of it; returns how far the report had come."""
-    shutil.rmtree(folder, ignore_errors=True)
-    disk.write(folder, random)
-    with Node.open(folder) as node:
-        node.services = replace(node.services, readers=readers)
+    leave(disk, folder, random)
+    with started(folder) as node:
         reached = how_far(node.services)
         least = ORDER.index(acknowledged[-1])
         assert least <= reached <= least + 1, "what was acknowledged is there; at most the next step is too"
@@ -92,28 +60,24 @@ def how_far(services: Services) -> int:
     return len(versions)
 
 
-def test_a_process_that_dies_at_any_point_leaves_a_report_whole_or_none(
-    steps: list[Step], readers: ReaderPool, tmp_path: Path
-) -> None:
+def test_a_process_that_dies_at_any_point_leaves_a_report_whole_or_none(steps: list[Step], tmp_path: Path) -> None:
     found = [
-        check(disk, tmp_path / "node", None, acknowledged, readers)
-        for _, disk, acknowledged in cuts(steps, points(steps, seed=1))
+        check(disk, tmp_path / "node", None, acknowledged)
+        for _, disk, acknowledged in cuts(steps, some_points(when_ready(steps), seed=1, count=CUTS))
     ]
     assert (found[0], found[-1]) == (0, 3)
     assert found == sorted(found)
 
 
 def test_a_machine_that_loses_power_at_any_point_loses_no_report_that_was_acknowledged(
-    steps: list[Step], readers: ReaderPool, tmp_path: Path
+    steps: list[Step], tmp_path: Path
 ) -> None:
-    for number, disk, acknowledged in cuts(steps, points(steps, seed=2)):
-        check(disk, tmp_path / "node", Random(f"{number}"), acknowledged, readers)
+    for number, disk, acknowledged in cuts(steps, some_points(when_ready(steps), seed=2, count=CUTS)):
+        check(disk, tmp_path / "node", Random(f"{number}"), acknowledged)
 
 
 @pytest.mark.soak
-def test_a_process_and_a_machine_that_die_at_every_point(
-    steps: list[Step], readers: ReaderPool, tmp_path: Path
-) -> None:
-    for number, disk, acknowledged in cuts(steps, of_the_report(steps)):
-        check(disk, tmp_path / "node", None, acknowledged, readers)
-        check(disk, tmp_path / "node", Random(f"{number}"), acknowledged, readers)
+def test_a_process_and_a_machine_that_die_at_every_point(steps: list[Step], tmp_path: Path) -> None:
+    for number, disk, acknowledged in cuts(steps, when_ready(steps)):
+        check(disk, tmp_path / "node", None, acknowledged)
+        check(disk, tmp_path / "node", Random(f"{number}"), acknowledged)

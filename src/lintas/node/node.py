@@ -65,10 +65,19 @@ class Created:
 class Node:
     """One opened node: its services, and the threads that keep it."""
 
-    def __init__(self, services: Services, store: SqliteStore, readers: ReaderPool, lock: WriterLock | None) -> None:
+    def __init__(
+        self,
+        services: Services,
+        store: SqliteStore,
+        lock: WriterLock | None,
+        *,
+        readers: ReaderPool,
+        ends_readers: bool,
+    ) -> None:
         self.services = services
         self._store = store
         self._readers = readers
+        self._ends_readers = ends_readers
         self._lock = lock
         self._stopping = threading.Event()
         self._ticks: threading.Thread | None = None
@@ -114,11 +123,14 @@ class Node:
         return Created(node=keys.node, fingerprint=fingerprint(root))
 
     @classmethod
-    def open(cls, folder: Path, *, write: bool = True, clock: Clock | None = None) -> Self:
+    def open(
+        cls, folder: Path, *, write: bool = True, clock: Clock | None = None, readers: ReaderPool | None = None
+    ) -> Self:
         """Open a node.
 
         Args:
             write: Take the writer's lock; False only reads, and writes no access entry either.
+            readers: Reader processes that several nodes of one process share and the caller ends; None for its own.
 
         Raises:
             BadInput: There is no node.
@@ -147,7 +159,8 @@ class Node:
             if lock is not None:
                 lock.release()
             raise
-        readers = ReaderPool(workers=config.reader_workers, on_event=_log_event)
+        ends_readers = readers is None
+        readers = readers or ReaderPool(workers=config.reader_workers, on_event=_log_event)
         services = Services(
             store=store,
             blobs=blobs,
@@ -162,7 +175,7 @@ class Node:
             quarantine=FolderQuarantine(folder, clock or SystemClock()),
             provider=_provider(config, clock or SystemClock()),
         )
-        return cls(services, store, readers, lock)
+        return cls(services, store, lock, readers=readers, ends_readers=ends_readers)
 
     def start_ticks(self) -> None:
         """Warm a reader, sign the head of the log at fixed ticks, tell people that something waits; until closed."""
@@ -194,7 +207,8 @@ class Node:
             self._ticks = None
         if self._lock is not None:
             self._sign_head()
-        self._readers.close()
+        if self._ends_readers:
+            self._readers.close()
         self._store.close()
         if self._lock is not None:
             self._lock.release()
