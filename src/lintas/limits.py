@@ -226,6 +226,15 @@ LEDGER_REFERENCE_CHARS_MAX = 140  # characters of a payment's reference; ISO 200
 LEDGER_ROWS_MAX = 20_000_000  # payments of one message: a day of a large bank
 LEDGER_US_MIN = -2_208_988_800_000_000  # microseconds since 1970 UTC: the start of 1900; earlier is no payment
 LEDGER_US_MAX = 7_258_118_400_000_000  # the start of 2200; later is a broken file
+LEDGER_DAYS_MAX = 1_000  # files of one message: of more days, those of a month stand together, then of a year
+LEDGER_GROUP_ROWS = 2_000_000  # payments read at once while a table is opened: bounds what is held beside it
+LEDGER_FILES_AT_ONCE = 2_000  # files read at once
+LEDGER_SHOWN_MAX = 10_000  # accounts or payments of one answer
+TRACER_MEMORY_BYTES_MAX = 24 * 1024**3  # address space of the tracing worker beyond its start: TRACE_ROWS_MAX twice
+TRACER_CPU_S_MAX = 3_600  # seconds of processor time for one trace, all threads together
+TRACER_WALL_S_MAX = 1_800  # seconds on the clock for one trace, opening included
+TRACER_START_S_MAX = 120  # seconds on the clock until the tracing worker is loaded and confined
+TRACER_OUTPUT_BYTES_MAX = 256 * 1024 * 1024  # bytes of one answer of the tracing worker
 LEDGER_ENTITIES_MAX = 20_000  # distinct accounts of one message that become entities; all of them are in the ledger
 LEDGER_REJECTED_MAX = 100_000  # rows of one message that cannot be used; beyond, the file is not what it is read as
 TRACE_SEEDS_MAX = 10_000  # of one trace
@@ -246,4 +255,4 @@ TRACE_DOCS_MAX = 20_000  # documents of one node about one trace that its state 
 TRACES_SHOWN_MAX = 100  # rows of a page of kept traces
 
 # Exercises
-EXERCISE_SCALE_MAX: Final = 1_000  # times the smallest world: some 400,000 payments in four countries
+EXERCISE_SCALE_MAX = 1_000  # times the smallest world: some 400,000 payments in four countries
