@@ -15,11 +15,19 @@ from lintas.errors import BadInput
 from lintas.model.desk import Doc
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-LETTERS: Final = {Doc.REPORT: "R", Doc.VICTIM: "R", Doc.REQUEST: "Q", Doc.STEP: "Q", Doc.CASE: "C", Doc.AGREEMENT: "A"}
+LETTERS: Final = {
+    Doc.REPORT: "R",
+    Doc.VICTIM: "R",
+    Doc.REQUEST: "Q",
+    Doc.STEP: "Q",
+    Doc.CASE: "C",
+    Doc.AGREEMENT: "A",
+    Doc.TRACE: "T",
+}
 _RANDOM_CHARS: Final = (
     10  # 50 bits: among a million of one node two alike are one chance in two thousand, and are noticed
 )
-_FORM: Final = re.compile(rf"([A-Z]{{2}})-([RQCA])-([{ALPHABET}]{{5}})-([{ALPHABET}]{{5}})-([{ALPHABET}])", re.ASCII)
+_FORM: Final = re.compile(rf"([A-Z]{{2}})-([RQCAT])-([{ALPHABET}]{{5}})-([{ALPHABET}]{{5}})-([{ALPHABET}])", re.ASCII)
 _ALIKE: Final = str.maketrans("ILO", "110")
 
 

@@ -16,11 +16,13 @@ from lintas.crypto.canonical import canonical_json
 from lintas.errors import BadInput, Malformed, NotCanonical, OverLimit
 from lintas.formats.desk import structs as form
 from lintas.formats.desk.case_fields import CASE_FIELDS
+from lintas.formats.desk.trace_fields import TRACE_FIELDS, check_trace
 from lintas.limits import DESK_AFTER_MAX, DESK_DOC_BYTES_MAX
 from lintas.model.case import Said
 from lintas.model.desk import DeskDoc, Doc, Step
 from lintas.model.desk_ref import is_ref
 from lintas.model.header_rules import is_person, is_time
+from lintas.model.kept_trace import Told
 
 DESK_VERSION: Final = 1
 
@@ -43,6 +45,7 @@ _SAID: Final[Mapping[Doc, type[msgspec.Struct]]] = {
     Doc.STEP: form.StepSaid,
     Doc.CASE: form.CaseSaid,
     Doc.AGREEMENT: form.AgreementSaid,
+    Doc.TRACE: form.TraceSaid,
 }
 _FIELDS: Final[Mapping[Step, type[msgspec.Struct]]] = {
     Step.ORDERED: form.Ordered,
@@ -98,6 +101,10 @@ def parse_doc(raw: bytes) -> DeskDoc:
             said["fields"] = _whole(_FIELDS.get(_step(said["what"]), form.Nothing), said["fields"])
         if found.doc is Doc.CASE:
             said["fields"] = _whole(CASE_FIELDS[_said(said["what"])], said["fields"])
+        if found.doc is Doc.TRACE:
+            told = _told(said["what"])
+            said["fields"] = _whole(TRACE_FIELDS[told], said["fields"])
+            check_trace(told, said["fields"])
         canonical_json(said)  # views write parts of it again, so whatever has no canonical form is refused here
         _check_parts(said)
     except (msgspec.ValidationError, msgspec.DecodeError, NotCanonical, UnicodeDecodeError, RecursionError) as exc:
@@ -170,6 +177,13 @@ def _said(code: str) -> Said:
         return Said(code)
     except ValueError:
         raise Malformed(f"{code[:40]!r} is nothing that is said in a case.") from None
+
+
+def _told(code: str) -> Told:
+    try:
+        return Told(code)
+    except ValueError:
+        raise Malformed(f"{code[:40]!r} is nothing that is said of a trace.") from None
 
 
 def _check_parts(value: Any, name: str = "") -> None:

@@ -23,6 +23,7 @@ _SCHEMATA: Final = {
     Doc.STEP: ("Request", "Request"),
     Doc.CASE: ("Case", "Case"),
     Doc.AGREEMENT: ("Thing", "Agreement"),
+    Doc.TRACE: ("Thing", "Trace"),
 }
 _WALLETS: Final = frozenset({"btc", "eth", "tron"})
 _SILENT: Final = frozenset({"lang", "language", "currency", "scheme", "country"})  # codes beside a value, said with it
@@ -75,6 +76,13 @@ class _Saying:
         self._accounts: dict[tuple[str, str, str], int] = {}
 
     def say_all(self, said: Mapping[str, Any]) -> None:
+        if self._doc.doc is Doc.TRACE:
+            fields = said["fields"]
+            payees = [one["payee"] for one in fields.get("seeds", ())]
+            payees += [fields["payment"]["payee"]] if "payment" in fields else []
+            for payee in dict.fromkeys(payees):
+                self.key("payee", payee)
+            return
         if self._doc.doc is Doc.VICTIM and said["id"] and said["id_scheme"]:
             self._draft.identify(self._whole, "idNumber", (said["id_scheme"],), said["id"])
         if self._doc.doc is Doc.VICTIM and said["phone"]:
@@ -94,6 +102,13 @@ class _Saying:
         self._draft.say(self._whole, prop, value)
         if self._draft.identify(self._whole, prop, (part["scheme"],), value) is None:
             self._draft.mention(self._whole, prop, value)
+
+    def key(self, prop: str, account: str) -> None:
+        """Say an account by its one value, as ledgers have it: in a trace nothing else is known of it."""
+        found = self._draft.entity(f"{self._doc.ref}-{len(self._accounts) + 1}", "BankAccount", account)
+        self._accounts["", account, ""] = found
+        self._draft.identify(found, "accountNumber", ("iban", "bank_account", *sorted(_WALLETS)), account)
+        self._draft.say(self._whole, prop, f"{self._doc.ref}-{len(self._accounts)}", "entity")
 
     def _account(self, prop: str, part: Mapping[str, Any]) -> None:
         scheme, value = part.get("scheme") or "bank_account", part["value"]
