@@ -8,17 +8,19 @@ and whether that was confirmed; what an unconfirmed row decides is said to be un
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Annotated, Final, TypeVar
 
 import msgspec
 
 from lintas.errors import BadPack
+from lintas.limits import HANDOFF_HOPS_MAX, HANDOFF_REVISIONS_MAX
 
 LAW_VERSION: Final = 1
 ANYWHERE: Final = "*"  # among what a basis covers: every country
 
+_ANY: Final = "default"  # among the rows of hand-off
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}", re.ASCII)  # as in a header's marking
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -71,6 +73,29 @@ class LawProfile:
     alone: frozenset[str] = frozenset()  # activities in which a lone officer may act first, with a written ground
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOffRow:
+    """What a country's node may hand on of money that is followed, and answer, without a person who releases it."""
+
+    is_unattended: bool
+    source: str
+    confirmed: bool
+    per_day: int  # payments, revisions included, that go to one node a day, or come from it
+    revisions: int  # of one payment
+    hops: int  # borders from who opened the trace
+    rounds: int  # times that money comes back to a node that it had been at
+
+    @property
+    def lets_machines(self) -> bool:
+        """Whether a machine may; an unconfirmed row lets it nothing."""
+        return self.is_unattended and self.confirmed
+
+
+NO_HANDOFF: Final = HandOffRow(
+    is_unattended=False, source="no law pack was given", confirmed=False, per_day=0, revisions=0, hops=0, rounds=0
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class LawProfiles:
     """All profiles of a node. Compared by identity, so that it can stand in a frozen value."""
@@ -78,6 +103,7 @@ class LawProfiles:
     default: LawProfile
     countries: Mapping[str, LawProfile]
     digest: str  # SHA-256 of the pack's bytes, 64 lower-case hex digits
+    handoffs: Mapping[str, HandOffRow] = field(default_factory=dict)  # by country; `default` for all others
 
     def __repr__(self) -> str:
         return f"LawProfiles({self.digest[:12]})"
@@ -85,6 +111,10 @@ class LawProfiles:
     def of(self, country: str) -> LawProfile:
         """Give a country's profile, or the default one if it has none."""
         return self.countries.get(country, self.default)
+
+    def handoff_of(self, country: str) -> HandOffRow:
+        """Give what a country's node may hand on, or what the default says."""
+        return self.handoffs.get(country) or self.handoffs.get(_ANY, NO_HANDOFF)
 
 
 NO_LAW: Final = LawProfiles(  # of packs without a law pack, as readers get them: it permits nothing
@@ -130,6 +160,16 @@ class _Profile(_Row, frozen=True, forbid_unknown_fields=True):
     alone: tuple[str, ...] = ()  # activities; that there is such a one is asked when somebody acts
 
 
+class _HandOff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    unattended: Annotated[str, msgspec.Meta(pattern=r"^(yes|no)$")]
+    source: _Text
+    confirmed: bool
+    per_day: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+    revisions: Annotated[int, msgspec.Meta(ge=1, le=HANDOFF_REVISIONS_MAX)]
+    hops: Annotated[int, msgspec.Meta(ge=1, le=HANDOFF_HOPS_MAX)]
+    rounds: Annotated[int, msgspec.Meta(ge=0, le=HANDOFF_HOPS_MAX)]
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: int
     purpose: dict[str, _Row]
@@ -137,6 +177,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default: _Profile
     group: dict[str, _Group] = {}
     profile: dict[str, _Profile] = {}
+    handoff: dict[str, _HandOff] = {}
 
 
 def parse_law(raw: bytes) -> LawProfiles:
@@ -169,6 +210,19 @@ def parse_law(raw: bytes) -> LawProfiles:
         default=_profile("", file.default, purposes, bases),
         countries={country: _profile(country, row, purposes, bases) for country, row in file.profile.items()},
         digest=sha256(raw).hexdigest(),
+        handoffs={country: _handoff(row) for country, row in file.handoff.items()},
+    )
+
+
+def _handoff(row: _HandOff) -> HandOffRow:
+    return HandOffRow(
+        is_unattended=row.unattended == "yes",
+        source=row.source,
+        confirmed=row.confirmed,
+        per_day=row.per_day,
+        revisions=row.revisions,
+        hops=row.hops,
+        rounds=row.rounds,
     )
 
 
@@ -181,6 +235,7 @@ def _check_codes(file: _File) -> None:
                     hint="Codes are lower-case letters, digits, '.', '_' and '-', at most 64.",
                 )
     _countries("profile", file.profile)
+    _countries("handoff", (name for name in file.handoff if name != _ANY))
 
 
 def _countries(where: str, names: Iterable[str]) -> frozenset[str]:
@@ -224,13 +279,13 @@ def _profile(country: str, row: _Profile, purposes: Mapping[str, Purpose], bases
         default_basis=row.default_basis,
         alone=_codes(f"{where}.alone", row.alone),
     )
-    for field, code, known in (
+    for name, code, known in (
         ("default_purpose", made.default_purpose, made.purposes),
         ("default_basis", made.default_basis, made.bases),
     ):
         if code and code not in known:
             raise BadPack(
-                f"The law pack's {where} suggests {field} = {code[:64]!r}, which it does not permit.",
+                f"The law pack's {where} suggests {name} = {code[:64]!r}, which it does not permit.",
                 hint=f'Use one of {", ".join(sorted(known)) or "none"}, or "" if a person must choose.',
             )
     if (basis := made.bases.get(made.default_basis)) and not basis.serves(made.default_purpose):
