@@ -8,6 +8,6 @@ Source: docs/spec/exercises.md.
 """
 
 from lintas.exercises.golden_hours import SCENARIO, Order, make_world
+from lintas.exercises.writing.folder import files_of
 
-
-__all__ = ["SCENARIO", "Order", "make_world"]
+__all__ = ["SCENARIO", "Order", "files_of", "make_world"]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The generator's own books: every account's lots, oldest first, as payments and holds happen to them.
 
-Written from the rules for FIFO (T2, T6 to T8 of docs/spec/tracing.md) and from nothing else: what a tracer finds is held
-against this. A hold leaves lots where they are: it keeps the account from paying what it no longer has free.
+Written from the rules for FIFO (T2, T6 to T8 of docs/spec/tracing.md) and from nothing else: what a tracer finds is
+held against this. A hold leaves lots where they are: it keeps the account from paying what it no longer has free.
 """
 
 from collections import defaultdict, deque

@@ -186,7 +186,7 @@ def _by_coin(cast: Cast, dice: Dice, network: Network, mule: Account, exchange: 
             id=dice.uuid4(),
             end_to_end=dice.hex(64),  # as the chain names the transaction
             payer=client.key,
-            payee=f"tron:{tron_address(dice.hex(40))}",
+            payee=tron_address(dice.hex(40)),
             debit_at=out_at,
             credit_at=out_at,
             minor=coins,

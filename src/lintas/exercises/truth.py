@@ -109,7 +109,7 @@ def _minutes(lines: list[tuple[int, str, str, str, int]], moved: list[Moved]) ->
 
 
 def _shown(account: str, currency: str) -> str:
-    return f"chain:{currency}" if account.startswith("tron:") else account
+    return f"chain:{currency}" if ":" not in account else account
 
 
 def _units(world: World) -> list[dict[str, Any]]:

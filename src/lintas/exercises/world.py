@@ -78,7 +78,7 @@ class Move:
     id: str  # UETR
     end_to_end: str
     payer: str  # account; empty: cash
-    payee: str  # account, `tron:ADDRESS`; empty: cash
+    payee: str  # account, a wallet's address; empty: cash
     debit_at: int
     credit_at: int
     minor: int
