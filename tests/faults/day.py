@@ -13,6 +13,7 @@ from lintas.ports.store import Snapshot, Store, Transaction
 from lintas.testing import up_to
 from lintas.views.rows import DerivedRows, UnreadRow
 from tests.faults.desk_day import serve_desk
+from tests.faults.ledger_day import pay
 from tests.faults.notice_day import notify_one
 from tests.faults.peer_day import exchange_one
 from tests.faults.people_day import serve_people
@@ -36,6 +37,7 @@ def live_one(store: Store, folder: Path) -> None:
     notify_one(store)
     serve_people(store, scribe)
     serve_desk(store, scribe)
+    pay(store, scribe)
     _keep(store, scribe, folder)
 
 

@@ -38,9 +38,12 @@ from lintas.ports.agreements import AgreementReads
 from lintas.ports.cases import CaseReads
 from lintas.ports.desk import DeskReads
 from lintas.ports.identity import IdentityReads, IdentityWrites
+from lintas.ports.ledger_reads import LedgerReads
 from lintas.ports.notices import NoticeReads, NoticeWrites
 from lintas.ports.people import PeopleReads
+from lintas.ports.questions import QuestionReads
 from lintas.ports.sign_in import SignInReads, SignInWrites
+from lintas.ports.traces import TraceReads
 from lintas.views.rows import Change, IntakeRow
 
 T = TypeVar("T")
@@ -296,6 +299,9 @@ class Snapshot(
     DeskReads,
     AgreementReads,
     CaseReads,
+    LedgerReads,
+    TraceReads,
+    QuestionReads,
     Protocol,
 ):
     """One consistent read of everything."""

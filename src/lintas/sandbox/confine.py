@@ -11,6 +11,7 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -59,6 +60,30 @@ def confine(memory_bytes: int) -> tuple[Protection, ...]:
     privileges = _give_up_privileges()
     calls = _filter_calls()
     return (calls, *_probe(), memory, _processor(), *privileges)
+
+
+def confine_worker(memory_bytes: int, machines: Mapping[str, seccomp.Machine]) -> tuple[Protection, ...]:
+    """Give up the network, other programs and all privileges, but not files and threads: for workers of our own data.
+
+    Args:
+        memory_bytes: Address space that may be used beyond what is in use now. Bytes.
+        machines: System calls that stay allowed, by machine type.
+    """
+    _ignore_stop_signals()
+    memory = _limit_memory(memory_bytes)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    privileges = _give_up_privileges()
+    calls = _filter_calls(machines)
+    libc = _libc()
+    network = libc.socket(2, 1, 0) == -1
+    ctypes.set_errno(0)
+    libc.execve(None, None, None)  # EFAULT where it is allowed: nothing is started by this
+    programs = ctypes.get_errno() == errno.EPERM
+    tried = (
+        _tried("network", "open a network connection", is_refused=network),
+        _tried("programs", "run a program", is_refused=programs),
+    )
+    return (calls, *tried, memory, _processor(), *privileges)
 
 
 def _ignore_stop_signals() -> None:
@@ -127,9 +152,9 @@ def _can(*, is_prevented: bool) -> str:
     return "cannot" if is_prevented else "could"
 
 
-def _filter_calls() -> Protection:
+def _filter_calls(machines: Mapping[str, seccomp.Machine] = seccomp.MACHINES) -> Protection:
     try:
-        count = seccomp.install()
+        count = seccomp.install(machines)
     except OSError as exc:
         why = exc.strerror or type(exc).__name__
         return Protection("system calls", False, f"System calls are not filtered (seccomp): {why}.")

@@ -59,6 +59,11 @@ def place_for_log(failure: Failure) -> str:
     return _NOT_PLAIN.sub("?", failure.exception)[:_PLACE_CHARS_MAX]
 
 
+def place_of(exc: BaseException) -> str:
+    """The innermost line of ours that an exception passed; none of its words, which may be content."""
+    return _place(exc.__traceback__)
+
+
 def _place(trace: TracebackType | None) -> str:
     """The innermost line of ours that the exception passed."""
     place = ""

@@ -6,7 +6,9 @@ The shape was checked by decoding. Here: that every number points at something t
 
 from typing import Final
 
+from lintas.errors import Malformed
 from lintas.formats.currencies import CURRENCIES, MINOR_MAX
+from lintas.formats.ledger_rows import read_rows
 from lintas.limits import PICTURE_CODE_CHARS_MAX, PICTURE_CODES_MAX, RECALLED_PAYMENTS_MAX
 from lintas.model.picture import PictureCodes
 from lintas.model.reading import Container, Derived
@@ -42,7 +44,17 @@ def is_sound(derived: Derived) -> bool:
             highest = number
         elif number < lowest:
             lowest = number
-    return lowest == 0 and highest < count and derived.read >= 0
+    return lowest == 0 and highest < count and derived.read >= 0 and _is_sound_ledger(derived.ledger)
+
+
+def _is_sound_ledger(data: bytes) -> bool:
+    if not data:
+        return True
+    try:
+        read_rows(data)
+    except Malformed:
+        return False
+    return True
 
 
 def is_sound_picture(picture: PictureCodes) -> bool:

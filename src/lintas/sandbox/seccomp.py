@@ -12,6 +12,7 @@ import ctypes
 import errno
 import os
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -145,15 +146,18 @@ class _Program(ctypes.Structure):
     _fields_ = (("count", ctypes.c_ushort), ("steps", ctypes.c_char_p))
 
 
-def install() -> int:
+def install(machines: Mapping[str, Machine] = MACHINES) -> int:
     """Hold this process to the filter, for good; give the number of calls that stay allowed.
+
+    Args:
+        machines: What is allowed, by machine type as `uname -m` names it.
 
     The process must have `no_new_privs` set.
 
     Raises:
         OSError: This system has no seccomp, or not for this machine type.
     """
-    machine = MACHINES.get(os.uname().machine) if os.name == "posix" else None
+    machine = machines.get(os.uname().machine) if os.name == "posix" else None
     if machine is None or ctypes.sizeof(ctypes.c_void_p) != 8:
         raise OSError(errno.ENOSYS, "no system call numbers are known for this machine type")
     steps = program(machine)

@@ -29,6 +29,7 @@ from lintas.store.connection import (
 from lintas.store.desk import DeskTables
 from lintas.store.finding import FindTables
 from lintas.store.identity import IdentityTables
+from lintas.store.ledger import LedgerTables
 from lintas.store.lock import WriterLock
 from lintas.store.log import LogTables, LogWrites
 from lintas.store.migrating import migrate, schema_version
@@ -36,7 +37,9 @@ from lintas.store.notices import NoticeTables
 from lintas.store.peering import PeerTables
 from lintas.store.people import PeopleTables
 from lintas.store.queries import migrations
+from lintas.store.questions import QuestionTables
 from lintas.store.sign_in import SignInTables
+from lintas.store.traces import TraceTables
 from lintas.store.viewing import ViewWrites
 from lintas.store.watching import WatchTables
 from lintas.store.writer import WriterThread
@@ -61,6 +64,9 @@ class SqliteSnapshot(
     DeskTables,
     AgreementTables,
     CaseTables,
+    LedgerTables,
+    TraceTables,
+    QuestionTables,
 ):
     """One consistent read."""
 
@@ -79,6 +85,9 @@ class SqliteTransaction(
     DeskTables,
     AgreementTables,
     CaseTables,
+    LedgerTables,
+    TraceTables,
+    QuestionTables,
 ):
     """One write."""
 

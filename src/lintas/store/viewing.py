@@ -11,8 +11,13 @@ from lintas.model.ids import MessageId
 from lintas.store.case_views import CASE_APPLY, CASE_VIEWS, CaseViews
 from lintas.store.derived import BLOCK_BITS, DerivedWrites
 from lintas.store.desk_views import DESK_APPLY, DESK_VIEWS, DeskViews
+from lintas.store.ledger import LEDGER_VIEWS, LedgerViews
 from lintas.store.peer_views import PEER_APPLY, PEER_ERASED, PEER_VIEWS, PeerViews
 from lintas.store.people_views import PEOPLE_APPLY, PEOPLE_ERASED, PEOPLE_VIEWS, PeopleViews
+from lintas.store.questions import QUESTION_VIEWS, QuestionViews
+from lintas.store.traces import TRACE_APPLY, TRACE_VIEWS, TraceViews
+from lintas.views.desk_rows import CameRow
+from lintas.views.questions import QuestionRow
 from lintas.views.rows import (
     AlertRow,
     Change,
@@ -43,12 +48,15 @@ VIEWS: Final = (
     *PEOPLE_VIEWS,
     *DESK_VIEWS,
     *CASE_VIEWS,
+    *LEDGER_VIEWS,
+    *TRACE_VIEWS,
+    *QUESTION_VIEWS,
 )
 _ENDINGS: Final = {"watch": "view_watch_end", "alert": "view_alert_acknowledge", "opened": "view_access_answer"}
 _DICTIONARIES: Final = ("marking", "prop")  # words that only other views refer to
 
 
-class ViewWrites(DerivedWrites, PeerViews, PeopleViews, DeskViews, CaseViews):
+class ViewWrites(DerivedWrites, PeerViews, PeopleViews, DeskViews, CaseViews, LedgerViews, TraceViews, QuestionViews):
     """Part of one transaction."""
 
     def apply(self, changes: Iterable[Change]) -> None:
@@ -97,10 +105,18 @@ class ViewWrites(DerivedWrites, PeerViews, PeopleViews, DeskViews, CaseViews):
     def show_derived(self, row: DerivedRows) -> None:
         """Show what a message says."""
         self.put_derived(row.seq, row.derived)
+        self.show_ledger(row.seq, row.derived)
 
     def show_unread(self, row: UnreadRow) -> None:
         """Forget what messages say."""
         self.remove_derived(row.seqs)
+        for seq in row.seqs:
+            self.forget_ledger(seq)
+
+    def show_all_came(self, row: CameRow) -> None:
+        """Count what came by this node's clock."""
+        self.show_came(row)
+        self.show_trace_came(row)
 
     def show_intake(self, row: IntakeRow) -> None:
         """Show a taken file."""
@@ -158,6 +174,9 @@ class ViewWrites(DerivedWrites, PeerViews, PeopleViews, DeskViews, CaseViews):
             self._run(name, where)
         self.forget_desk(where["seq"])
         self.forget_case(where["seq"])
+        self.forget_trace(where["seq"])
+        self.forget_question(where["seq"])
+        self.forget_ledger(where["seq"])
         return props
 
 
@@ -174,4 +193,7 @@ _APPLY: Final[Mapping[type, Callable[[ViewWrites, Any], None]]] = {
     **PEOPLE_APPLY,
     **DESK_APPLY,
     **CASE_APPLY,
+    **TRACE_APPLY,
+    QuestionRow: ViewWrites.show_question,
+    CameRow: ViewWrites.show_all_came,
 }

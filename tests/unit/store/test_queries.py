@@ -123,6 +123,7 @@ COLD = re.compile(
     r"|view_prop_remove_unused$"  # ends at the first statement that still uses it
     r"|log_(blob_names|tiles|checkpoints|packs)$|watch_(list|list_of|any)$|account_list$"  # lists of all there is
     r"|people_(duties|need_lists|credentials|orders_open)$"  # as above: those of one agency
+    r"|(find_)?ledger_messages$"  # the messages that hold payments: files of banks, thousands at most
     r"|agreements_said$|case_tasks$"  # as above: those of one agency
     r"|notice_waiting$"  # goes through what one agency's people said to orders
     r"|people_(openings|trail)$"  # oversight's searches, which go through all that was asked

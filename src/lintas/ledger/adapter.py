@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The Ledger port over a folder and one tracing worker, which is started when first needed and kept warm."""
+
+import importlib.util
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final, TypeVar
+
+from lintas.errors import NotInstalled, SandboxLimit, WrongUse
+from lintas.ledger.files import LedgerFiles, marked
+from lintas.ledger.process import HOW_TO_INSTALL, TracerLimits, TracerProcess
+from lintas.ledger.wire import (
+    Accounts,
+    Add,
+    Done,
+    Forget,
+    FoundAccounts,
+    FoundPayments,
+    Payments,
+    Reply,
+    Request,
+    Trace,
+    Traced,
+)
+from lintas.model.ids import MessageId
+from lintas.model.ledger import LedgerAccount, LedgerPayment, LedgerStatus
+from lintas.model.money import TraceQuery, TraceResult
+from lintas.ports.ledger import LedgerProgress
+from lintas.sandbox.bounds import OnEvent
+from lintas.sandbox.pool import no_event
+
+_R = TypeVar("_R", bound=Reply)
+
+TRIES_MAX: Final = 2  # a worker killed from outside is no fault of the question: it is asked once more
+DEFAULT_LIMITS: Final = TracerLimits()
+_NEEDED: Final = ("duckdb", "numba")
+
+
+class FolderLedger:
+    """The port. Calls wait for each other: one worker does one thing at a time."""
+
+    def __init__(self, folder: Path, *, limits: TracerLimits = DEFAULT_LIMITS, on_event: OnEvent = no_event) -> None:
+        """Make it; nothing is started or written yet.
+
+        Args:
+            on_event: Called with a stable name and facts (never content) for the operator's log, from any thread:
+                `ledger.worker_started`, `ledger.worker_stopped`, `ledger.worker_died`, `ledger.worker_failed`.
+        """
+        self._files = LedgerFiles(folder.absolute())
+        self._limits = limits
+        self._on_event = on_event
+        self._turn = threading.Lock()
+        self._process: TracerProcess | None = None
+        self._opened = (0, 0)
+        self._is_closed = False
+
+    def status(self) -> LedgerStatus:
+        """How it is; starts nothing."""
+        is_installed = _is_installed()
+        return LedgerStatus(
+            installed=is_installed,
+            hint="" if is_installed else HOW_TO_INSTALL,
+            messages=len(self._files.marks()),
+            size_bytes=self._files.size_bytes(),
+            worker=self._process is not None,
+            opened_messages=self._opened[0],
+            opened_rows=self._opened[1],
+        )
+
+    def whole(self) -> Mapping[MessageId, str]:
+        """The messages whose rows are all there, each with the digest of its rows that `add` was given."""
+        return {message: mark.digest for message, mark in self._files.marks().items()}
+
+    def add(self, message: MessageId, rows: bytes, *, digest: str) -> None:
+        """Keep the rows of one message in place of any that it had; whole and on disk when this returns."""
+        self._ask(Add(message, digest, len(rows)), Done, contents=(rows,))
+
+    def remove(self, messages: Iterable[MessageId]) -> None:
+        """Remove all that is held of some messages; what is not held is no error."""
+        named = tuple(messages)
+        with self._turn:  # nothing is written meanwhile, and a trace that reads them has ended
+            self._files.remove(named)
+            if self._process is not None:
+                try:
+                    self._note(self._process.ask(Forget(named)))
+                except SandboxLimit:
+                    self._end()  # what it had open is gone with it
+
+    def sweep(self) -> None:
+        """Remove what an `add` or `remove` that died left behind; nobody else may be writing to the node."""
+        with self._turn:
+            self._files.clear_unmarked()
+
+    def trace(
+        self, messages: Sequence[MessageId], query: TraceQuery, *, progress: LedgerProgress | None = None
+    ) -> TraceResult:
+        """Trace over the rows of some messages and no others; those that are not whole are left out."""
+        return self._ask(Trace(self._whole_of(messages), query), Traced, tell=progress).result
+
+    def accounts(
+        self, messages: Sequence[MessageId], *, names: Sequence[str] = (), limit: int
+    ) -> tuple[LedgerAccount, ...]:
+        """Accounts in the rows of some messages, those that moved most first; or those of some names alone."""
+        request = Accounts(self._whole_of(messages), tuple(names), limit)
+        return self._ask(request, FoundAccounts).accounts
+
+    def payments(
+        self, messages: Sequence[MessageId], account: str, *, after: int = 0, limit: int
+    ) -> tuple[LedgerPayment, ...]:
+        """Payments of one account in the rows of some messages, in order of time; the first `after` are left out."""
+        request = Payments(self._whole_of(messages), account, after, limit)
+        return self._ask(request, FoundPayments).payments
+
+    def pid(self) -> int | None:
+        """The worker's process id, while there is one."""
+        process = self._process
+        return None if process is None else process.pid
+
+    def close(self) -> None:
+        """End the worker, if there is one. A call that is under way gets an error."""
+        self._is_closed = True
+        process = self._process
+        if process is not None:
+            process.kill()
+        with self._turn:
+            self._end()
+
+    def _whole_of(self, messages: Sequence[MessageId]) -> tuple[MessageId, ...]:
+        return tuple(marked(self._files.marks(), messages))
+
+    def _ask(
+        self,
+        request: Request,
+        kind: type[_R],
+        *,
+        contents: Sequence[bytes] = (),
+        tell: Callable[[str, int, int], None] | None = None,
+    ) -> _R:
+        if not _is_installed():
+            raise NotInstalled("What follows money is not installed here.", hint=HOW_TO_INSTALL)
+        tries = 0
+        with self._turn:
+            while True:
+                tries += 1
+                try:
+                    reply = self._started().ask(request, contents, tell=tell)
+                except SandboxLimit as exc:
+                    self._end()
+                    if exc.limit != "killed" or tries >= TRIES_MAX or self._is_closed:
+                        raise
+                else:
+                    self._note(reply)
+                    assert isinstance(reply, kind), "the worker answers what it was asked"
+                    return reply
+
+    def _started(self) -> TracerProcess:
+        if self._is_closed:
+            raise WrongUse("The ledger is shut down.")
+        if self._process is not None and not self._process.is_usable:
+            self._end()  # it died while idle
+        if self._process is None:
+            self._files.prepare()
+            self._process = TracerProcess(self._files.folder, self._limits, self._on_event)
+            self._on_event("ledger.worker_started", {"pid": self._process.pid})
+        return self._process
+
+    def _note(self, reply: Reply) -> None:
+        if isinstance(reply, Done | Traced):
+            self._opened = (reply.opened_messages, reply.opened_rows)
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.end()
+        self._process, self._opened = None, (0, 0)
+
+
+def _is_installed() -> bool:
+    """Whether what the worker loads is there; found, not loaded."""
+    return all(importlib.util.find_spec(name) is not None for name in _NEEDED)

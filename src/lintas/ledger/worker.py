@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tracing worker: writes payments to Parquet, opens them and follows money through them, one request at a time.
+
+Run by the node as `python -I -m lintas.ledger.worker PARENT_PID MEMORY_BYTES FOLDER`; it speaks on standard input and
+output. It keeps the last table that it opened, so that the next trace over the same messages is quick.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import msgspec
+
+from lintas.errors import LintasError
+from lintas.ledger.calls import WORKER_MACHINES
+from lintas.ledger.files import LedgerFiles
+from lintas.ledger.wire import (
+    LACKS_EXIT,
+    MEMORY_EXIT,
+    Accounts,
+    Add,
+    Done,
+    Failure,
+    FoundAccounts,
+    FoundPayments,
+    Payments,
+    Ready,
+    Reply,
+    Request,
+    Told,
+    Trace,
+    Traced,
+)
+from lintas.sandbox.confine import confine_worker, die_with_parent
+from lintas.sandbox.failure import place_of
+from lintas.sandbox.wire import LENGTH
+
+try:
+    from lintas.ledger.browsing import accounts_of, payments_of
+    from lintas.ledger.parquet import LedgerStore, connection
+    from lintas.tracing.table import LedgerTable
+except ModuleNotFoundError as exc:
+    if exc.name not in {"duckdb", "numba"}:
+        raise
+    os._exit(LACKS_EXIT)
+
+_OUT: Final = 1
+_REQUESTS: Final = msgspec.msgpack.Decoder(Request)
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_MEMORY_PART: Final = 4  # of all that the worker may use, the engine gets this part: the rest are arrays
+_THREADS_MAX: Final = 4
+
+
+class Tracer:
+    """What the worker holds between requests."""
+
+    def __init__(self, folder: Path, memory_bytes: int) -> None:
+        self._files = LedgerFiles(folder)
+        threads = min(_THREADS_MAX, os.cpu_count() or 1)
+        self._store = LedgerStore(self._files, connection(memory_bytes=memory_bytes // _MEMORY_PART, threads=threads))
+        self._opened: dict[str, str] = {}  # message -> digest of its rows
+        self._table: LedgerTable | None = None
+
+    def answer(self, request: Request, source: BinaryIO) -> Iterator[Reply]:
+        """Do what a request asks; how far it is goes out at once."""
+        if isinstance(request, Add):
+            self._store.add(request.message, source.read(request.size), request.digest)
+            yield self._done()
+        elif isinstance(request, Trace):
+            table = self._open(request.messages)
+            send(Told("following the money", 0, table.count))
+            from lintas.tracing.reference import trace  # noqa: PLC0415
+
+            result = trace(table, request.query)
+            yield Traced(result, len(self._opened), table.count)
+        elif isinstance(request, Accounts):
+            table = self._open(request.messages)
+            yield FoundAccounts(accounts_of(table, request.names, request.limit))
+        elif isinstance(request, Payments):
+            table = self._open(request.messages)
+            yield FoundPayments(payments_of(table, request.account, request.after, request.limit))
+        else:
+            if not request.messages or not self._opened.keys().isdisjoint(request.messages):
+                self._opened, self._table = {}, None
+            yield self._done()
+
+    def _open(self, messages: Sequence[str]) -> LedgerTable:
+        """The table of some messages: the one that is open, or another in its place."""
+        wanted = set(messages)
+        marks = {message: mark for message, mark in self._files.marks().items() if message in wanted}
+        found = {message: mark.digest for message, mark in marks.items()}
+        if self._table is None or self._opened != found:
+            self._opened, self._table = {}, None  # two at once may be more than there is memory
+            table = self._store.open(list(found), dict(marks), tell)
+            self._opened, self._table = found, table
+        return self._table
+
+    def _done(self) -> Done:
+        return Done(len(self._opened), 0 if self._table is None else self._table.count)
+
+
+def tell(what: str, done: int, total: int) -> None:
+    """Say how far the work is."""
+    send(Told(what, done, total))
+
+
+def send(reply: Reply) -> None:
+    """Write one frame."""
+    frame = bytearray(LENGTH.size)
+    _ENCODER.encode_into(reply, frame, LENGTH.size)
+    LENGTH.pack_into(frame, 0, len(frame) - LENGTH.size)
+    with memoryview(frame) as view:
+        sent = 0
+        while sent < len(view):
+            sent += os.write(_OUT, view[sent:])
+
+
+def serve(tracer: Tracer, source: BinaryIO) -> None:
+    """Answer requests, one after the other."""
+    while head := source.read(LENGTH.size):
+        request = _REQUESTS.decode(source.read(LENGTH.unpack(head)[0]))
+        try:
+            for reply in tracer.answer(request, source):
+                send(reply)
+        except (MemoryError, BrokenPipeError):
+            raise  # this process is of no more use
+        except LintasError as exc:
+            send(Failure(type(exc).__name__, exc.message, exc.hint, ""))
+        except Exception as exc:  # noqa: BLE001 - any mistake is told, not died of
+            send(Failure("", "", "", f"{type(exc).__name__} {place_of(exc)}"))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve until the node closes the pipe."""
+    parent_pid, memory_bytes, folder = int(arguments[0]), int(arguments[1]), Path(arguments[2])
+    die_with_parent(parent_pid)
+    source = open(0, "rb", buffering=2**16, closefd=False)  # noqa: SIM115 - for the life of the process
+    tracer = Tracer(folder, memory_bytes)
+    send(Ready(confine_worker(memory_bytes, WORKER_MACHINES)))
+    serve(tracer, source)
+
+
+def _run() -> None:
+    """Run as a process. It ends without clean-up: nothing is open that an exit handler would close better."""
+    code = 0
+    try:
+        main(sys.argv[1:])
+    except MemoryError:
+        code = MEMORY_EXIT
+    except BrokenPipeError:
+        code = 0  # the node is gone
+    except Exception as exc:  # noqa: BLE001 - nobody reads standard error: this frame and the exit code tell all
+        send(Failure("", "", "", f"{type(exc).__name__} {place_of(exc)}"))
+        code = 1
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    _run()
