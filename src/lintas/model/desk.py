@@ -26,6 +26,7 @@ class Doc(StrEnum):
     STEP = "step"  # one thing that one of the two says or does in it
     CASE = "case"  # one thing that one party says in a case, local or joint
     AGREEMENT = "agreement"  # a fast lane between two nodes: proposed, accepted, ended
+    QUESTION = "question"  # what a bank is asked about bookings, and what came of it; at home
     TRACE = "trace"  # one thing that is said of money that is followed: here, and by the nodes that it came to
 
 

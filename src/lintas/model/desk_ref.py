@@ -22,12 +22,13 @@ LETTERS: Final = {
     Doc.STEP: "Q",
     Doc.CASE: "C",
     Doc.AGREEMENT: "A",
+    Doc.QUESTION: "H",
     Doc.TRACE: "T",
 }
 _RANDOM_CHARS: Final = (
     10  # 50 bits: among a million of one node two alike are one chance in two thousand, and are noticed
 )
-_FORM: Final = re.compile(rf"([A-Z]{{2}})-([RQCAT])-([{ALPHABET}]{{5}})-([{ALPHABET}]{{5}})-([{ALPHABET}])", re.ASCII)
+_FORM: Final = re.compile(rf"([A-Z]{{2}})-([RQCATH])-([{ALPHABET}]{{5}})-([{ALPHABET}]{{5}})-([{ALPHABET}])", re.ASCII)
 _ALIKE: Final = str.maketrans("ILO", "110")
 
 

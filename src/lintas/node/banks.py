@@ -9,11 +9,23 @@ from typing import Final
 from lintas.errors import LintasError
 from lintas.limits import BANK_LOOK_S_MAX, BANK_RETRY_S_MAX, BANK_RETRY_S_MIN
 from lintas.ports.bank import Bank, BankSettings
-from lintas.work.banking import Carried, Looked, RecallsLooked, carry_out, carry_recall, look, look_recalls
+from lintas.work.banking import (
+    Carried,
+    Looked,
+    QuestionsLooked,
+    RecallsLooked,
+    carry_out,
+    carry_question,
+    carry_recall,
+    look,
+    look_questions,
+    look_recalls,
+)
 from lintas.work.services import Services
 
 GATHER_S: Final = 0.1  # seconds; entries that come together are one look
 STOP_S_MAX: Final = 3.0  # seconds that threads are given to end; a bank that does not let go is left alone
+
 
 TellOfTrouble = Callable[[str, Mapping[str, str | int]], None]
 
@@ -80,7 +92,7 @@ class BankLine:
         on_trouble: TellOfTrouble,
     ) -> None:
         self._services, self._bank, self._settings, self._on_trouble = services, bank, settings, on_trouble
-        self._looked, self._recalls = Looked(), RecallsLooked()
+        self._looked, self._recalls, self._questions = Looked(), RecallsLooked(), QuestionsLooked()
         self._tries: dict[str, tuple[int, float]] = {}  # what is due -> (tries, not before: monotonic seconds)
 
     def look(self, *, is_stopping: Callable[[], bool] = lambda: False) -> float:
@@ -114,6 +126,9 @@ class BankLine:
             found[due.instruction.id] = partial(carry_out, self._services, self._bank, due)
         for recall in look_recalls(self._services, self._settings, self._recalls):
             found[recall.made.recall] = partial(carry_recall, self._services, self._bank, recall)
+        (settings,) = self._settings.values()
+        for asked in look_questions(self._services, self._settings, self._questions):
+            found[asked.ref] = partial(carry_question, self._services, self._bank, settings, asked)
         return found
 
     def _settle(self, id_: str, carried: Carried) -> None:

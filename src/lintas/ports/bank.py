@@ -8,13 +8,13 @@ from typing import Protocol
 from lintas.model.bank import Instruction, Outcome
 from lintas.model.bookings import BookingsTold, Question
 
-__all__ = ["Bank", "BankSettings", "Instruction", "Outcome", "TellsBookings"]
+__all__ = ["Bank", "BankSettings", "Instruction", "Outcome"]
 
 
 class Bank(Protocol):
     """One bank. Whatever it says is hostile input: what cannot be comes back with objections and counts as nothing.
 
-    Neither method raises for what a bank does or fails to do: who does not answer is `unknown`.
+    No method raises for what a bank does or fails to do: who does not answer is `unknown`.
     """
 
     def instruct(self, instruction: Instruction) -> Outcome:
@@ -29,21 +29,17 @@ class Bank(Protocol):
     def recall_state(self, id_: str) -> bytes | None:
         """Ask what came of a recall, as `recall`."""
 
-    def cut(self) -> None:
-        """End what runs in another thread, and answer nothing any more."""
-
-
-class TellsBookings(Protocol):
-    """The same bank, where it tells of bookings: where money went on to. What cannot be counts as nothing."""
-
     def ask(self, question: Question) -> tuple[BookingsTold, bytes]:
-        """Ask; returns what it says and the bytes that it said it in, which are kept.
+        """Ask where money went on to; returns what it says and the bytes that it said it in, which are kept.
 
         The same question may be asked any number of times; it is answered once, and every time alike.
         """
 
     def told(self, question: Question) -> tuple[BookingsTold, bytes]:
         """Hear it again; `unknown` with reason `not_known` when the bank was never asked."""
+
+    def cut(self) -> None:
+        """End what runs in another thread, and answer nothing any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every use case works with: the ports, the packs and the settings, joined once by `lintas.node`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -10,6 +10,7 @@ from lintas.formats.packs import Packs
 from lintas.formats.peer import Desk
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
+from lintas.ports.bank import BankSettings
 from lintas.ports.clock import Clock
 from lintas.ports.events import Events
 from lintas.ports.identity import Provider, ProviderSettings
@@ -65,6 +66,10 @@ class Settings(Protocol):
     @property
     def desks(self) -> tuple[Desk, ...]:
         """Desks that people of other nodes reach."""
+
+    @property
+    def banks(self) -> Mapping[str, BankSettings]:
+        """Connections to banks, by name."""
 
     @property
     def oidc(self) -> ProviderSettings | None:

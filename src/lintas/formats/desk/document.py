@@ -16,6 +16,7 @@ from lintas.crypto.canonical import canonical_json
 from lintas.errors import BadInput, Malformed, NotCanonical, OverLimit
 from lintas.formats.desk import structs as form
 from lintas.formats.desk.case_fields import CASE_FIELDS
+from lintas.formats.desk.question_fields import question_fields
 from lintas.formats.desk.trace_fields import TRACE_FIELDS, check_trace
 from lintas.limits import DESK_AFTER_MAX, DESK_DOC_BYTES_MAX
 from lintas.model.case import Said
@@ -46,6 +47,7 @@ _SAID: Final[Mapping[Doc, type[msgspec.Struct]]] = {
     Doc.CASE: form.CaseSaid,
     Doc.AGREEMENT: form.AgreementSaid,
     Doc.TRACE: form.TraceSaid,
+    Doc.QUESTION: form.QuestionSaid,
 }
 _FIELDS: Final[Mapping[Step, type[msgspec.Struct]]] = {
     Step.ORDERED: form.Ordered,
@@ -105,6 +107,8 @@ def parse_doc(raw: bytes) -> DeskDoc:
             told = _told(said["what"])
             said["fields"] = _whole(TRACE_FIELDS[told], said["fields"])
             check_trace(told, said["fields"])
+        if found.doc is Doc.QUESTION:
+            said["fields"] = question_fields(said["what"], said["fields"])
         canonical_json(said)  # views write parts of it again, so whatever has no canonical form is refused here
         _check_parts(said)
     except (msgspec.ValidationError, msgspec.DecodeError, NotCanonical, UnicodeDecodeError, RecursionError) as exc:

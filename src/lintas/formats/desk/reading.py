@@ -24,6 +24,7 @@ _SCHEMATA: Final = {
     Doc.CASE: ("Case", "Case"),
     Doc.AGREEMENT: ("Thing", "Agreement"),
     Doc.TRACE: ("Thing", "Trace"),
+    Doc.QUESTION: ("Thing", "Question"),
 }
 _WALLETS: Final = frozenset({"btc", "eth", "tron"})
 _SILENT: Final = frozenset({"lang", "language", "currency", "scheme", "country"})  # codes beside a value, said with it

@@ -29,8 +29,8 @@ Country = Annotated[str, Meta(pattern=r"^([A-Z]{2})?\Z")]
 Language = Annotated[str, Meta(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2})?\Z")]
 Moment = Annotated[str, Meta(pattern=_TIME)]
 MomentOrNone = Annotated[str, Meta(pattern=r"^\Z|" + _TIME)]
-Ref = Annotated[str, Meta(pattern=r"^[A-Z]{2}-[RQCAT]-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]\Z")]
-RefOrNone = Annotated[str, Meta(pattern=r"^([A-Z]{2}-[RQCAT]-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z])?\Z")]
+Ref = Annotated[str, Meta(pattern=r"^[A-Z]{2}-[RQCATH]-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]\Z")]
+RefOrNone = Annotated[str, Meta(pattern=r"^([A-Z]{2}-[RQCATH]-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z])?\Z")]
 NodeId = Annotated[str, Meta(pattern=r"^lintas:[a-z2-7]{52}\Z")]
 MessageDigest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 DocId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
@@ -174,6 +174,13 @@ class AgreementSaid(_Said, frozen=True, kw_only=True):
     proposer: NodeId
     what: Annotated[str, Meta(pattern=r"^(proposed|accepted|ended)\Z")]
     terms: Annotated[dict[Code, Any], Meta(max_length=DESK_FIELDS_MAX)]
+
+
+class QuestionSaid(_Said, frozen=True, kw_only=True):
+    """One thing that is said of a question to a bank."""
+
+    what: Code
+    fields: Annotated[dict[Code, Any], Meta(max_length=DESK_FIELDS_MAX)] = {}
 
 
 class Ordered(_Said, frozen=True, kw_only=True):
