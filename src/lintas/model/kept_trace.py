@@ -109,7 +109,7 @@ class Answer:
 class Ran:
     """What a run came to, in totals."""
 
-    by: str  # for whom it ran: their rights decided which rows counted
+    viewer: str  # in whose name: their rights decided which rows counted
     at: str
     rows: int
     payments: int

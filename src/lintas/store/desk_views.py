@@ -138,7 +138,6 @@ _OWNED: Final = {
 DESK_APPLY: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     RequestRow: DeskViews.show_request,
     StepRow: DeskViews.show_step,
-    CameRow: DeskViews.show_came,
     ReportRow: DeskViews.show_report,
     VictimRow: DeskViews.show_victim,
     OwnedRow: DeskViews.show_owned,

@@ -15,7 +15,9 @@ from lintas.views.agreements import agreement
 from lintas.views.cases import case
 from lintas.views.desk_rows import DueRow, OwnedRow, ReportRow, RequestRow, StepRow, VictimRow
 from lintas.views.logged import Logged
+from lintas.views.questions import question
 from lintas.views.rows import Change
+from lintas.views.traces import trace
 
 _AMOUNT_FIELDS: Final = ("amount", "payment_amount", "loss")  # of a form: the first of them is what it is about
 
@@ -143,6 +145,8 @@ _ROWS: Final[Mapping[Doc, Callable[[Logged, DeskDoc], list[Change]]]] = {
     Doc.VICTIM: _victim,
     Doc.CASE: case,
     Doc.AGREEMENT: lambda entry, doc: [agreement(entry, doc)],
+    Doc.TRACE: lambda entry, doc: [trace(entry, doc)],
+    Doc.QUESTION: lambda entry, doc: list(question(entry, doc)),
 }
 
 

@@ -9,6 +9,8 @@ from lintas.views.agreements import AgreementRow
 from lintas.views.case_rows import CaseDocRow
 from lintas.views.desk_rows import CameRow, DueRow, OwnedRow, ReportRow, RequestRow, StepRow, VictimRow
 from lintas.views.people_rows import AccessRow, AssentRow, ClassedRow, CredentialRow, DutyRow, NeedRow, OrderRow
+from lintas.views.questions import QuestionRow
+from lintas.views.traces import TraceDocRow
 
 
 class MessageRow(NamedTuple):
@@ -249,4 +251,6 @@ Change = (
     | OwnedRow
     | DueRow
     | AgreementRow
+    | TraceDocRow
+    | QuestionRow
 )

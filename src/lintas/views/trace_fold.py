@@ -95,7 +95,7 @@ class _Folding:
 
     def note_run(self, fact: TraceFact) -> str:
         """This node looked where the money is."""
-        self.ran = ran_of(fact.said, by=fact.by, at=fact.at)
+        self.ran = ran_of(fact.said, at=fact.at)
         return ""
 
     def come(self, fact: TraceFact) -> str:

@@ -29,7 +29,9 @@ from lintas.model.money import NEVER, UNKNOWN_MINOR, Method, Seed, Segment
 
 Asset = Annotated[str, Meta(pattern=r"^[A-Z0-9]{1,12}\Z")]
 AssetOrNone = Annotated[str, Meta(pattern=r"^[A-Z0-9]{0,12}\Z")]
-Label = Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{0,24}\Z")]  # a number, or a reference: it says nothing of anybody
+Label = Annotated[
+    str, Meta(pattern=r"^(\*|[A-Za-z0-9-]{0,24})\Z")
+]  # which money it is of; `*` where nobody asks; empty: clean
 Key = Annotated[str, Meta(min_length=1, max_length=HANDOFF_TEXT_CHARS_MAX)]  # of an account or a payment
 KeyOrNone = Annotated[str, Meta(max_length=HANDOFF_TEXT_CHARS_MAX)]
 Minor = Annotated[int, Meta(ge=0, le=INTEGER_MAX)]
@@ -114,6 +116,7 @@ class OpenedPart(_Fields, frozen=True, kw_only=True):
 class RanPart(_Fields, frozen=True, kw_only=True):
     """What a run came to."""
 
+    viewer: form.Text  # in whose name: their rights decided which rows counted
     rows: Minor
     payments: Minor
     accounts: Minor
@@ -292,10 +295,16 @@ def answer_said(answer: Answer) -> dict[str, Any]:
     }
 
 
-def ran_of(said: Mapping[str, Any], *, by: str, at: str) -> Ran:
+def ran_of(said: Mapping[str, Any], *, at: str) -> Ran:
     """What checked fields say of a run."""
     names = ("rows", "payments", "accounts", "conserved", "digest", "to_hand", "to_answer")
-    return Ran(by=by, at=at, totals=totals_of(said["totals"]), **{name: said[name] for name in names})
+    return Ran(viewer=said["viewer"], at=at, totals=totals_of(said["totals"]), **{name: said[name] for name in names})
+
+
+def ran_said(ran: Ran) -> dict[str, Any]:
+    """A run as fields."""
+    names = ("viewer", "rows", "payments", "accounts", "conserved", "digest", "to_hand", "to_answer")
+    return {name: getattr(ran, name) for name in names} | {"totals": totals_said(ran.totals)}
 
 
 def totals_of(said: Any) -> tuple[Totals, ...]:

@@ -120,7 +120,8 @@ UPDATE due SET seen_by = :by, seen_at = :at
 -- desk_has_ref --
 -- Whether a reference was used.
 SELECT 1 FROM request WHERE ref = :ref UNION ALL SELECT 1 FROM report WHERE ref = :ref
- UNION ALL SELECT 1 FROM agreement WHERE ref = :ref UNION ALL SELECT 1 FROM case_doc WHERE ref = :ref LIMIT 1;
+ UNION ALL SELECT 1 FROM agreement WHERE ref = :ref UNION ALL SELECT 1 FROM case_doc WHERE ref = :ref
+ UNION ALL SELECT 1 FROM trace_doc WHERE ref = :ref UNION ALL SELECT 1 FROM question WHERE ref = :ref LIMIT 1;
 
 -- desk_request --
 -- One thread, by the message that opened it here.
