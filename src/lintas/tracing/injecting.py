@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What nodes on the other side of a border say of payments that came from there, matched with our own rows.
+
+Source: docs/spec/tracing.md, rule T11.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from lintas.model.money import Injected, Leg, Segment, TraceQuery, country_of
+from lintas.tracing.joining import Payments
+from lintas.tracing.pots import clean, cut, merged
+from lintas.tracing.seeding import ANY_LABEL
+from lintas.tracing.settling import Move
+
+
+class Brought(NamedTuple):
+    """The whole of a payment as it left the other side, in its order."""
+
+    segments: tuple[Segment, ...]
+    currency: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Injections:
+    """What is injected, by payment."""
+
+    by_payment: dict[int, Brought] = field(default_factory=dict)
+    objections: list[str] = field(default_factory=list)
+
+
+def injections(payments: Payments, by_number: Mapping[int, Move], query: TraceQuery) -> Injections:
+    """Match what is said with our rows; a payment that is injected no longer takes anything from a pot of ours."""
+    found = Injections()
+    if not query.injected:
+        return found
+    newest: dict[str, Injected] = {}
+    for one in query.injected:
+        held = newest.get(one.payment)
+        if held is None or one.revision > held.revision:
+            newest[one.payment] = one
+    for reference, one in sorted(newest.items()):
+        matches = [by_number[number] for number in payments.find(reference) if number in by_number]
+        matches = [move for move in matches if move.target is not None and move.is_in_time]
+        if not matches:
+            found.objections.append(f"no row of ours tells that payment {reference} arrived")
+            continue
+        move = matches[0]
+        if country_of(move.payer) in query.own and move.payer:
+            found.objections.append(
+                f"payment {reference} left an account of ours: what another node says of it is void"
+            )
+            continue
+        move.source = None
+        found.by_payment[move.number] = Brought(_whole(one, move, found, query), one.currency)
+    return found
+
+
+def _whole(one: Injected, move: Move, found: Injections, query: TraceQuery) -> tuple[Segment, ...]:
+    """Fit the segments to the whole of the debit: what the other side says it is, or our own row of its bank."""
+    whole = max(one.minor, 0)
+    if move.legs & Leg.PAYER and move.is_known and move.debit_currency == one.currency:
+        whole = move.debit
+    told = [
+        Segment(part.minor, (part.label if query.labels else ANY_LABEL), max(part.depth, 0))
+        if part.label and not (query.depth and part.depth > query.depth)
+        else Segment(part.minor, "", 0)
+        for part in one.segments
+        if part.minor > 0
+    ]
+    total = sum(part.minor for part in told)
+    if total > whole:
+        found.objections.append(f"payment {one.payment}: {total} is said of it, and it left with {whole}: capped")
+    first, _ = cut(told, whole)
+    return tuple(merged([*first, *clean(whole - sum(part.minor for part in first))]))
