@@ -229,6 +229,7 @@ LEDGER_US_MAX = 7_258_118_400_000_000  # the start of 2200; later is a broken fi
 LEDGER_DAYS_MAX = 1_000  # files of one message: of more days, those of a month stand together, then of a year
 LEDGER_GROUP_ROWS = 2_000_000  # payments read at once while a table is opened: bounds what is held beside it
 LEDGER_FILES_AT_ONCE = 2_000  # files read at once
+LEDGER_LOOK_S_MAX = 60  # seconds between two looks at what is missing in the ledger, when nothing happens
 LEDGER_SHOWN_MAX = 10_000  # accounts or payments of one answer
 TRACER_MEMORY_BYTES_MAX = 24 * 1024**3  # address space of the tracing worker beyond its start: TRACE_ROWS_MAX twice
 TRACER_CPU_S_MAX = 3_600  # seconds of processor time for one trace, all threads together
@@ -258,3 +259,4 @@ TRACES_SHOWN_MAX = 100  # rows of a page of kept traces
 
 # Exercises
 EXERCISE_SCALE_MAX = 1_000  # times the smallest world: some 400,000 payments in four countries
+EXERCISE_EVENTS_MAX = 1_000_000  # things that were done in one exercise, as its record lists them

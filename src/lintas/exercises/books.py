@@ -68,6 +68,7 @@ class Books:
         self._events = sorted(_events(world.moves))
         self._next = 0
         self.at = world.starts_at
+        self.lines: dict[str, list[tuple[int, Move, bool]]] = defaultdict(list)  # bookings by account: at, of, is debit
         self.moved: list[Moved] = []
         self.refused: list[Move] = []
         self.touched: set[Pot] = set()  # where victims' money came or went; whoever reads it empties it
@@ -162,6 +163,7 @@ class Books:
             return
         self._carried[move.id] = _take(self._lots[pot], move.minor)
         self._balance[pot] -= move.minor
+        self.lines[move.payer].append((move.debit_at, move, True))
         if any(lot.unit for lot in self._carried[move.id]):
             self.touched.add(pot)
 
@@ -180,6 +182,7 @@ class Books:
             pot = move.payee, move.credit_currency
             self._lots[pot].extend(lot for lot in came if lot.minor)
             self._balance[pot] += move.credit_minor
+            self.lines[move.payee].append((max(move.credit_at, move.debit_at), move, False))
             if any(lot.unit for lot in came):
                 self.touched.add(pot)
 

@@ -73,7 +73,7 @@ def make_world(order: Order) -> World:
         thai_bank=draft.thai_bank,
         networks=len(draft.networks),
         wrong_accounts=tuple(draft.wrong_accounts),
-        bases=order.bases,
+        bases={f"{here}>{to}": order.bases.get(f"{here}>{to}", ()) for here in nodes for to in nodes if here != to},
     )
 
 
