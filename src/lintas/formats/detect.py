@@ -5,6 +5,9 @@ import re
 from typing import Final
 
 from lintas.errors import Malformed, OverLimit
+from lintas.formats.money.csv_file import looks_like_payments
+from lintas.formats.money.mapping import is_payments_mapping
+from lintas.formats.money.recognize import recognize
 from lintas.formats.pictures import is_picture
 from lintas.formats.stix.container import holds_stix, looks_like_json, says_bundle
 from lintas.formats.table_records import SNIFF_CHARS, best_shape, is_blank, records
@@ -16,6 +19,7 @@ STIX: Final = ReaderName("stix/1")
 TABLE: Final = ReaderName("table/1")
 TEXT: Final = ReaderName("text/1")
 PICTURE: Final = ReaderName("picture/1")
+PAYMENTS: Final = ReaderName("payments/1")
 
 ROWS_MIN: Final = 3  # alike records, header too, that make a table of a text without a telling name
 SHARE_MIN: Final = 0.9  # of the records that must be alike
@@ -25,11 +29,12 @@ _TABLE_NAMES: Final = (".csv", ".tsv", ".tab")
 _SENTENCE: Final = re.compile(r"[^\W\d_]{2,}[.!?]\s|,\s+\S+\s+\S+\s+\S+\s")
 
 
-def detect(raw: bytes, file_name: str) -> ReaderName:
+def detect(raw: bytes, file_name: str, mapping: str = "") -> ReaderName:
     """Name the reader for a file.
 
     Args:
         file_name: As its sender named it; may be empty.
+        mapping: That a person gave with it; one of payments says that it holds payments.
 
     Raises:
         Malformed: It is no text, or its encoding is not certain; the hint says what is read.
@@ -39,6 +44,8 @@ def detect(raw: bytes, file_name: str) -> ReaderName:
         raise OverLimit(f"The file has {len(raw):,} bytes; {FILE_BYTES_MAX:,} may be taken.", hint="Split the file.")
     if is_picture(raw):
         return PICTURE
+    if is_payments_mapping(mapping) or recognize(raw) is not None:
+        return PAYMENTS
     if looks_like_json(raw) and (holds_stix(raw) or _is_broken_bundle(raw)):
         return STIX
     try:
@@ -47,10 +54,12 @@ def detect(raw: bytes, file_name: str) -> ReaderName:
         hint = exc.hint or "Files of STIX (JSON), tables (CSV, TSV), text in UTF-8 and pictures (PNG, JPEG) are read."
         raise Malformed(exc.message, hint=hint) from exc
     if file_name.lower().endswith(_TABLE_NAMES):
-        return TABLE
+        return PAYMENTS if not mapping and looks_like_payments(text) else TABLE
     if looks_like_json(raw):
         return TEXT
-    return TABLE if _is_table(text) else TEXT
+    if not _is_table(text):
+        return TEXT
+    return PAYMENTS if not mapping and looks_like_payments(text) else TABLE
 
 
 def _is_broken_bundle(raw: bytes) -> bool:

@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from lintas.errors import UnknownTerm
 from lintas.formats.desk import DeskReader
 from lintas.formats.detect import detect
+from lintas.formats.money import PaymentsReader
 from lintas.formats.packs import Packs
 from lintas.formats.pictures import PictureReader
 from lintas.formats.stix import StixReader
@@ -50,7 +51,8 @@ class Reader(Protocol):
 
 
 READERS: Final[Mapping[str, Reader]] = {
-    reader.name: reader for reader in (StixReader(), TableReader(), TextReader(), DeskReader(), PictureReader())
+    reader.name: reader
+    for reader in (StixReader(), TableReader(), TextReader(), DeskReader(), PictureReader(), PaymentsReader())
 }
 
 

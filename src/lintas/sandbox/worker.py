@@ -99,7 +99,7 @@ def _load(shelf: dict[str, Packs], digest: str, contents: dict[str, bytes]) -> I
 
 
 def _read(request: ReadFile, raw: bytes, packs: Packs) -> Iterator[Reply]:
-    name = request.reader or detect(raw, request.file_name)
+    name = request.reader or detect(raw, request.file_name, request.options.mapping)
     yield from container_frames(reader_named(name).read(raw, request.options, packs))
 
 

@@ -37,6 +37,8 @@ from lintas.work.streams import channel_from, known_peer, may_exchange, our_curs
 
 _READERS: Final = (
     ("application/stix+json", "stix/1"),
+    ("application/xml;form=", "payments/1"),
+    ("text/csv;form=payments", "payments/1"),
     ("text/csv", "table/1"),
     ("text/plain", "text/1"),
     (DESK_TYPE, "desk/1"),

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The reader of payments: a file of them is one message, whose payments stand in `Derived.ledger`."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Final
+
+from lintas.errors import Malformed, OverLimit
+from lintas.formats.money.bookings import read_told
+from lintas.formats.money.csv_file import open_table, read_csv
+from lintas.formats.money.draft import LedgerDraft
+from lintas.formats.money.mapping import PaymentsMapping, is_payments_mapping
+from lintas.formats.money.pacs008 import read_pacs008
+from lintas.formats.money.recognize import Form, recognize
+from lintas.formats.money.says import derived_of
+from lintas.formats.packs import Packs
+from lintas.formats.table_records import DELIMITERS
+from lintas.formats.text_encoding import ENCODINGS
+from lintas.limits import FILE_BYTES_MAX
+from lintas.model.reading import Container, Derived, ReaderName, ReadOptions, Slice
+
+# How each form is read; a table needs its mapping besides.
+_PLAIN: Final[dict[str, Callable[[bytes, LedgerDraft], None]]] = {
+    Form.PACS_008: read_pacs008,
+    Form.BOOKINGS: read_told,
+}
+
+
+class PaymentsReader:
+    """Reads files of payments. Pure: the same bytes, options and packs give the same values."""
+
+    name = ReaderName("payments/1")
+
+    def read(self, raw: bytes, options: ReadOptions, packs: Packs) -> Container:
+        """Read a file as one message.
+
+        Raises:
+            Malformed: It is no file of payments that is read here; the hint says what is.
+            OverLimit: It has more bytes, rows or columns than one file may.
+            BadInput: The mapping cannot be read.
+        """
+        if len(raw) > FILE_BYTES_MAX:
+            raise OverLimit(
+                f"The file has {len(raw):,} bytes; {FILE_BYTES_MAX:,} may be taken.", hint="Split the file."
+            )
+        form = recognize(raw) or Form.CSV
+        media_type = str(form)
+        if form is Form.CSV:
+            layout = open_table(raw, _mapping(options))
+            media_type = f"{form};charset={layout.encoding};delimiter={layout.delimiter}"
+        derived = self.derive(raw, media_type, options, packs)
+        words = f"{form.words}, {derived.read - len(derived.rejected):,} of {derived.read:,} used"
+        return Container(self.name, words, (Slice(((0, len(raw)),), media_type, "", derived),), (), derived.read)
+
+    def derive(self, raw: bytes, media_type: str, options: ReadOptions, packs: Packs) -> Derived:
+        """Say again what one file says, from its bytes alone.
+
+        Raises:
+            Malformed: It is not the file of payments that the media type says.
+            OverLimit: It has more bytes, rows or columns than one file may.
+            BadInput: The mapping cannot be read.
+        """
+        form, charset, delimiter = _form_of(media_type)
+        draft = LedgerDraft(options=options, packs=packs)
+        stem = sha256(raw).hexdigest()[:16]
+        if form is Form.CSV:
+            mapping = _mapping(options)
+            layout = open_table(raw, mapping, encoding=charset, delimiter=delimiter)
+            if layout.note:
+                draft.note(layout.note)
+            read_csv(layout, mapping, draft)
+        else:
+            _PLAIN[form](raw, draft)
+        return derived_of(draft, stem=stem, title=form.words)
+
+
+def _mapping(options: ReadOptions) -> PaymentsMapping | None:
+    return PaymentsMapping.from_json(options.mapping) if is_payments_mapping(options.mapping) else None
+
+
+def _form_of(media_type: str) -> tuple[Form, str, str]:
+    """The form that a media type names, and how a table is cut.
+
+    Raises:
+        Malformed: It is no media type of payments.
+    """
+    kind, *parameters = media_type.split(";")
+    given = dict(one.split("=", 1) for one in parameters if "=" in one)
+    name = f"{kind};form={given['form']}" if "form" in given else kind
+    form = next((each for each in Form if each.value == name), None)
+    charset, delimiter = given.get("charset", ""), given.get("delimiter", "")
+    if form is None or (charset and charset not in ENCODINGS) or (delimiter and delimiter not in DELIMITERS):
+        raise Malformed(f"The media type {media_type[:80]!r} is not that of a file of payments.")
+    return form, charset, delimiter
