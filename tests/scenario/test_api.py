@@ -64,6 +64,15 @@ def test_a_system_takes_finds_and_reads(system: System, services: Services) -> N
     assert access_entries(services) == before + 3
 
 
+def test_a_system_is_told_what_it_may_show_and_never_keep(node: Node) -> None:
+    with System(node, a_key(node, "Case system", clearance=Tlp.RED).key) as system:
+        for marking, is_kept in (("AMBER+STRICT", False), ("RED", True)):
+            text = f"{TEXT}, {marking}"
+            taken = system.post("/take", params={"name": "n.txt", "marking": marking}, content=text.encode())
+            shown = system.get(f"/messages/{taken.json()['messages'][0]}").json()
+            assert (shown["received"], shown["no_export"]) == (text, is_kept)
+
+
 def test_a_system_watches_and_is_told(system: System, services: Services) -> None:
     assert system.get("/alerts").json() == {"alerts": []}
     watch = system.post("/watches", json={"terms": [PHONE], "days": 7, "note": "case 7"}).json()["watch"]

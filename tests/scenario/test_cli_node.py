@@ -91,6 +91,19 @@ def test_a_file_comes_back_byte_for_byte(say: Say, tmp_path: Path) -> None:
         assert Path(back["file"]).read_bytes() == data
 
 
+def test_what_is_marked_red_is_shown_and_never_saved(say: Say, tmp_path: Path) -> None:
+    taken = say("take", tmp_path / "slips.txt", "--marking", "RED")
+    for one in (taken["messages"][0], taken["intakes"][0]):
+        refused = say("export", one, "-o", tmp_path / "kept", code=2)["error"]
+        assert (refused["class"], refused["rule"]) == ("NotAllowed", "no-export")
+        assert "TLP:RED" in refused["message"]
+        assert not (tmp_path / "kept").exists()
+    shown = say("show", taken["messages"][0])
+    assert shown["no_export"] and shown["received"]
+    amber = say("take", tmp_path / "indicators.json", "--marking", "AMBER+STRICT")
+    assert say("export", amber["intakes"][0], "-o", tmp_path / "kept")["size_bytes"]
+
+
 def test_standard_input_is_a_file(node: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "lintas.cli.main", "take", str(node), "-", "--json"]
     said = subprocess.run(command, input=demo_files.chat(), capture_output=True, check=False, timeout=60)

@@ -203,3 +203,25 @@ def test_the_folder_alone_unmasks_nothing(node: Node, planted: dict[Protected, t
         with pytest.raises(NotAllowed) as caught:
             run(node.services, request)
         assert WORDS[Protected.VICTIM] not in str(caught.value)
+
+
+def test_what_is_marked_red_is_on_its_page_and_cannot_be_saved_from_it(node: Node) -> None:
+    taken = take(
+        node.services,
+        UNIT,
+        [TakenFile(name="eyes.txt", data=b"TersorokRed, +60123450001")],
+        options=TakeOptions(marking=Marking(tlp=Tlp.RED)),
+        progress=no_progress,
+    )
+    with Browser(node) as browser:
+        browser.enter(node, "duty_officer")
+        for one in (taken.messages[0], taken.intakes[0]):
+            page = browser.get(f"/message/{one}")
+            assert page.status == 200
+            assert "/file" not in page.html
+            for refused in (browser.get(f"/message/{one}/file"), browser.post(f"/message/{one}/file", {"why": "x"})):
+                assert refused.status == 403
+                assert "TLP:RED" in refused.text
+                assert "never saved" in refused.text
+                assert "TersorokRed" not in refused.html
+        assert "TersorokRed" in browser.get(f"/message/{taken.messages[0]}").html

@@ -97,9 +97,10 @@ def test_grading_and_source_stand_on_what_is_found(services: Services) -> None:
 
 
 def test_a_marking_column_splits_a_table_so_that_each_part_is_seen_by_its_own(services: Services) -> None:
-    taken = take_bytes(services, TABLE, name="reports.csv")
+    table = TABLE.replace(b"RED", b"AMBER+STRICT")
+    taken = take_bytes(services, table, name="reports.csv")
     assert (taken.read, taken.used, len(taken.rejected)) == (3, 2, 1)
-    assert export(services, OFFICER, taken.intakes[0])[1] == TABLE
+    assert export(services, OFFICER, taken.intakes[0])[1] == table
     assert find(services, CLERK, ["+6591234567"]).results[0].entities
     assert not find(services, CLERK, ["+60123456789"]).results[0].entities
 
@@ -109,6 +110,18 @@ def test_a_file_with_a_part_above_the_viewer_is_not_given_whole(services: Servic
     with pytest.raises(UnknownTerm):
         export(services, CLERK, taken.intakes[0])
     assert list_intakes(services, CLERK) == []
+
+
+def test_a_file_with_a_part_that_is_never_saved_is_not_given_whole(services: Services) -> None:
+    taken = take_bytes(services, TABLE, name="reports.csv")
+    green, red = taken.messages
+    for never in (taken.intakes[0], red):
+        with pytest.raises(NotAllowed, match="TLP:RED") as refused:
+            export(services, OFFICER, never)
+        assert refused.value.rule == "no-export"
+    assert b"Tan Wei" in export(services, OFFICER, green)[1]
+    assert show_message(services, OFFICER, red).no_export
+    assert not show_message(services, OFFICER, green).no_export
 
 
 def test_a_file_with_an_erased_part_says_so(services: Services) -> None:

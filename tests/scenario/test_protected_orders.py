@@ -145,3 +145,21 @@ def test_what_became_protected_since_is_not_saved_under_an_order_from_before(nod
     with pytest.raises(NotAllowed) as refused:
         export_file(node.services, one.viewer(), named, unmask=True, purpose="case 12")
     assert refused.value.rule == "needs-order"
+
+
+def test_nobody_orders_to_save_what_is_never_saved(node: Node) -> None:
+    one, _ = people(node, "Aminah supervisor", "Budi supervisor")
+    taken = take(
+        node.services,
+        one.viewer(),
+        [TakenFile(name="red.txt", data=f"Rahsia {PHONE}".encode())],
+        options=TakeOptions(marking=Marking(tlp=Tlp.RED), classes=frozenset({Protected.VICTIM})),
+        progress=no_progress,
+    )
+    for named in (taken.messages[0], taken.intakes[0]):
+        with pytest.raises(NotAllowed) as refused:
+            propose(node.services, one.viewer(), "export", {"messages": [named]})
+        assert refused.value.rule == "no-export"
+        with pytest.raises(NotAllowed) as refused:
+            export_file(node.services, one.viewer(), named, unmask=True, purpose="case 12")
+        assert refused.value.rule == "no-export"

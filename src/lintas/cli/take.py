@@ -214,7 +214,10 @@ def show(taken: "Taken") -> None:
 @options.actor
 @options.as_json
 def export(*, folder: Path, id_: str, as_json: bool, **given: Any) -> int:
-    """Give a taken file, or one item of it, back byte for byte. ID is an intake's or a message's."""
+    """Give a taken file, or one item of it, back byte for byte. ID is an intake's or a message's.
+
+    What is marked TLP:RED is shown and never saved, nor is a file that holds it.
+    """
     from lintas.cli.asking import have_done
     from lintas.web.local import wire
 

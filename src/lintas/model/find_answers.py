@@ -157,6 +157,7 @@ class MessageShown(msgspec.Struct, frozen=True):
     masked: bool = False  # this reader sees it masked: what it says is withheld
     unmasked: bool = False  # it would be masked, and was unmasked for this view
     watermark: bool = False  # what is printed or saved of it names who did it
+    no_export: bool = False  # it is shown and never saved
     unmasked_by: list[Unmasking] = []  # who unmasked it, for those who answer for it
 
 

@@ -95,6 +95,7 @@ def _page(call: Call, shown: MessageShown, *, question_id: str = "", purpose: st
         purpose=purpose,
         **need_around(call, shown.id),
         has_file=shown.kind in {"item", "intake"} and not shown.erased,
+        may_save=shown.kind in {"item", "intake"} and not shown.erased and not shown.no_export,
         is_classed=shown.kind in {"item", "intake"},
         class_labels={code.value: row.label for code, row in rows.items()},
         is_lone=not kept_masked(call.services.packs.access, class_bits(map(Protected, shown.classes))),

@@ -176,6 +176,7 @@ def message_in(services: Services, snapshot: Snapshot, viewer: Viewer, message_i
         masked=bool(head.masked),
         unmasked=viewer.unmasks,
         watermark=Obligation.WATERMARK in asked,
+        no_export=Obligation.NO_EXPORT in asked,
         unmasked_by=unmaskings(services, snapshot, viewer, head),
     )
 

@@ -13,12 +13,13 @@ from lintas.model.ids import MessageId
 from lintas.model.marking import class_bits, classes_of
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
-from lintas.policy.access import Thing
+from lintas.policy.access import Thing, obligations_of
 from lintas.policy.decision import Decision, Obligation
 from lintas.ports.store import Snapshot
 from lintas.work.access import permit, record_access, scope_of
 from lintas.work.binding import granted, must_order
 from lintas.work.finding.message import head_or_unknown, open_payload
+from lintas.work.finding.show import label_of
 from lintas.work.finding.unmasking import UNMASK_EXPORT, check_alone, unmasks
 from lintas.work.payloads import payload_bytes
 from lintas.work.services import Services, as_text
@@ -94,12 +95,36 @@ def parts_of(services: Services, snapshot: Snapshot, message_id: str, scope: Sco
     return [head, *(one for one in found if one is not None)]
 
 
+def check_saved(services: Services, parts: Sequence[MessageHead]) -> None:
+    """Refuse what is shown and never saved: the policy's obligation `no_export`. No order changes that.
+
+    Args:
+        parts: What would be saved together, as `parts_of` gives it.
+
+    Raises:
+        NotAllowed: Rule `no-export`.
+    """
+    thing = _thing_of(parts)
+    if Obligation.NO_EXPORT in obligations_of(services.packs.access, "export", thing):
+        what = "It is" if len(parts) == 1 else "It is, or holds what is,"
+        raise NotAllowed(
+            f"{what} marked {label_of(thing.tlp)}: that is shown to those who may see it, and never saved.",
+            rule="no-export",
+            hint="Read it on its page or with lintas show; what else a file holds can be saved one by one.",
+        )
+
+
+def _thing_of(parts: Sequence[MessageHead]) -> Thing:
+    classes = class_bits(one for head in parts for one in classes_of(head.classes))
+    return Thing(tlp=max(head.tlp for head in parts), classes=classes)
+
+
 def _check(
     services: Services, snapshot: Snapshot, viewer: Viewer, parts: Sequence[MessageHead], *, is_unmasked: bool
 ) -> Decision:
-    classes = class_bits(one for head in parts for one in classes_of(head.classes))
-    thing = Thing(tlp=max(head.tlp for head in parts), classes=classes)
+    thing = _thing_of(parts)
     decision = permit(services, viewer, "export", thing)
+    check_saved(services, parts)
     for head in parts:
         if head.masked and is_unmasked:
             check_alone(services, snapshot, viewer, head)

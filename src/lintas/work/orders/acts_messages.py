@@ -16,7 +16,7 @@ from lintas.model.viewer import Viewer
 from lintas.policy import access as policy
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.finding.message import head_or_unknown
-from lintas.work.intake.export import parts_of
+from lintas.work.intake.export import check_saved, parts_of
 from lintas.work.orders.action import About, Action, Saying, touched
 from lintas.work.orders.reading import text_of, texts_of
 from lintas.work.protecting import meant_by_release, release_class_in
@@ -37,8 +37,10 @@ def _keep_export(services: Services, snapshot: Snapshot, viewer: Viewer, said: S
     """Name beside a taken file the protected parts that it holds: whether two decide goes by what would be saved."""
     kept = _keep(services, snapshot, viewer, said)
     scope = policy.scope_of(services.packs.access, viewer)
-    parts = [head for one in kept["messages"] for head in parts_of(services, snapshot, one, scope)[1:]]
-    messages = sorted({*kept["messages"], *(head.id for head in parts if head.classes)})
+    files = [parts_of(services, snapshot, one, scope) for one in kept["messages"]]
+    for parts in files:
+        check_saved(services, parts)  # nobody puts their name to what is refused whoever agrees
+    messages = sorted({*kept["messages"], *(head.id for parts in files for head in parts[1:] if head.classes)})
     if len(messages) > MESSAGES_MAX:
         raise WrongUse(
             f"{len(messages)} messages are more than the {MESSAGES_MAX} of one order.",
