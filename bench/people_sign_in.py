@@ -21,7 +21,7 @@ from lintas.node.node import Node
 from lintas.work.accounts import create_account, sign_in
 from lintas.work.accounts.passkey_entry import begin_passkey, sign_in_by_passkey
 from lintas.work.accounts.passkeys import begin_enrolment, enrol
-from lintas.work.accounts.rp import relying_party
+from lintas.work.accounts.relying_party import relying_party
 from lintas.work.services import Services
 
 HOST: Final = "localhost:8417"

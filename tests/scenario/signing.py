@@ -8,7 +8,7 @@ from lintas.crypto.passkeys import SoftPasskey
 from lintas.node.node import Node
 from lintas.work.accounts.passkey_entry import begin_passkey, sign_in_by_passkey
 from lintas.work.accounts.passkeys import PasskeyShown, begin_enrolment, enrol
-from lintas.work.accounts.rp import RelyingParty, relying_party
+from lintas.work.accounts.relying_party import RelyingParty, relying_party
 from lintas.work.accounts.sessions import Started
 from lintas.work.services import Services
 from tests.scenario.browsing import Browser, Page

@@ -22,7 +22,7 @@ from lintas.work.accounts import change_people, close_account, create_link, sess
 from lintas.work.accounts.losing import lose
 from lintas.work.accounts.passkey_entry import begin_passkey, sign_in_by_passkey
 from lintas.work.accounts.passkeys import _verified, begin_enrolment, end_passkey, enrol, list_passkeys, rename_passkey
-from lintas.work.accounts.rp import relying_party
+from lintas.work.accounts.relying_party import relying_party
 from lintas.work.proving import verify
 from lintas.work.services import Services, no_progress
 from tests.scenario.browsing import PASSWORD, officer

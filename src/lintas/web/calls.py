@@ -21,7 +21,7 @@ from lintas.web.rendering import Pages
 from lintas.web.streams import Streams
 from lintas.web.turns import Turns
 from lintas.work.accounts import Session, form_secret
-from lintas.work.accounts.rp import RelyingParty, relying_party
+from lintas.work.accounts.relying_party import RelyingParty, relying_party
 from lintas.work.intake import TakenFile, TakeOptions
 from lintas.work.services import Services
 

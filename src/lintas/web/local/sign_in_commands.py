@@ -10,21 +10,21 @@ from lintas.limits import SIGN_IN_LINK_S_MAX
 from lintas.web.local import sign_in_wire
 from lintas.web.local.calling import Call
 from lintas.web.local.requesting import Request
-from lintas.work.accounts import losing, others
+from lintas.work.accounts import access_of, losing
 
 
 def access_show(call: Call, request: sign_in_wire.AccessShow) -> sign_in_wire.AccessAnswer:
     """Say what somebody signs in with."""
-    return _answer(others.show_access(call.services, call.viewer, request.name))
+    return _answer(access_of.show_access(call.services, call.viewer, request.name))
 
 
 def access_end(call: Call, request: sign_in_wire.AccessEnd) -> sign_in_wire.AccessAnswer:
     """End a part of it."""
     if request.what == "passkey":
-        return _answer(others.end_passkey_of(call.services, call.viewer, request.name, request.id))
+        return _answer(access_of.end_passkey_of(call.services, call.viewer, request.name, request.id))
     if request.what == "totp":
-        return _answer(others.end_codes_of(call.services, call.viewer, request.name))
-    return _answer(others.end_sessions_of(call.services, call.viewer, request.name, request.id))
+        return _answer(access_of.end_codes_of(call.services, call.viewer, request.name))
+    return _answer(access_of.end_sessions_of(call.services, call.viewer, request.name, request.id))
 
 
 def access_lost(call: Call, request: sign_in_wire.AccessLost) -> sign_in_wire.LostAnswer:
@@ -40,7 +40,7 @@ def access_lost(call: Call, request: sign_in_wire.AccessLost) -> sign_in_wire.Lo
     )
 
 
-def _answer(found: others.AccessOf) -> sign_in_wire.AccessAnswer:
+def _answer(found: access_of.AccessOf) -> sign_in_wire.AccessAnswer:
     return msgspec.convert(found, sign_in_wire.AccessAnswer, from_attributes=True)
 
 

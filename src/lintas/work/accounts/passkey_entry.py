@@ -24,7 +24,7 @@ from lintas.ports.store import Transaction
 from lintas.work.accounts.challenging import CHALLENGE_BYTES, keep_challenge, said_of
 from lintas.work.accounts.noting import TOPIC, note
 from lintas.work.accounts.passkeys import user_handle
-from lintas.work.accounts.rp import RelyingParty, check_works
+from lintas.work.accounts.relying_party import RelyingParty, check_works
 from lintas.work.accounts.sessions import Started, start
 from lintas.work.accounts.tries import charge, subject_of
 from lintas.work.services import Services, as_text

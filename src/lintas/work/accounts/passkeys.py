@@ -24,7 +24,7 @@ from lintas.model.people import CredentialHead
 from lintas.ports.sign_in import PasskeyUse
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.accounts.challenging import CHALLENGE_BYTES, keep_challenge, said_of
-from lintas.work.accounts.rp import RelyingParty, check_works
+from lintas.work.accounts.relying_party import RelyingParty, check_works
 from lintas.work.accounts.vouching import NOBODY_YET, others_who_may, vouched_for
 from lintas.work.appending import append, prepare_control
 from lintas.work.services import Services
