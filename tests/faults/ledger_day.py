@@ -5,6 +5,7 @@ import msgspec
 
 from lintas.formats.ledger_rows import rows_digest, write_rows
 from lintas.model.header import Kind
+from lintas.model.ids import MessageId
 from lintas.model.ledger import LedgerMessage
 from lintas.model.marking import Tlp
 from lintas.model.reading import Derived
@@ -26,6 +27,8 @@ def pay(store: Store, scribe: Scribe) -> None:
     assert first == LedgerMessage(first.seq, item.id, rows_digest(rows), 1, START, START + 5, 2)
     assert store.read(lambda s: s.ledger_seen(scope=up_to(Tlp.RED))) == [first, second]
     assert store.read(lambda s: s.ledger_seen(scope=up_to(Tlp.GREEN))) == []
+    assert store.read(lambda s: s.ledger_message(item.id)) == first
+    assert store.read(lambda s: s.ledger_message(MessageId("0" * 64))) is None
 
     def read_again(tx: Transaction) -> None:
         tx.apply([UnreadRow((first.seq,)), DerivedRows(first.seq, Derived())])

@@ -57,7 +57,7 @@ class FolderLedger:
 
     def status(self) -> LedgerStatus:
         """How it is; starts nothing."""
-        is_installed = _is_installed()
+        is_installed = self.is_installed()
         return LedgerStatus(
             installed=is_installed,
             hint="" if is_installed else HOW_TO_INSTALL,
@@ -68,13 +68,23 @@ class FolderLedger:
             opened_rows=self._opened[1],
         )
 
+    def is_installed(self) -> bool:
+        """Whether what traces is there; found, not loaded."""
+        return _is_installed()
+
     def whole(self) -> Mapping[MessageId, str]:
         """The messages whose rows are all there, each with the digest of its rows that `add` was given."""
         return {message: mark.digest for message, mark in self._files.marks().items()}
 
-    def add(self, message: MessageId, rows: bytes, *, digest: str) -> None:
+    def add(
+        self, message: MessageId, rows: bytes, *, digest: str, is_wanted: Callable[[], bool] = lambda: True
+    ) -> None:
         """Keep the rows of one message in place of any that it had; whole and on disk when this returns."""
-        self._ask(Add(message, digest, len(rows)), Done, contents=(rows,))
+        _check_installed()
+        with self._turn:
+            # An erasure removes rows after its commit: it comes before this look, or waits until they are there.
+            if is_wanted():
+                self._ask_in_turn(Add(message, digest, len(rows)), Done, contents=(rows,))
 
     def remove(self, messages: Iterable[MessageId]) -> None:
         """Remove all that is held of some messages; what is not held is no error."""
@@ -134,25 +144,33 @@ class FolderLedger:
         request: Request,
         kind: type[_R],
         *,
+        tell: Callable[[str, int, int], None] | None = None,
+    ) -> _R:
+        _check_installed()
+        with self._turn:
+            return self._ask_in_turn(request, kind, tell=tell)
+
+    def _ask_in_turn(
+        self,
+        request: Request,
+        kind: type[_R],
+        *,
         contents: Sequence[bytes] = (),
         tell: Callable[[str, int, int], None] | None = None,
     ) -> _R:
-        if not _is_installed():
-            raise NotInstalled("What follows money is not installed here.", hint=HOW_TO_INSTALL)
         tries = 0
-        with self._turn:
-            while True:
-                tries += 1
-                try:
-                    reply = self._started().ask(request, contents, tell=tell)
-                except SandboxLimit as exc:
-                    self._end()
-                    if exc.limit != "killed" or tries >= TRIES_MAX or self._is_closed:
-                        raise
-                else:
-                    self._note(reply)
-                    assert isinstance(reply, kind), "the worker answers what it was asked"
-                    return reply
+        while True:
+            tries += 1
+            try:
+                reply = self._started().ask(request, contents, tell=tell)
+            except SandboxLimit as exc:
+                self._end()
+                if exc.limit != "killed" or tries >= TRIES_MAX or self._is_closed:
+                    raise
+            else:
+                self._note(reply)
+                assert isinstance(reply, kind), "the worker answers what it was asked"
+                return reply
 
     def _started(self) -> TracerProcess:
         if self._is_closed:
@@ -173,6 +191,11 @@ class FolderLedger:
         if self._process is not None:
             self._process.end()
         self._process, self._opened = None, (0, 0)
+
+
+def _check_installed() -> None:
+    if not _is_installed():
+        raise NotInstalled("What follows money is not installed here.", hint=HOW_TO_INSTALL)
 
 
 def _is_installed() -> bool:

@@ -18,6 +18,8 @@ from lintas.config.settings import FILE_NAME as SETTINGS
 from lintas.config.settings import new_settings
 from lintas.crypto.signing import SigningKey
 from lintas.errors import BadInput, LintasError, NodeDamaged
+from lintas.ledger import LEDGER
+from lintas.ledger.adapter import FolderLedger
 from lintas.limits import CHECKPOINT_EVERY_S
 from lintas.model.header import Kind, Mode
 from lintas.model.ids import NodeId
@@ -30,6 +32,7 @@ from lintas.node.inception import open_log
 from lintas.node.installation import FolderInstallation
 from lintas.node.keys import FOLDER as KEYS
 from lintas.node.keys import OPERATIONAL, FileKeys, Named, make_keys, read_keys
+from lintas.node.ledger import LedgerKeeper
 from lintas.node.links import LocalLinks
 from lintas.node.logs import configure
 from lintas.node.notices import Notifier
@@ -45,10 +48,11 @@ from lintas.store.sqlite import SqliteStore
 from lintas.work.orders import settle_orders
 from lintas.work.proving import make_checkpoint
 from lintas.work.services import Services
+from lintas.work.tracing_jobs.catching_up import drop_erased
 
 BLOBS: Final = "blobs"
 _TROUBLES: Final = frozenset(
-    {"bank.failed", "bank.trouble"}
+    {"bank.failed", "bank.trouble", "ledger.failed", "ledger.worker_failed"}
     | {"checkpoint.failed", "clocks.failed", "notice.failed", "orders.failed", "sandbox.reader_failed", "settle.failed"}
 )
 _UNFINISHED: Final = ".unfinished"  # stands in a folder until `create` has done everything
@@ -84,6 +88,7 @@ class Node:
         self._notifier: Notifier | None = None
         self._clocks: ClockKeeper | None = None
         self._banks: BankKeeper | None = None
+        self._payments: LedgerKeeper | None = None
 
     @classmethod
     def create(cls, folder: Path, *, name: str, country: str, mode: Mode, clock: Clock | None = None) -> Created:
@@ -161,6 +166,9 @@ class Node:
             raise
         ends_readers = readers is None
         readers = readers or ReaderPool(workers=config.reader_workers, on_event=_log_event)
+        ledger = FolderLedger(folder / LEDGER, on_event=_log_event)
+        if lock is not None:
+            ledger.sweep()
         services = Services(
             store=store,
             blobs=blobs,
@@ -173,8 +181,11 @@ class Node:
             installation=FolderInstallation(folder, store, readers),
             links=LocalLinks(),
             quarantine=FolderQuarantine(folder, clock or SystemClock()),
+            ledger=ledger,
             provider=_provider(config, clock or SystemClock()),
         )
+        if lock is not None:
+            drop_erased(services)  # an erasure cut short between its commit and the ledger's files
         return cls(services, store, lock, readers=readers, ends_readers=ends_readers)
 
     def start_ticks(self) -> None:
@@ -189,6 +200,8 @@ class Node:
         self._notifier.start()
         self._banks = BankKeeper(self.services, self.services.config.banks, on_trouble=_log_event)
         self._banks.start()
+        self._payments = LedgerKeeper(self.services, on_trouble=_log_event)
+        self._payments.start()
 
     def close(self) -> None:
         """Finish what was accepted, sign the head, let go of everything. Closing twice is no error."""
@@ -199,6 +212,10 @@ class Node:
         if self._banks is not None:
             self._banks.close()
             self._banks = None
+        if self._payments is not None:
+            self._payments.close()
+            self._payments = None
+        self.services.ledger.close()
         if self._notifier is not None:
             self._notifier.close()
             self._notifier = None

@@ -27,15 +27,21 @@ class Ledger(Protocol):
     def status(self) -> LedgerStatus:
         """How it is; starts nothing."""
 
+    def is_installed(self) -> bool:
+        """Whether what traces is there; found, not loaded."""
+
     def whole(self) -> Mapping[MessageId, str]:
         """The messages whose rows are all there, each with the digest of its rows that `add` was given."""
 
-    def add(self, message: MessageId, rows: bytes, *, digest: str) -> None:
+    def add(
+        self, message: MessageId, rows: bytes, *, digest: str, is_wanted: Callable[[], bool] = lambda: True
+    ) -> None:
         """Keep the rows of one message in place of any that it had; whole and on disk when this returns.
 
         Args:
             rows: msgpack of `model.money.LedgerRows`.
             digest: What `whole` shall say of them.
+            is_wanted: Asked when nobody else can change the ledger any more; False leaves it as it is.
 
         Raises:
             Malformed: They are none; nothing was kept.

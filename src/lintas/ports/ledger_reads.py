@@ -3,6 +3,7 @@
 
 from typing import Protocol
 
+from lintas.model.ids import MessageId
 from lintas.model.ledger import LedgerMessage
 from lintas.model.scope import Scope
 
@@ -12,6 +13,9 @@ class LedgerReads(Protocol):
 
     def ledger_messages(self) -> list[LedgerMessage]:
         """All messages that hold payments, in order, for the node itself."""
+
+    def ledger_message(self, message: MessageId) -> LedgerMessage | None:
+        """One message that holds payments, for the node itself."""
 
     def ledger_seen(self, *, scope: Scope) -> list[LedgerMessage]:
         """Messages whose payments a viewer may see, in order; masked ones are none of them."""

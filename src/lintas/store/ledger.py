@@ -20,6 +20,11 @@ class LedgerTables(Rows):
         """All messages that hold payments, in order, for the node itself."""
         return [_message(row) for row in self._all("ledger_messages")]
 
+    def ledger_message(self, message: MessageId) -> LedgerMessage | None:
+        """One message that holds payments, for the node itself."""
+        row = self._one("ledger_message_of", {"id": bytes.fromhex(message)})
+        return None if row is None else _message(row)
+
     def ledger_seen(self, *, scope: Scope) -> list[LedgerMessage]:
         """Messages whose payments a viewer may see, in order."""
         return [_message(row) for row in self._all("find_ledger_messages", scope.sql)]

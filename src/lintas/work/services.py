@@ -16,6 +16,7 @@ from lintas.ports.events import Events
 from lintas.ports.identity import Provider, ProviderSettings
 from lintas.ports.installation import Installation
 from lintas.ports.keys import Keys
+from lintas.ports.ledger import Ledger
 from lintas.ports.links import Links
 from lintas.ports.quarantine import Quarantine
 from lintas.ports.readers import Readers
@@ -91,6 +92,7 @@ class Services:
     installation: Installation
     links: Links
     quarantine: Quarantine
+    ledger: Ledger
     provider: Provider | None = None  # that the setting `oidc` names
 
 

@@ -16,6 +16,13 @@ SELECT l.seq, e.id, l.digest, l.rows, l.first_at, l.last_at, l.accounts
   JOIN entry e ON e.seq = l.seq
  ORDER BY l.seq;
 
+-- ledger_message_of --
+-- What is said of the payments of one message, for the node itself.
+SELECT l.seq, e.id, l.digest, l.rows, l.first_at, l.last_at, l.accounts
+  FROM entry e
+  JOIN ledger_message l ON l.seq = e.seq
+ WHERE e.id = :id;
+
 -- find_ledger_messages --
 -- Messages that hold payments which the viewer may see, and see unmasked.
 SELECT l.seq, m.id, l.digest, l.rows, l.first_at, l.last_at, l.accounts

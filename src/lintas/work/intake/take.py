@@ -35,6 +35,7 @@ from lintas.work.intake.recipe import Recipe, reader_packs, recipe_for
 from lintas.work.intake.tally import Tally
 from lintas.work.rereading import append_readings, current_readings
 from lintas.work.services import Progress, Services
+from lintas.work.tracing_jobs.adding import hand_to_ledger
 
 _SIGNED_AT_ONCE = 500  # items between two steps of the progress bar
 _REFS_MAX = 100  # commitments in one header: a header is at most HEADER_BYTES_MAX long; the payload lists all items
@@ -170,6 +171,9 @@ def _keep_one(
     if intake is not None or options.mapping or any(piece.prepared for piece in pieces):
         progress("writing", 0, 0)
         tally.alerts += services.store.write(commit)
+        # If we die here, the payments are in the log and not in the ledger: the next start or trace adds them.
+        if trouble := hand_to_ledger(services, [(piece.id, piece.slice.derived.ledger) for piece in pieces]):
+            tally.notes.append(f"{file.name}: {trouble}")
     tally.add(file.name, container, pieces, intake.id if intake is not None else is_held)
 
 

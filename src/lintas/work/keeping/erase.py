@@ -33,7 +33,7 @@ def erase(services: Services, actor: Viewer, message_ids: Sequence[str], *, grou
     An intake is erased with every item that no other intake holds, a local message with what was released of it. What
     was released may be erased alone: the local message stays. Who received it keeps it. All of it is one transaction,
     however many entries name what was erased. If we die before the commit, nothing is erased; after it, rows are gone
-    and overwritten, and blobs whose removal was cut short are swept at the next start.
+    and overwritten, and blobs and payments of the ledger whose removal was cut short are swept at the next start.
 
     Args:
         ground: A code, for example `retention` or `recall`; never a name.
@@ -134,4 +134,6 @@ def _erase_all(
     last, late, blobs = services.store.write(commit)
     for blob in blobs:
         services.blobs.remove(blob)
+    # If we die before this, the next start removes them: the view no longer names these messages.
+    services.ledger.remove([*messages, *late])
     return last, late

@@ -15,6 +15,7 @@ from lintas.work.payloads import bytes_of
 from lintas.work.replay import replay
 from lintas.work.rereading import AT_ONCE, append_readings, last_readings
 from lintas.work.services import Progress, Services
+from lintas.work.tracing_jobs.catching_up import catch_up, forget_ledger
 
 
 def rebuild(services: Services, *, read_again: bool = False, progress: Progress) -> Rebuilt:
@@ -37,6 +38,9 @@ def rebuild(services: Services, *, read_again: bool = False, progress: Progress)
         return entries, after, [view for view in after if after[view] != before[view]]
 
     entries, views, changed = services.store.write(build)
+    # If we die here, the ledger still holds what it held; what is missing is added at the next start.
+    forget_ledger(services)
+    catch_up(services, progress=progress)
     return Rebuilt(
         entries=entries,
         views={view: count for view, (count, _) in views.items()},

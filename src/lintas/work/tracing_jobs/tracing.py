@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Follow money once over what the asker may see: the one way from a viewer to the ledger."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lintas.errors import OverLimit
+from lintas.limits import TRACE_DEPTH_MAX, TRACE_LINES_MAX, TRACE_ROWS_MAX, TRACE_SEEDS_MAX
+from lintas.model.ids import MessageId
+from lintas.model.ledger import LedgerMessage
+from lintas.model.money import Method, Seed, TraceQuery, TraceResult
+from lintas.model.money_answers import TraceShown
+from lintas.model.viewer import Viewer
+from lintas.work.access import record_access, scope_of
+from lintas.work.services import Progress, Services, no_progress
+from lintas.work.tracing_jobs.catching_up import catch_up
+from lintas.work.tracing_jobs.seeds import read_moment, read_seeds
+from lintas.work.tracing_jobs.showing import seed_text, shown_trace
+
+_ASKED_MAX = 50  # seeds named in an access entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A trace as people ask for it."""
+
+    seeds: tuple[str, ...]  # ACCOUNT[@FROM][:AMOUNT]
+    method: Method = Method.FIFO
+    until: str = ""  # date (to its end) or RFC 3339
+    depth: int = 0
+    backward: bool = False
+    labels: bool = False
+    currency: str = ""  # of the seeds' amounts
+    own: tuple[str, ...] = ()  # countries whose accounts are ours
+    lines: int = 10_000
+
+
+def trace_once(
+    services: Services, actor: Viewer, query: TraceQuery, *, purpose: str = "", progress: Progress = no_progress
+) -> TraceResult:
+    """Trace over all payments that the actor may see, and no others.
+
+    Raises:
+        NotAllowed: The policy refuses.
+        NotInstalled: What follows money is not installed here.
+        BadInput: The query cannot be answered.
+        OverLimit: It asks for more than one trace does.
+        SandboxLimit: The tracing worker reached a limit.
+    """
+    messages = seen_messages(services, actor, "trace.run", progress=progress)
+    return _traced(services, actor, query, messages, purpose=purpose, progress=progress)
+
+
+def ask_trace(
+    services: Services, actor: Viewer, asked: Asked, *, purpose: str = "", progress: Progress = no_progress
+) -> TraceShown:
+    """Trace as people ask for it, and put the answer as they read it.
+
+    Raises:
+        UnknownTerm: No payment that the actor may see is of a seed's account.
+        LintasError: As `trace_once`.
+    """
+    started = services.clock.monotonic_s()
+    messages = seen_messages(services, actor, "trace.run", progress=progress)
+    seeds = read_seeds(asked.seeds, _known(services, messages), currency=asked.currency)
+    query = TraceQuery(
+        seeds=seeds,
+        method=asked.method,
+        until=read_moment(asked.until, is_end=True),
+        depth=asked.depth,
+        backward=asked.backward,
+        labels=asked.labels,
+        own=asked.own,
+        lines_max=asked.lines,
+    )
+    result = _traced(services, actor, query, messages, purpose=purpose, progress=progress)
+    seconds = services.clock.monotonic_s() - started
+    return shown_trace(result, seeds, messages=len(messages), seconds=seconds)
+
+
+def seen_messages(
+    services: Services, actor: Viewer, activity: str, *, progress: Progress = no_progress
+) -> list[LedgerMessage]:
+    """The messages whose payments an actor may see, all of them in the ledger if it can be.
+
+    Raises:
+        NotAllowed: The policy refuses.
+    """
+    scope = scope_of(services, actor, activity)
+    catch_up(services, progress=progress)
+    return services.store.read(lambda snapshot: snapshot.ledger_seen(scope=scope))
+
+
+def _traced(
+    services: Services,
+    actor: Viewer,
+    query: TraceQuery,
+    messages: Sequence[LedgerMessage],
+    *,
+    purpose: str,
+    progress: Progress,
+) -> TraceResult:
+    _check(query, messages)
+    result = services.ledger.trace(_ids(messages), query, progress=progress)
+    asked = {
+        "seeds": [seed_text(seed) for seed in query.seeds[:_ASKED_MAX]],
+        "seeds_count": len(query.seeds),
+        "method": query.method.value,
+        "backward": query.backward,
+        "messages": len(messages),
+    }
+    shown = {flow.message for flow in result.flows} & set(_ids(messages))
+    record_access(services, actor, "trace", asked, shown, purpose=purpose)
+    return result
+
+
+def _check(query: TraceQuery, messages: Sequence[LedgerMessage]) -> None:
+    rows = sum(one.rows for one in messages)
+    for what, count, most in (
+        ("seeds", len(query.seeds), TRACE_SEEDS_MAX),
+        ("payments from a seed", query.depth, TRACE_DEPTH_MAX),
+        ("lines of flows", query.lines_max, TRACE_LINES_MAX),
+        ("payments", rows, TRACE_ROWS_MAX),
+    ):
+        if count > most:
+            raise OverLimit(f"{count:,} {what} are asked for; one trace has at most {most:,}.")
+
+
+def _known(services: Services, messages: Sequence[LedgerMessage]) -> "_Known":
+    return _Known(services, _ids(messages))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Tells which of some accounts the ledger has."""
+
+    services: Services
+    messages: Sequence[MessageId]
+
+    def __call__(self, names: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Account -> its currencies."""
+        found: dict[str, list[str]] = {}
+        for one in self.services.ledger.accounts(self.messages, names=names, limit=len(names) * 50):
+            found.setdefault(one.account, []).append(one.currency)
+        return {account: sorted(currencies) for account, currencies in found.items()}
+
+
+def _ids(messages: Sequence[LedgerMessage]) -> list[MessageId]:
+    return [one.message for one in messages]
+
+
+__all__ = ["Asked", "Seed", "ask_trace", "seen_messages", "trace_once"]
