@@ -238,6 +238,7 @@ TRACER_START_S_MAX = 120  # seconds on the clock until the tracing worker is loa
 TRACER_OUTPUT_BYTES_MAX = 256 * 1024 * 1024  # bytes of one answer of the tracing worker
 LEDGER_ENTITIES_MAX = 20_000  # distinct accounts of one message that become entities; all of them are in the ledger
 LEDGER_REJECTED_MAX = 100_000  # rows of one message that cannot be used; beyond, the file is not what it is read as
+RECOVERY_MINUTES_MAX = 365 * 24 * 60  # of a half-life
 TRACE_ASK_BEFORE_S = 3_600  # seconds before a payment from which its bank is asked: clocks of banks differ
 TRACE_ASK_UNDATED_S = 3 * 86_400  # seconds before a request, where nobody knows when was paid
 TRACE_SEEDS_MAX = 10_000  # of one trace

@@ -137,7 +137,8 @@ class Traces:
             if own != account:
                 continue
             key = other or (self._key(there) if there else "")
-            one = {"id": f"{id_}-{side[0]}", "side": side, "minor": minor, "other": key, "reference": reference}
+            known = reference or (f"id:{self._bank}:{id_}" if there and self._bank else "")  # both accounts' statements
+            one = {"id": f"{id_}-{side[0]}", "side": side, "minor": minor, "other": key, "reference": known}
             found.append(one | shared | ({"other_amount": reached} if reached and side == "debit" else {}))
         return found
 

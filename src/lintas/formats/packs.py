@@ -18,6 +18,7 @@ from lintas.formats.forms import NO_FORMS, Forms
 from lintas.formats.forms_reading import parse_forms
 from lintas.formats.identifier_pack import IdentifierPack, cached_identifier_pack
 from lintas.formats.law import NO_LAW, LawProfiles, parse_law
+from lintas.formats.recovery import NO_RECOVERY, Recovery, parse_recovery
 from lintas.formats.tipping import NO_WORDS, TippingWords, parse_tipping
 
 
@@ -33,6 +34,7 @@ class Packs:
     tipping: TippingWords  # none where no such pack was given, as to readers, which send nothing
     forms: Forms  # none where no forms pack was given, as to readers
     doors: Doors  # that answer nowhere where no doors pack was given, as to readers
+    recovery: Recovery  # how soon money is gone; one guess for all of it where no such pack was given
     raw: Mapping[str, bytes]  # every pack by name, as given, for the readers that parse their own
     digests: Mapping[str, str]  # name -> SHA-256 of the bytes, 64 lower-case hex digits
 
@@ -82,6 +84,7 @@ def parse_packs(packs: Mapping[str, bytes]) -> Packs:
         tipping=parse_tipping(packs["tipping"]) if "tipping" in packs else NO_WORDS,
         forms=parse_forms(packs["forms"]) if "forms" in packs else NO_FORMS,
         doors=parse_doors(packs["doors"]) if "doors" in packs else NO_DOORS,
+        recovery=parse_recovery(packs["recovery"]) if "recovery" in packs else NO_RECOVERY,
         raw=dict(packs),
         digests={name: digest(raw) for name, raw in packs.items()},
     )

@@ -25,6 +25,7 @@ from lintas.formats.packs import Packs, parse_packs
 from lintas.formats.reader import READERS, detect
 from lintas.formats.slips import read_codes
 from lintas.formats.table_mapping import guess_mapping
+from lintas.model.bookings import BOOKINGS_TYPE
 from lintas.model.desk import DESK_TYPE
 from lintas.model.reading import ReadOptions
 
@@ -54,6 +55,11 @@ _ANSWER: Final = """<?xml version="1.0" encoding="UTF-8"?>
 <FinInstnId><BICFI>DBSSSGSG</BICFI></FinInstnId></Agt></Assgnr><Assgne><Pty><Nm>An example</Nm></Pty></Assgne>
 <CreDtTm>2026-01-01T00:00:00Z</CreDtTm></Assgnmt><Sts><Conf>CNCL</Conf></Sts><CxlDtls><TxInfAndSts><RsltnRltdInf>
 <IntrBkSttlmAmt Ccy="SGD">1.00</IntrBkSttlmAmt></RsltnRltdInf></TxInfAndSts></CxlDtls></RsltnOfInvstgtn></Document>"""
+_TOLD: Final = """{"account": "0123456789", "at": "2026-01-01T02:00:00Z", "bank_ref": "1", "bookings": [{"at":
+ "2026-01-01T01:00:00Z", "id": "1", "minor": 5, "other": "DBSSSGSG:987654321", "reference":
+ "uetr:00000000-0000-4000-8000-000000000001", "side": "credit"}, {"at": "2026-01-01T01:30:00Z", "id": "2", "minor": 5,
+ "side": "debit", "kind": "cash_out"}], "coverage": {"end": "2026-01-01T02:00:00Z", "start": "2026-01-01T00:00:00Z",
+ "opening": 0, "closing": 0}, "currency": "SGD", "id": "0", "key": "DBSSSGSG:0123456789", "state": "done", "v": 1}"""
 _CODECS: Final = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "tis-620", "gb18030")
 
 
@@ -87,6 +93,9 @@ def rehearse() -> None:
     for raw in (_ANSWER.encode(), b"<?xml version='1.0'?><!DOCTYPE d><d/>", b"<d", b"\xff"):
         with suppress(LintasError):
             read_resolution(raw)
+    for raw in (_TOLD.encode(), b"{"):
+        with suppress(LintasError):
+            READERS["payments/1"].derive(raw, BOOKINGS_TYPE, ReadOptions(region="SG"), packs)
     for raw in (_DESK.encode(), b"{"):
         with suppress(LintasError):
             READERS["desk/1"].derive(raw, DESK_TYPE, ReadOptions(region="SG"), packs)

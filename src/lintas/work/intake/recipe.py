@@ -20,7 +20,7 @@ from lintas.ports.keys import Keys
 from lintas.ports.store import Transaction
 
 # An operator's benign lists weigh hits, areas mark, law releases: none of them changes what is derived.
-_UNREAD = ("access", "areas", "benign/", "doors", "forms", "law", "tipping")
+_UNREAD = ("access", "areas", "benign/", "doors", "forms", "law", "recovery", "tipping")
 
 _SALTED = "lintas recipe v1"  # in the place of a source: no file that is taken has this tag, since its marking is empty
 
