@@ -26,6 +26,8 @@ VERBS: Final = {
     "class": "lintas.cli.protect:change_class",
     "case": "lintas.cli.case:case",
     "hand-over": "lintas.cli.hand_over:hand_over",
+    "trace": "lintas.cli.trace:trace",
+    "ledger": "lintas.cli.ledger:ledger",
     "watch": "lintas.cli.watch:watch",
     "alerts": "lintas.cli.watch:alerts",
     "recall": "lintas.cli.recall:recall",

@@ -28,6 +28,7 @@ from lintas.web.local.account_commands import ACCOUNT_COMMANDS
 from lintas.web.local.activities import activity_of
 from lintas.web.local.calling import LOCAL_VIEWER, Call, never, quiet
 from lintas.web.local.case_commands import CASE_COMMANDS
+from lintas.web.local.money_commands import MONEY_COMMANDS
 from lintas.web.local.order_commands import ORDER_COMMANDS
 from lintas.web.local.oversee_commands import OVERSEE_COMMANDS
 from lintas.web.local.peer_commands import PEER_COMMANDS
@@ -287,6 +288,7 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     wire.Share: share,
     wire.ShowOutbox: show_outbox,
     **ACCOUNT_COMMANDS,
+    **MONEY_COMMANDS,
     **ORDER_COMMANDS,
     **OVERSEE_COMMANDS,
     **PEER_COMMANDS,

@@ -14,6 +14,7 @@ from lintas.model.watch_answers import AlertShown, WatchShown
 from lintas.web.local.account_wire import AnyAccountRequest
 from lintas.web.local.case_wire import AnyCaseRequest
 from lintas.web.local.key_wire import KeyStatus as KeyStatus  # noqa: PLC0414  # the one name of it
+from lintas.web.local.money_wire import AnyMoneyRequest
 from lintas.web.local.order_wire import AnyOrderRequest
 from lintas.web.local.oversee_wire import AnyOverseeRequest
 from lintas.web.local.peer_wire import AnyPeerRequest
@@ -231,6 +232,7 @@ AnyRequest = (
     | ShowOutbox
     | KeyStatus
     | AnyAccountRequest
+    | AnyMoneyRequest
     | AnyOrderRequest
     | AnyOverseeRequest
     | AnyPeerRequest
