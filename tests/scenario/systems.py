@@ -8,11 +8,12 @@ from typing import Any, Final, Self
 import httpx
 
 from lintas.model.marking import Tlp
+from lintas.model.system_key_answers import SystemKeyMade
 from lintas.node.node import Node
 from lintas.web.app import build_app
 from lintas.web.local.calling import LOCAL_VIEWER
 from lintas.work.accounts import create_account
-from lintas.work.accounts.api_keys import KeyMade, make_key
+from lintas.work.accounts.api_keys import make_key
 
 API: Final = "/api/v1"
 
@@ -59,7 +60,7 @@ def a_key(
     clearance: Tlp = Tlp.RED,
     as_role: str = "",
     days: int = 0,
-) -> KeyMade:
+) -> SystemKeyMade:
     """Make an account and a key of it."""
     account = create_account(node.services, name=name, password=None, role=role, clearance=clearance)
     return make_key(node.services, LOCAL_VIEWER, account=account, role=as_role, activities=activities, days=days)

@@ -27,13 +27,14 @@ def key_create(
     It can do no more than its account, nothing that binds, and sees nothing that is masked.
     """
     from lintas.cli.asking import have_done
+    from lintas.model.system_key_answers import SystemKeyMade
     from lintas.web.local import system_wire as wire
 
     if not account:
         raise WrongUse("A key belongs to an account: add --as NAME.")
     names = [name.strip() for name in activities.split(",") if name.strip()]
     request = wire.SystemKeyMake(account=account, role=role, activities=names, days=days or 0, label=label)
-    made = have_done(folder, request, wire.SystemKeyMade)
+    made = have_done(folder, request, SystemKeyMade)
     if as_json:
         output.json_document(made)
         return 0
@@ -49,9 +50,10 @@ def key_create(
 def key_list(*, folder: Path, as_json: bool) -> int:
     """List keys of systems, without the keys themselves."""
     from lintas.cli.asking import have_done
+    from lintas.model.system_key_answers import SystemKeys
     from lintas.web.local import system_wire as wire
 
-    found = have_done(folder, wire.SystemKeyList(), wire.SystemKeys)
+    found = have_done(folder, wire.SystemKeyList(), SystemKeys)
     if as_json:
         output.json_document(found)
         return 0
@@ -69,9 +71,10 @@ def key_list(*, folder: Path, as_json: bool) -> int:
 def key_end(*, folder: Path, id_: str, as_json: bool) -> int:
     """End a key of a system, by its id as the list shows it."""
     from lintas.cli.asking import have_done
+    from lintas.model.system_key_answers import SystemKeyLine
     from lintas.web.local import system_wire as wire
 
-    ended = have_done(folder, wire.SystemKeyEnd(id=id_), wire.SystemKeyLine)
+    ended = have_done(folder, wire.SystemKeyEnd(id=id_), SystemKeyLine)
     if as_json:
         output.json_document(ended)
     else:

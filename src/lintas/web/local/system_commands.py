@@ -6,15 +6,16 @@ from typing import Any, Final
 
 import msgspec
 
+from lintas.model.system_key_answers import SystemKeyLine, SystemKeyMade, SystemKeys
 from lintas.web.local import system_wire as wire
 from lintas.web.local.calling import Call
 from lintas.web.local.requesting import Request
 from lintas.work.accounts import api_keys
 
 
-def make(call: Call, request: wire.SystemKeyMake) -> wire.SystemKeyMade:
+def make(call: Call, request: wire.SystemKeyMake) -> SystemKeyMade:
     """Make a key."""
-    made = api_keys.make_key(
+    return api_keys.make_key(
         call.services,
         call.viewer,
         account=request.account,
@@ -23,19 +24,16 @@ def make(call: Call, request: wire.SystemKeyMake) -> wire.SystemKeyMade:
         days=request.days,
         label=request.label,
     )
-    return msgspec.convert(made, wire.SystemKeyMade, from_attributes=True)
 
 
-def show(call: Call, _request: wire.SystemKeyList) -> wire.SystemKeys:
+def show(call: Call, _request: wire.SystemKeyList) -> SystemKeys:
     """Show keys."""
-    found = api_keys.list_keys(call.services, call.viewer)
-    return wire.SystemKeys(msgspec.convert(found, list[wire.SystemKeyLine], from_attributes=True))
+    return SystemKeys(api_keys.list_keys(call.services, call.viewer))
 
 
-def end(call: Call, request: wire.SystemKeyEnd) -> wire.SystemKeyLine:
+def end(call: Call, request: wire.SystemKeyEnd) -> SystemKeyLine:
     """End a key."""
-    ended = api_keys.end_key(call.services, call.viewer, request.id)
-    return msgspec.convert(ended, wire.SystemKeyLine, from_attributes=True)
+    return api_keys.end_key(call.services, call.viewer, request.id)
 
 
 SYSTEM_COMMANDS: Final[dict[type[Request], Callable[[Call, Any], msgspec.Struct]]] = {

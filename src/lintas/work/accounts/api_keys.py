@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-import msgspec
-
 from lintas.errors import NotAllowed, OverLimit, UnknownTerm, WrongUse
 from lintas.formats.access import AccessTable, ActivityRow
 from lintas.limits import API_KEY_DAYS_MAX, API_KEY_HOURS, API_KEYS_MAX
 from lintas.model.header import Kind
+from lintas.model.system_key_answers import SystemKeyLine, SystemKeyMade
 from lintas.model.viewer import Viewer
 from lintas.ports.accounts import AccountRow
 from lintas.ports.identity import KeyRow
@@ -32,32 +31,6 @@ KEY_CHARS_MAX: Final = 200
 LABEL_CHARS_MAX: Final = 80
 ID_BYTES: Final = 8
 TOUCH_EVERY_S: Final = 60  # a key's last use is written at most this often
-
-
-class KeyMade(msgspec.Struct, frozen=True):
-    """A new key. This is the only time that it is told."""
-
-    key: str
-    id: str
-    account: str
-    role: str
-    activities: list[str]
-    expires_at: str
-
-
-class KeyShown(msgspec.Struct, frozen=True):
-    """One key in a list, without the key."""
-
-    id: str
-    account: str
-    label: str
-    role: str
-    activities: list[str]
-    made_at: str
-    expires_at: str
-    used_at: str
-    ended_at: str
-    state: str  # live | expired | ended | closed (its account is)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +52,7 @@ def make_key(
     activities: tuple[str, ...] = (),
     days: int = 0,
     label: str = "",
-) -> KeyMade:
+) -> SystemKeyMade:
     """Make a key for an account, given by id or name.
 
     Args:
@@ -129,7 +102,7 @@ def make_key(
         return row
 
     made = services.store.write(make)
-    return KeyMade(
+    return SystemKeyMade(
         key=key,
         id=made.id,
         account=made.account,
@@ -139,7 +112,7 @@ def make_key(
     )
 
 
-def list_keys(services: Services, actor: Viewer) -> list[KeyShown]:
+def list_keys(services: Services, actor: Viewer) -> list[SystemKeyLine]:
     """Keys of the actor's account, newest first; all of them for whoever has the node's folder.
 
     Raises:
@@ -148,7 +121,7 @@ def list_keys(services: Services, actor: Viewer) -> list[KeyShown]:
     permit(services, actor, "apikeys.change")
     now = as_text(services.clock.now())
 
-    def gather(snapshot: Snapshot) -> list[KeyShown]:
+    def gather(snapshot: Snapshot) -> list[SystemKeyLine]:
         return [
             _shown(row, snapshot.account(row.account), now)
             for row in snapshot.api_keys()
@@ -158,7 +131,7 @@ def list_keys(services: Services, actor: Viewer) -> list[KeyShown]:
     return services.store.read(gather)
 
 
-def end_key(services: Services, actor: Viewer, id_: str) -> KeyShown:
+def end_key(services: Services, actor: Viewer, id_: str) -> SystemKeyLine:
     """End a key, given by its id; that it has ended already is no error.
 
     Raises:
@@ -168,7 +141,7 @@ def end_key(services: Services, actor: Viewer, id_: str) -> KeyShown:
     permit(services, actor, "apikeys.change")
     now = as_text(services.clock.now())
 
-    def end(tx: Transaction) -> KeyShown:
+    def end(tx: Transaction) -> SystemKeyLine:
         row = next((one for one in tx.api_keys() if one.id == id_.strip()), None)
         if row is None or not (actor.is_folder_owner or row.account == actor.id):
             raise UnknownTerm("There is no such key of yours.", hint="lintas key list DIR shows their ids.")
@@ -272,8 +245,8 @@ def _state(row: KeyRow, account: AccountRow | None, now: str) -> str:
     return "expired" if row.expires_at <= now else "live"
 
 
-def _shown(row: KeyRow, account: AccountRow | None, now: str) -> KeyShown:
-    return KeyShown(
+def _shown(row: KeyRow, account: AccountRow | None, now: str) -> SystemKeyLine:
+    return SystemKeyLine(
         id=row.id,
         account=row.account,
         label=row.label,
