@@ -51,6 +51,7 @@ VERBS: Final = {
     "order": "lintas.cli.order:order",
     "peer": "lintas.cli.peer:peer",
     "key": "lintas.cli.key:key",
+    "exercise": "lintas.cli.exercise:exercise",
     "conformance": "lintas.cli.conformance:conformance",
     "demo": "lintas.cli.demo:demo",
 }

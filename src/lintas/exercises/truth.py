@@ -41,18 +41,21 @@ def truth_of(world: World) -> dict[str, Any]:
 
 
 def holds_at_once(world: World) -> list[tuple[Report, Held]]:
-    """What would be held if, when a report comes, all that can be held of its units were held in that second."""
+    """What would be held if, at each report, all that can be held of what was reported were held in that second."""
     books = Books(world)
     done: list[tuple[Report, Held]] = []
+    told: dict[str, Report] = {}
     for report in world.reports:
         books.forward(report.at)
+        for unit in report.units:
+            told.setdefault(unit, report)
         for (account, currency), units in list(books.pots()):
             if not can_be_held(world, account, currency):
                 continue
-            for unit in sorted(units.keys() & set(report.units)):
+            for unit in sorted(units.keys() & told.keys()):
                 held = books.hold(account, currency, units[unit] - books.kept(account, currency, unit), unit)
                 if held.minor:
-                    done.append((report, held))
+                    done.append((told[unit], held))
     return done
 
 
