@@ -2,38 +2,16 @@
 """case: a node's own cases, and those that several nodes hold together."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from lintas.cli import options, output
 from lintas.errors import WrongUse
+from lintas.web.local.case_wire import CaseAction
 
 if TYPE_CHECKING:
     from lintas.model.case_answers import CaseShown
-
-_SAYINGS: Final = (
-    "open",
-    "change",
-    "invite",
-    "join",
-    "decline",
-    "leave",
-    "officer",
-    "coordinator",
-    "accept",
-    "close",
-    "reopen",
-    "go-on",
-    "item",
-    "account",
-    "note",
-    "event",
-    "person",
-    "task",
-    "done",
-    "drop",
-)
 
 
 @options.verb(
@@ -43,7 +21,7 @@ _SAYINGS: Final = (
     "  lintas case asc invite SG-C-7K3QF-9D2MX-K 'Sample crime desk'",
 )
 @options.folder
-@click.argument("action", type=click.Choice(["list", "show", *_SAYINGS, "restrict"]))
+@click.argument("action", type=click.Choice(["list", "show", *get_args(CaseAction), "restrict"]))
 @click.argument("case_", metavar="[CASE]", required=False, default="")
 @click.argument("these", metavar="[WORD]...", nargs=-1)
 @click.option("--kind", metavar="CODE", default="", help="Of a new case: what happened.")

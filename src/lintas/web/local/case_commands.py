@@ -115,7 +115,7 @@ def _plain(does: Callable[..., CaseDone]) -> Callable[[Call, str, _Words, _Optio
 
 
 _NONE: Final[frozenset[str]] = frozenset()
-_SAYINGS: Final[Mapping[str, _Saying]] = {
+_SAYINGS: Final[Mapping[case_wire.CaseAction, _Saying]] = {
     "open": (0, 50, frozenset({"kind", "area"}), _open),
     "change": (2, 2, _NONE, _plain(cases.change)),
     "invite": (1, 1, _NONE, _plain(cases.invite)),
