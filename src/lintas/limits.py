@@ -88,6 +88,7 @@ PASTE_CHARS_MAX = 200_000  # characters pasted into the Take page
 ORDER_S_MAX = 8 * 60 * 60  # seconds until an order that nobody completed lapses: one shift
 REVIEW_S_MAX = 60 * 60  # seconds within which what was done alone is reviewed, else it is escalated
 GRANT_S_MAX = 60 * 60  # seconds for which an approved unmasking or export may be used
+GROUND_CHARS_MIN = 10  # characters of what somebody writes who acts alone: less says nothing to who reviews it
 GROUND_CHARS_MAX = 1_000  # characters of what somebody writes who acts alone
 ORDERS_SHOWN_MAX = 200  # orders of one list
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from lintas.limits import GROUND_CHARS_MIN
+
 PERSONAL: Final = ("confirmed", "approved", "refused", "alone", "reviewed", "objected")  # verdicts that people give
 OWN: Final = frozenset({"confirmed", "alone"})  # of who does it; all others are of somebody else
-GROUND_CHARS_MIN: Final = 10  # of what somebody writes who acts alone
 
 
 class OrderState(StrEnum):

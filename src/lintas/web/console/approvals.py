@@ -9,11 +9,10 @@ from starlette.responses import Response
 
 from lintas.crypto.passkeys import read_assertion, to_base64url
 from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm, WrongUse
-from lintas.limits import GROUND_CHARS_MAX
+from lintas.limits import GROUND_CHARS_MAX, GROUND_CHARS_MIN
 from lintas.model.marking import Tlp
 from lintas.model.order_answers import OrderLine, OrderShown
 from lintas.policy.access import access
-from lintas.policy.orders import GROUND_CHARS_MIN
 from lintas.web.calls import Call
 from lintas.web.console.language import later
 from lintas.web.console.page import page, see_other
