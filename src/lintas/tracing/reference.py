@@ -14,7 +14,7 @@ from lintas.tracing.following import Came, Following
 from lintas.tracing.injecting import injections
 from lintas.tracing.joining import join
 from lintas.tracing.seeding import BEFORE, Claim, Credit, Seeding, resolve
-from lintas.tracing.settling import TIME_US_MAX, Doubts, Move, Pot, settle, without_absurd
+from lintas.tracing.settling import TIME_US_MAX, Doubts, Move, Pot, in_time, settle, without_absurd
 from lintas.tracing.stretches import Booking, Stretch, mirrored, stretches
 from lintas.tracing.table import LedgerTable
 
@@ -50,16 +50,18 @@ def trace(table: LedgerTable, query: TraceQuery) -> TraceResult:
     """
     payments = join(table)
     doubts = Doubts(found={})
-    moves = without_absurd(settle(payments, query, doubts), doubts)
+    settled = without_absurd(settle(payments, query, doubts), doubts)
+    pots_of: dict[str, set[Pot]] = defaultdict(set)
+    for pot in (pot for move in settled for pot in (move.source, move.target) if pot is not None):
+        pots_of[pot[0]].add(pot)
+    moves = in_time(settled, query)
     by_number = {move.number: move for move in moves}
     injected = injections(payments, by_number, query)
     events = ordered(moves)
-    pots_of: dict[str, set[Pot]] = defaultdict(set)
     credited: dict[Pot, list[Credit]] = defaultdict(list)
     bookings: dict[Pot, list[Booking]] = defaultdict(list)
     for event in events:
         move, pot = event.move, event.pot
-        pots_of[pot[0]].add(pot)
         if event.is_credit:
             credited[pot].append(Credit(event.at, move.credit, move.number))
         minor, leg = (move.credit, Leg.PAYEE) if event.is_credit else (-move.debit, Leg.PAYER)
@@ -80,7 +82,7 @@ def trace(table: LedgerTable, query: TraceQuery) -> TraceResult:
     main = Following(query, seeding, injected.by_payment, channels)
     openings = _openings(bookings, seeding, covered, doubts)
     main.run(legs, openings, until)
-    known = _known(covered, bookings, seeding, until, doubts)
+    known = _known({pot: covered[pot] for pot in sorted(main.came) if pot in covered}, bookings, seeding, until, doubts)
     sure = Following(query, seeding, {}, channels, sure=known)
     sure.run(legs if known else [], {}, until)
     held = {pot: _standing(main, pot, covered, bookings) for pot, state in main.pots.items() if state.tainted}
@@ -151,7 +153,7 @@ def _openings(
     """T4: what stood in each pot before its first event."""
     claims = seeding.of_pot()
     found = {}
-    for pot, rows in bookings.items():
+    for pot, rows in sorted(bookings.items()):
         # A virtual credit comes before all events of its moment: its key is smaller.
         changes = [(one.at, 1, place, one.minor) for place, one in enumerate(rows)]
         changes += [(one.start, 0, one.place, one.virtual) for one in claims.get(pot, ())]
@@ -179,7 +181,7 @@ def _known(
     until: int,
     doubts: Doubts,
 ) -> dict[Pot, list[Stretch]]:
-    """T15: the stretches of each pot in which something can be certain."""
+    """T15: the stretches of pots to which followed money came, in which it can be certain."""
     claims = seeding.of_pot()
     found = {}
     for pot, statements in covered.items():

@@ -67,7 +67,7 @@ class Doubts:
     def sentences(self) -> Iterable[str]:
         """Say each kind once, with its count and the first by name."""
         for what in sorted(self.found):
-            yield doubt(what, len(self.found[what]), min(self.found[what]))
+            yield doubt(what, len(self.found[what]), self.found[what][0])
 
 
 def doubt(what: str, count: int, first: str) -> str:
@@ -76,7 +76,7 @@ def doubt(what: str, count: int, first: str) -> str:
 
 
 def settle(payments: Payments, query: TraceQuery, doubts: Doubts) -> list[Move]:
-    """Give what each payment does within the query's time, border and direction, in no order."""
+    """Give what each payment does within the query's border and direction, in their order."""
     return [move for number in range(payments.count) if (move := _settle(payments, number, query, doubts))]
 
 
@@ -136,7 +136,7 @@ def _settle(payments: Payments, number: int, query: TraceQuery, doubts: Doubts) 
 
 
 def _bounded(move: Move, query: TraceQuery) -> Move | None:
-    """Apply sinks, border and end."""
+    """Apply sinks and the border."""
     cash = PaymentKind.CASH_IN.value if query.backward else PaymentKind.CASH_OUT.value
     if move.target is None:
         if move.payee:
@@ -147,14 +147,18 @@ def _bounded(move: Move, query: TraceQuery) -> Move | None:
         move.source = None
     if is_foreign(move.payee, query.own):
         move.target, move.sink = None, "border"
+    return None if move.source is None and move.target is None else move
+
+
+def in_time(moves: Iterable[Move], query: TraceQuery) -> list[Move]:
+    """Leave out what happens after the trace ends; what is debited before stays as money on its way."""
     until = until_of(query)
-    if move.debit_at > until or (move.source is None and move.target is None):
-        return None
-    if move.credit_at > until:
-        move.is_in_time = False
-        if move.source is None:
-            return None
-    return move
+    found = []
+    for move in moves:
+        move.is_in_time = move.credit_at <= until
+        if move.debit_at <= until and (move.source is not None or move.is_in_time):
+            found.append(move)
+    return found
 
 
 def until_of(query: TraceQuery) -> int:
@@ -174,7 +178,7 @@ def without_absurd(moves: list[Move], doubts: Doubts) -> list[Move]:
     """Leave out what touches a pot whose rows come to more than a balance can be."""
     turned: dict[Pot, int] = {}
     for move in moves:
-        if move.target is not None and move.is_in_time:
+        if move.target is not None:
             turned[move.target] = turned.get(move.target, 0) + move.credit
         if move.source is not None:
             turned[move.source] = turned.get(move.source, 0) + move.debit
