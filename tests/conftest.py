@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ NGINX_STREAM = Path("/usr/lib/nginx/modules/ngx_stream_module.so")
 SYSTEMD_MIN = 252
 FIXTURE_RINGS = {"data_dir": "data", "chromium_path": "chromium", "postgres_bin": "postgres"}
 RING_PROPERTY = "ring"
+
+# Each of the many programs that tests start would compile all that it imports: twice the work of most of them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 hypothesis.settings.register_profile(
     "test",

@@ -6,7 +6,7 @@ import io
 import json
 from typing import Any
 
-from lintas.cli.main import main
+from tests.faults.terminal import main
 
 
 def verb(name: str, *arguments: object) -> tuple[int, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lintas.cli.main import main
+from tests.faults.terminal import main
 
 Said = pytest.CaptureFixture[str]
 

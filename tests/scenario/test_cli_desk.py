@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lintas.cli.main import main
+from tests.faults.terminal import main
 
 PHONE = "+60123456789"
 Said = pytest.CaptureFixture[str]

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lintas.cli import demo_files
-from lintas.cli.main import main
+from tests.faults.terminal import main
 
 Say = Callable[..., Any]
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from lintas.cli.main import main
 from lintas.testing import FakeClock, two_nodes
+from tests.faults.terminal import main
 from tests.scenario.deciding import people, taken
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from lintas.cli.main import main
 from lintas.node.node import Node
 from lintas.testing import shared_readers
 from lintas.work.peering import accuse
+from tests.faults.terminal import main
 from tests.scenario.meeting import served
 
 Say = Callable[..., Any]

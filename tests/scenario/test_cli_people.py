@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lintas.cli.main import main
+from tests.faults.terminal import main
 
 Run = Callable[..., Any]
 

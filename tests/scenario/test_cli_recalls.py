@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from lintas.cli.main import main
 from lintas.formats.iso20022 import read_recall, write_resolution
 from lintas.model.recall import Institution, Resolution, ResolvedPayment
 from lintas.testing import two_nodes
+from tests.faults.terminal import main
 from tests.scenario.threads import ask
 
 Said = pytest.CaptureFixture[str]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lintas.cli.main import main
+from tests.faults.terminal import main
 from tests.unit.formats.slips.codes import promptpay
 from tests.unit.formats.slips.photos import Handling, slip
 

@@ -2,8 +2,8 @@
 """The verb `request`: a thread from a terminal, and what it takes a passkey for."""
 
 import json
-import subprocess
-import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,21 +12,48 @@ import pytest
 
 from lintas.node.node import Node
 from lintas.testing import FakeClock, shared_readers
+from tests.faults.terminal import main
 from tests.scenario.asking import two_desks
 from tests.scenario.deciding import people
 
-LINTAS = [sys.executable, "-m", "lintas.cli.main", "request"]
 WHERE = ["--account", "1234567890", "--bank", "KASITHBK", "--country", "TH", "--amount", "THB 25,000.00"]
 
 
-def run(*arguments: object) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([*LINTAS, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=120)
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What a verb did."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def asked(*arguments: object) -> Any:
-    done = run(*arguments, "--json")
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+Run = Callable[..., Done]
+Asked = Callable[..., Any]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run the verb."""
+
+    def one(*arguments: object) -> Done:
+        code = main(["request", *map(str, arguments)])
+        said = capsys.readouterr()
+        return Done(returncode=code, stdout=said.out, stderr=said.err)
+
+    return one
+
+
+@pytest.fixture
+def asked(run: Run) -> Asked:
+    """Run the verb, and read the document that it prints."""
+
+    def one(*arguments: object) -> Any:
+        done = run(*arguments, "--json")
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return one
 
 
 @pytest.fixture
@@ -35,7 +62,7 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
         return tmp_path / "sg", tmp_path / "th"
 
 
-def test_a_request_is_looked_at_sent_and_found(folders: tuple[Path, Path]) -> None:
+def test_a_request_is_looked_at_sent_and_found(folders: tuple[Path, Path], asked: Asked, run: Run) -> None:
     sg, _ = folders
     seen = asked("send", sg, "hold", "--to", "Sample desk TH", *WHERE, "--dry-run")
     assert seen["may_go"]
@@ -56,7 +83,9 @@ def test_a_request_is_looked_at_sent_and_found(folders: tuple[Path, Path]) -> No
     assert done["withdrawn"] == [ref]
 
 
-def test_where_passkeys_bind_a_request_is_proposed_and_sent_by_a_passkey(tmp_path: Path) -> None:
+def test_where_passkeys_bind_a_request_is_proposed_and_sent_by_a_passkey(
+    tmp_path: Path, asked: Asked, run: Run
+) -> None:
     clock = FakeClock(datetime.now(UTC))  # the command goes by this machine's
     with two_desks(tmp_path, clock) as desks:
         (person,) = people(desks.asks, "Aminah")
@@ -75,7 +104,7 @@ def test_where_passkeys_bind_a_request_is_proposed_and_sent_by_a_passkey(tmp_pat
     assert [(line["form"], line["state"]) for line in asked("list", sg)["lines"]] == [("information", "requested")]
 
 
-def test_what_is_typed_wrong_is_told(folders: tuple[Path, Path]) -> None:
+def test_what_is_typed_wrong_is_told(folders: tuple[Path, Path], run: Run) -> None:
     sg, _ = folders
     for wrong in (
         ["send", sg, "hold", "--to", "nobody", *WHERE],
@@ -110,7 +139,7 @@ def test_what_is_typed_wrong_is_told(folders: tuple[Path, Path]) -> None:
     assert "Amount" in seen.stdout
 
 
-def test_a_fast_lane_is_proposed_from_a_terminal(folders: tuple[Path, Path]) -> None:
+def test_a_fast_lane_is_proposed_from_a_terminal(folders: tuple[Path, Path], asked: Asked) -> None:
     sg, _ = folders
     line = asked(
         "agree",

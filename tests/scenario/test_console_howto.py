@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from lintas import limits
-from lintas.cli.main import main
 from lintas.config.packs import read_packs
 from lintas.web.routes import ROUTES
+from tests.faults.terminal import main
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/howto/console.md"
 

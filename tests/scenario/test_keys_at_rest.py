@@ -45,7 +45,42 @@ def states(folder: Path) -> dict[str, str]:
     return {key.name: key.state for key in keys_at_rest(folder)}
 
 
-@pytest.mark.slow  # each opening of a sealed key costs a second or more, on purpose
+@pytest.mark.slow  # to seal or to open a key costs a second or more, on purpose: soak does it with each
+@pytest.mark.timeout(300)
+def test_a_sealing_that_was_cut_short_is_done_and_the_passphrase_alone_opens_the_keys(
+    folder: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = folder / "keys"
+    (keys / "root.pem").unlink()  # kept elsewhere
+    plain = {path.name: path.read_bytes() for path in keys.glob("*.pem")}
+    monkeypatch.setenv("LINTAS_KEY_PASSPHRASE", PHRASE)
+    sealed = seal_private(SigningKey.from_pem(plain["log.pem"]), PHRASE)
+    (keys / "log.pem").write_bytes(sealed)
+    (keys / "tls.pem.resting").write_bytes(b"half of a sealed")
+    assert seal_keys(folder, LOCAL_VIEWER).changed == ["cosign", "signing", "tls"]
+    assert (keys / "log.pem").read_bytes() == sealed
+    assert sorted(path.name for path in keys.glob("*.pem*")) == sorted(plain)
+    assert states(folder) == dict.fromkeys(NAMES, "sealed") | {"local": "plain", "root": "elsewhere"}
+    for path in folder.rglob("*"):
+        if path.is_file():
+            raw = path.read_bytes()
+            assert not any(pem in raw or pem.splitlines()[1] in raw for pem in plain.values()), path.name
+    for name in plain.keys() - {"signing.pem"}:
+        (keys / name).write_bytes(plain[name])
+    with Node.open(folder, clock=clock, readers=shared_readers()) as node:
+        found = keys_and_health(node.services, LOCAL_VIEWER)
+        (signing,) = [key for key in found.at_rest if key.state == "sealed"]
+        assert (signing.name, signing.stretching.startswith("scrypt 2^")) == ("signing", True)
+        assert not [check for check in found.health.checks if check.name == "keys" and not check.ok]
+    monkeypatch.delenv("LINTAS_KEY_PASSPHRASE")
+    with pytest.raises(NodeDamaged, match="sealed"):
+        Node.open(folder, clock=clock, readers=shared_readers())
+    monkeypatch.setenv("LINTAS_KEY_PASSPHRASE", OTHER)
+    with pytest.raises(SealBroken):
+        Node.open(folder, clock=clock, readers=shared_readers())
+
+
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 def test_sealed_keys_open_with_the_passphrase_alone(
     folder: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
@@ -85,7 +120,7 @@ def test_keys_are_sealed_anew_and_put_down_plain_again(folder: Path, monkeypatch
     assert plain_seeds(folder) == pems
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(300)
 def test_a_change_that_was_cut_short_is_done_by_doing_it_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever dies in between leaves some files sealed, some plain, and an unfinished one; the node starts."""

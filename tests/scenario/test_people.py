@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from lintas import limits
-from lintas.cli.main import main
 from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm, WrongUse
 from lintas.model.header import Kind
 from lintas.model.marking import Protected, Tlp
@@ -32,6 +31,7 @@ from lintas.work.accounts import (
 from lintas.work.appending import append, prepare_control
 from lintas.work.keeping import doctor, rebuild
 from lintas.work.services import Services, no_progress
+from tests.faults.terminal import main
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/howto/people.md"
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from lintas import limits
-from lintas.cli.main import main
 from lintas.config.console_address import read_console_url
 from lintas.errors import BadInput
 from lintas.node.node import Node
 from lintas.testing import shared_readers
 from lintas.work.accounts import session_of, sign_in, use_link
 from lintas.work.accounts.codes import STEP_S
+from tests.faults.terminal import main
 from tests.scenario.browsing import PASSWORD, officer
 from tests.scenario.signing import authenticator, enrolled
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from lintas.cli.main import main
 from lintas.conformance.bad_batches import bad_batches
 from lintas.conformance.catalogue import AREAS, BAD_BATCHES, BAD_HELLOS, BAD_REQUESTS, CATALOGUE, LIARS
 from lintas.conformance.identity import HONEST, Identities, descriptor_of, open_identities
@@ -36,6 +35,7 @@ from lintas.work.proving import make_checkpoint
 from lintas.work.services import no_progress
 from lintas.work.sharing import share
 from tests.faults.defects import DEFECTS, Defect, serving
+from tests.faults.terminal import main
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+import click
 import msgspec
 
 from lintas.cli.client import File, NotListening, ask
@@ -59,12 +60,15 @@ def _here(
     from lintas.cli import events
     from lintas.node.collecting import collect_seldom
     from lintas.node.node import Node
+    from lintas.sandbox.pool import ReaderPool
     from lintas.web.local import commands
     from lintas.work.intake import TakenFile
 
     events.tell(of=logging.WARNING)
     collect_seldom()
-    with Node.open(folder, write=not isinstance(request, wire.READ_ONLY)) as node:
+    context = click.get_current_context(silent=True)
+    kept = context.find_object(ReaderPool) if context else None
+    with Node.open(folder, write=not isinstance(request, wire.READ_ONLY), readers=kept) as node:
         taken = [TakenFile(name=file.name, data=file.data) for file in files]
         found = commands.run(node.services, request, files=taken, progress=progress)
     assert isinstance(found, answer), "the table of verbs and the command line disagree"

@@ -91,12 +91,16 @@ def cli() -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb and return the exit code."""
+def main(arguments: Sequence[str] | None = None, *, readers: object = None) -> int:
+    """Run one verb and return the exit code.
+
+    Args:
+        readers: A ReaderPool that the caller keeps for several verbs; None to let each verb start its own.
+    """
     wanted = list(sys.argv[1:] if arguments is None else arguments)
     wants_json = "--json" in wanted
     try:
-        code = cli.main(wanted, prog_name="lintas", standalone_mode=False)
+        code = cli.main(wanted, prog_name="lintas", standalone_mode=False, obj=readers)
         sys.stdout.flush()
     except LintasError as error:
         return failed(error, as_json=wants_json)
