@@ -17,6 +17,7 @@ from lintas.model.bank import BankState
 from lintas.model.bookings import Booking, BookingSide, BookingsTold, Question
 from lintas.model.money import NEVER, UNKNOWN_MINOR, PaymentKind
 
+CHANGED: Final = "changed_answer"  # once said, nothing that the bank says to that question counts
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SKEW: Final = BANK_CLOCK_S_MAX * 1_000_000  # microseconds
 _USEFUL: Final = frozenset({BankState.DONE, BankState.PARTLY})
@@ -72,7 +73,7 @@ def judge_bookings(
     heard = _Heard(question=question, said=said, banks=banks, asked_at=asked_at, now=now)
     found = [code for code, objects in _OBJECTIONS if objects(heard)]
     if before is not None and before.is_final and not found and not _is_same(before, said):
-        found.append("changed_answer")
+        found.append(CHANGED)
     if not found:
         return said
     return replace(said, state=BankState.UNKNOWN, objections=tuple(found), bookings=())

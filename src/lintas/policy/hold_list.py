@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from lintas.formats.recovery import Recovery
-from lintas.model.money import NEVER, HeldLine, Knowledge, country_of
+from lintas.model.money import NEVER, HeldLine, Knowledge, TraceResult, country_of
 
 RULE: Final = "hold-list/1"
 MILLION: Final = 1_000_000
@@ -51,6 +51,40 @@ class HoldLine(NamedTuple):
         if rest or not parts:
             parts.append(f"{rest} x {_percent(self.share)} after {self.minutes} min")
         return f"{' + '.join(parts)} = {self.expected} (half gone in {self.half_life} min)"
+
+
+def may_be_held(result: TraceResult) -> tuple[HeldLine, ...]:
+    """What of a trace a hold may reach: money in accounts, and money that went over the border into an account there.
+
+    Whether that is still in the account beyond, no row here says: it counts from its credit. A trace that looks
+    backward reaches nothing: it says where money was.
+    """
+    if result.backward:
+        return ()
+    how = {flow.payment: flow for flow in result.flows}
+    found = list(result.held)
+    beyond: dict[tuple[str, str], HeldLine] = {}
+    for left in result.left:
+        if left.why != "border" or not left.to:
+            continue
+        flow = how.get(left.payment)
+        at = left.at if flow is None else max(left.at, flow.at)
+        before = beyond.get((left.to, left.currency))
+        is_larger = before is None or left.minor > before.minor
+        channel = (flow.channel if flow is not None else "") if is_larger else before.channel if before else ""
+        beyond[left.to, left.currency] = HeldLine(
+            account=left.to,
+            currency=left.currency,
+            minor=left.minor + (before.minor if before else 0),
+            confirmed=0,
+            knowledge=Knowledge.UNKNOWN,
+            balance=0,
+            first_at=min(at, before.first_at) if before else at,
+            last_at=max(at, before.last_at) if before else at,
+            depth=min(flow.depth if flow else 0, before.depth) if before else (flow.depth if flow else 0),
+            channel=channel,
+        )
+    return (*found, *beyond.values())
 
 
 def hold_list(

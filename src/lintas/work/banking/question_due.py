@@ -15,9 +15,10 @@ from lintas.limits import TRACE_ASK_BEFORE_S, TRACE_ASK_UNDATED_S
 from lintas.model.desk import Doc, Side, State
 from lintas.model.desk_found import RequestHead
 from lintas.model.question import QuestionSaid
+from lintas.policy.bookings import CHANGED
 from lintas.ports.bank import BankSettings, bank_for
 from lintas.ports.store import Snapshot, Transaction
-from lintas.work.banking.asking import is_ended, prepare_asked, write_asked_in
+from lintas.work.banking.asking import SAID_MAX, is_ended, prepare_asked, write_asked_in
 from lintas.work.desk import new_ref
 from lintas.work.requests.showing import asked_in
 from lintas.work.services import Services, as_text
@@ -50,11 +51,16 @@ def look_questions(
             for one in rows:
                 looked.upto = one.seq
                 looked.waiting[one.ref] = one
-        for ref in [ref for ref in looked.waiting if is_ended(snapshot, ref)]:
+        for ref in [ref for ref in looked.waiting if is_ended(snapshot, ref) or _was_changed(snapshot, ref)]:
             del looked.waiting[ref]
         return [one for one in looked.waiting.values() if bank_for(settings, one.said["bank"], one.said["currency"])]
 
     return services.store.read(look)
+
+
+def _was_changed(snapshot: Snapshot, ref: str) -> bool:
+    """Whether the bank said one thing and then another: nothing that it says to this question counts any more."""
+    return any(CHANGED in one.said.get("codes", ()) for one in snapshot.question_said(ref, limit=SAID_MAX))
 
 
 def _ask_for_requests(services: Services, settings: Mapping[str, BankSettings], looked: QuestionsLooked) -> None:
