@@ -37,6 +37,7 @@ from lintas.node.links import LocalLinks
 from lintas.node.logs import configure
 from lintas.node.notices import Notifier
 from lintas.node.quarantine import FolderQuarantine
+from lintas.node.traces import TraceKeeper
 from lintas.ports.clock import Clock
 from lintas.ports.identity import Provider
 from lintas.ports.store import Snapshot
@@ -52,8 +53,16 @@ from lintas.work.tracing_jobs.catching_up import drop_erased
 
 BLOBS: Final = "blobs"
 _TROUBLES: Final = frozenset(
-    {"bank.failed", "bank.trouble", "ledger.failed", "ledger.worker_failed"}
-    | {"checkpoint.failed", "clocks.failed", "notice.failed", "orders.failed", "sandbox.reader_failed", "settle.failed"}
+    {"bank.failed", "bank.trouble", "ledger.failed", "ledger.worker_failed", "traces.failed"}
+    | {
+        "checkpoint.failed",
+        "clocks.failed",
+        "notice.failed",
+        "orders.failed",
+        "sandbox.reader_failed",
+        "settle.failed",
+        "traces.failed",
+    }
 )
 _UNFINISHED: Final = ".unfinished"  # stands in a folder until `create` has done everything
 
@@ -89,6 +98,7 @@ class Node:
         self._clocks: ClockKeeper | None = None
         self._banks: BankKeeper | None = None
         self._payments: LedgerKeeper | None = None
+        self._traces: TraceKeeper | None = None
 
     @classmethod
     def create(cls, folder: Path, *, name: str, country: str, mode: Mode, clock: Clock | None = None) -> Created:
@@ -202,6 +212,8 @@ class Node:
         self._banks.start()
         self._payments = LedgerKeeper(self.services, on_trouble=_log_event)
         self._payments.start()
+        self._traces = TraceKeeper(self.services, on_trouble=_log_event)
+        self._traces.start()
 
     def close(self) -> None:
         """Finish what was accepted, sign the head, let go of everything. Closing twice is no error."""
@@ -212,6 +224,9 @@ class Node:
         if self._banks is not None:
             self._banks.close()
             self._banks = None
+        if self._traces is not None:
+            self._traces.close()
+            self._traces = None
         if self._payments is not None:
             self._payments.close()
             self._payments = None

@@ -134,14 +134,19 @@ def settle_cases(services: Services, since: int = 0) -> int:
 
 
 def keep_to_lists(services: Services, tx: Transaction, came: Sequence[Prepared]) -> None:
-    """Restrict what peers say in a case or a request to the lists that that is on; part of their transaction."""
+    """Restrict what peers say in a case or request, or of a trace, to its lists; part of their transaction."""
     for one in came:
         if one.header["kind"] != Kind.ITEM or one.header["media_type"] != DESK_TYPE:
             continue
         entry = tx.entry_by_id(one.id)
         if entry is None:
             continue
-        for home in (tx.case_at(entry.seq, scope=WHOLE), tx.request_at(entry.seq, scope=WHOLE)):
+        homes = (
+            tx.case_at(entry.seq, scope=WHOLE),
+            tx.request_at(entry.seq, scope=WHOLE),
+            tx.trace_at(entry.seq, scope=WHOLE),
+        )
+        for home in homes:
             if home is not None and home.message != one.id:
                 follow_in(services, tx, home.message, [one.id], by=SELF)
 

@@ -2,8 +2,8 @@
 """Restrict messages to a list, and free them.
 
 With a message go what tells of it: the copies of it that were released, the alerts about it, of a taken file its
-messages, of a request its thread, and of a report all of its documents. Each is named in the log, so that a rebuild
-restricts the same.
+messages, of a request its thread, of a trace what was said of it, and of a report all of its documents. Each is named
+in the log, so that a rebuild restricts the same.
 """
 
 from collections.abc import Iterable, Sequence
@@ -120,6 +120,9 @@ def _told_of(reads: Snapshot, message: MessageId) -> list[MessageId]:
     if thread is not None and thread.message == message:
         steps = (*reads.steps(thread), *reads.outsiders(thread, limit=DESK_STEPS_MAX))
         return [step.message for step in steps]
+    trace = reads.trace_at(entry.seq, scope=WHOLE)
+    if trace is not None and trace.message == message:
+        return [fact.message for fact in reads.trace_facts(trace.opener, trace.ref) if fact.message != message]
     if ref := reads.report_at(entry.seq):
         documents = [one.message for one in reads.report(ref, scope=WHOLE)]
         victims = [one for _, one in reads.victims(ref, scope=WHOLE)]

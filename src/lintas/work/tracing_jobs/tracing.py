@@ -14,7 +14,7 @@ from lintas.model.viewer import Viewer
 from lintas.work.access import record_access, scope_of
 from lintas.work.services import Progress, Services, no_progress
 from lintas.work.tracing_jobs.catching_up import catch_up
-from lintas.work.tracing_jobs.seeds import read_moment, read_seeds
+from lintas.work.tracing_jobs.seeds import Currencies, read_moment, read_seeds
 from lintas.work.tracing_jobs.showing import seed_text, shown_trace
 
 _ASKED_MAX = 50  # seeds named in an access entry
@@ -126,6 +126,15 @@ def _check(query: TraceQuery, messages: Sequence[LedgerMessage]) -> None:
             raise OverLimit(f"{count:,} {what} are asked for; one trace has at most {most:,}.")
 
 
+def known_accounts(services: Services, actor: Viewer) -> Currencies:
+    """What tells which accounts stand in the payments that an actor may see, and in which currencies.
+
+    Raises:
+        NotAllowed: The policy refuses.
+    """
+    return _known(services, seen_messages(services, actor, "trace.run"))
+
+
 def _known(services: Services, messages: Sequence[LedgerMessage]) -> "_Known":
     return _Known(services, _ids(messages))
 
@@ -149,4 +158,4 @@ def _ids(messages: Sequence[LedgerMessage]) -> list[MessageId]:
     return [one.message for one in messages]
 
 
-__all__ = ["Asked", "Seed", "ask_trace", "seen_messages", "trace_once"]
+__all__ = ["Asked", "Seed", "ask_trace", "known_accounts", "seen_messages", "trace_once"]
