@@ -31,11 +31,7 @@ def rows_of(world: World, books: Books, account: str, ends: Mapping[str, int]) -
     def put(name: str, text: str) -> None:
         columns[name].append(words.setdefault(text, len(words)))
 
-    lines = [
-        (at, move, is_debit)
-        for at, move, is_debit in books.lines[account]
-        if at * MICRO < end and (is_debit or move.payer != move.payee)  # who pays themselves is told of it once
-    ]
+    lines = [line for line in books.lines[account] if line[0] * MICRO < end]
     for number, (at, move, is_debit) in enumerate(lines, 1):
         told_at = (at + skew) * MICRO
         columns["row"].append(number)
@@ -47,19 +43,14 @@ def rows_of(world: World, books: Books, account: str, ends: Mapping[str, int]) -
         put("credit_currency", move.credit_currency)
         put("kind", str(move.kind))
         put("channel", str(move.channel))
-        is_self = move.payer == move.payee
-        times["debit_at"].append(told_at if is_debit or is_self else NEVER)
-        is_booked = not is_debit or is_self
-        times["credit_at"].append(told_at if is_booked else _not_before(books, move, ends))
+        times["debit_at"].append(told_at if is_debit else NEVER)
+        times["credit_at"].append(_not_before(books, move, ends) if is_debit else told_at)
         is_seen = is_debit or move.currency == move.credit_currency
         times["debit_minor"].append(move.minor if is_seen else UNKNOWN_MINOR)
         times["credit_minor"].append(move.credit_minor)
-        legs.append(Leg.PAYER | Leg.PAYEE if is_self else Leg.PAYER if is_debit else Leg.PAYEE)
+        legs.append(Leg.PAYER if is_debit else Leg.PAYEE)
     start = (world.starts_at + skew) * MICRO
-    openings = {known.currency: known.opening} | {
-        move.credit_currency: 0 for _, move, _ in lines if move.payer == move.payee
-    }
-    covered = tuple(Covered(account, code, start, end + skew * MICRO, minor) for code, minor in openings.items())
+    covered = (Covered(account, known.currency, start, end + skew * MICRO, known.opening),)
     return LedgerRows(
         count=len(lines),
         words=tuple(words),

@@ -5,13 +5,13 @@ Source: docs/spec/exercises.md; splitting below limits, gathering, commissions k
 centres of the region publish about mule accounts.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from lintas.exercises.cast import Cast, whole
 from lintas.exercises.chain import tron_address
 from lintas.exercises.dice import Dice
-from lintas.exercises.lands import LANDS, USDT, House, Land, changed
+from lintas.exercises.lands import LANDS, USDT, House, Land
 from lintas.exercises.world import Account, Move, Role
 from lintas.model.money import Channel, PaymentKind
 
@@ -160,38 +160,30 @@ def _cash(cast: Cast, dice: Dice, network: Network, account: Account, at: int, m
 def _by_coin(cast: Cast, dice: Dice, network: Network, mule: Account, exchange: House, at: int, minor: int) -> None:
     """Pay in at an exchange, change into coins, and send them to a wallet that nobody keeps for its owner."""
     client = cast.account(cast.holders[mule.holder], exchange, 0)
+    coins = cast.add(replace(client, key=f"{exchange.bic}:C{client.number}", currency=USDT))
     paid = cast.pay(mule, client, at, minor, lag=(5, 25), note="DEPOSIT", network=network.label)
-    changed_at = cast.free(client.key, paid.credit_at + dice.between(40, 240))
-    coins = changed(paid.credit_minor, client.currency, USDT)
-    cast.plan(
-        Move(
-            id=dice.uuid4(),
-            end_to_end=f"EX{dice.hex(14).upper()}",
-            payer=client.key,
-            payee=client.key,
-            debit_at=changed_at,
-            credit_at=changed_at,
-            minor=paid.credit_minor,
-            currency=client.currency,
-            credit_minor=coins,
-            credit_currency=USDT,
-            channel=Channel.INTERNAL,
-            note="BUY USDT",
-            network=network.label,
-        )
+    bought = cast.pay(
+        client,
+        coins,
+        paid.credit_at + dice.between(40, 240),
+        paid.credit_minor,
+        lag=(1, 2),
+        channel=Channel.INTERNAL,
+        note="BUY USDT",
+        network=network.label,
     )
-    out_at = cast.free(client.key, changed_at + dice.between(20, 120))
+    out_at = cast.free(coins.key, bought.credit_at + dice.between(20, 120))
     cast.plan(
         Move(
             id=dice.uuid4(),
             end_to_end=dice.hex(64),  # as the chain names the transaction
-            payer=client.key,
+            payer=coins.key,
             payee=tron_address(dice.hex(40)),
             debit_at=out_at,
             credit_at=out_at,
-            minor=coins,
+            minor=bought.credit_minor,
             currency=USDT,
-            credit_minor=coins,
+            credit_minor=bought.credit_minor,
             credit_currency=USDT,
             kind=PaymentKind.CRYPTO,
             channel=Channel.CHAIN,

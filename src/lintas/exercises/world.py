@@ -52,7 +52,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One account in one currency; a client's account at an exchange may hold coins besides."""
+    """One account in one currency. Coins that an exchange keeps for a client stand in an account of their own."""
 
     key: str  # BIC:NUMBER
     holder: str
@@ -94,7 +94,7 @@ class Move:
     @property
     def reference(self) -> str:
         """As a ledger names it."""
-        return f"uetr:{self.id}" if self.kind is not PaymentKind.CRYPTO else f"tx:tron:{self.end_to_end}:0"
+        return f"uetr:{self.id}" if self.kind is not PaymentKind.CRYPTO else f"tx:TRON:{self.end_to_end}:0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

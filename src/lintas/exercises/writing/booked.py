@@ -48,14 +48,14 @@ class BankBooks:
         for lines in self._lines.values():
             lines.sort(key=lambda line: (line.at, not line.is_debit, line.move.id))
 
-    def of(self, account: Account, until: int, currency: str = "") -> list[Booking]:
-        """An account's bookings before a time, in its own currency or another one."""
-        wanted = currency or account.currency
-        return [line for line in self._lines[account.key] if line.at < until and line.currency == wanted]
+    def of(self, account: Account, until: int) -> list[Booking]:
+        """An account's bookings before a time."""
+        return [line for line in self._lines[account.key] if line.at < until]
 
     def accounts_at(self, bic: str) -> list[Account]:
-        """A bank's accounts."""
-        return [account for account in self.world.accounts.values() if account.bic == bic]
+        """A bank's accounts in the money of states."""
+        accounts = self.world.accounts.values()
+        return [account for account in accounts if account.bic == bic and account.currency != USDT]
 
     def banks_of(self, node: str) -> list[str]:
         """BICs of a country's banks at which somebody has an account."""
@@ -66,9 +66,10 @@ class BankBooks:
         """What an exchange's clients moved on the chain."""
         return [
             line
-            for account in self.accounts_at(bic)
+            for account in self.world.accounts.values()
+            if account.bic == bic and account.currency == USDT
             for line in self._lines[account.key]
-            if line.is_debit and line.currency == USDT
+            if line.is_debit
         ]
 
 

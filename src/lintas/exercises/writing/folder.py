@@ -14,7 +14,7 @@ from lintas.exercises.writing.booked import BankBooks
 from lintas.exercises.writing.desk import chat, dumped, goaml, report_form, slip
 from lintas.exercises.writing.iso import camt053, pacs008
 from lintas.exercises.writing.simulated import accounts_file, behaviour_file
-from lintas.exercises.writing.tables import chain_table, mapping, mt940, table
+from lintas.exercises.writing.tables import chain_mapping, chain_table, mapping, mt940, table
 
 
 def files_of(world: World) -> Iterator[tuple[str, bytes]]:
@@ -66,6 +66,7 @@ def _bank_files(world: World, books: BankBooks, node: str, first: int) -> Iterat
                 yield f"{home}/payments/{bic}.mapping.json", mapping(bic)
         if HOUSES[bic].kind == "exchange":
             yield f"{home}/payments/{bic}.chain.csv", chain_table(books, bic, world.ends_at)
+            yield f"{home}/payments/{bic}.chain.mapping.json", chain_mapping(bic)
         yield f"{home}/statements/{bic}.camt053.xml", camt053(books, bic, world.ends_at)
 
 

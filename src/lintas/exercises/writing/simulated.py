@@ -9,7 +9,6 @@ from lintas.exercises.papers import rfc3339
 from lintas.exercises.world import Move, World
 from lintas.exercises.writing.booked import BankBooks
 from lintas.exercises.writing.desk import dumped
-from lintas.model.money import PaymentKind
 
 
 def accounts_file(books: BankBooks, bic: str) -> bytes:
@@ -28,7 +27,7 @@ def accounts_file(books: BankBooks, bic: str) -> bytes:
 def booking(world: World, bic: str, move: Move) -> dict[str, Any]:
     """One payment as one bank books it, by its own clock."""
     payer, payee = move.payer, move.payee
-    is_own = {side: side in world.accounts and side.partition(":")[0] == bic for side in (payer, payee)}
+    is_own = {side: _is_own(world, bic, side) for side in (payer, payee)}
     at = (move.debit_at if is_own[payer] else move.credit_at) + world.skew_s.get(bic, 0)
     said: dict[str, Any] = {
         "id": move.id,
@@ -40,13 +39,17 @@ def booking(world: World, bic: str, move: Move) -> dict[str, Any]:
         "kind": str(move.kind),
         "channel": str(move.channel),
     }
-    if payer == payee:  # a client buys coins: money of the state leaves the account for what the exchange keeps
-        said |= {"to": "", "other": "", "kind": str(PaymentKind.TRANSFER)}
-    elif not is_own[payer] or not is_own[payee]:
+    if not is_own[payer] or not is_own[payee]:
         said["other"] = payee if is_own[payer] else payer
-    if is_own[payer] and move.currency != move.credit_currency and payer != payee:
+    if is_own[payer] and move.credit_currency not in (move.currency, USDT):
         said["reached"] = {"minor": move.credit_minor, "currency": move.credit_currency}
     return said
+
+
+def _is_own(world: World, bic: str, key: str) -> bool:
+    """Whether a bank keeps an account in the money of a state."""
+    account = world.accounts.get(key)
+    return account is not None and account.bic == bic and account.currency != USDT
 
 
 def behaviour_file(world: World, bic: str) -> bytes:

@@ -7,8 +7,10 @@ Source: MT940, SWIFT user handbook, category 9; a bank's own CSV is whatever it 
 import csv
 import io
 import json
+from hashlib import sha256
 from typing import Final
 
+from lintas.exercises.chain import tron_address
 from lintas.exercises.lands import HOUSES, LANDS
 from lintas.exercises.papers import moment
 from lintas.exercises.world import Account
@@ -27,7 +29,8 @@ _HEADERS: Final = {
            "参考号", "类型", "渠道"),
 }  # fmt: skip
 _CHAIN: Final = (
-    "time", "transaction", "index", "asset", "amount", "from_owner", "from_custodian", "from_account", "to_address",
+    "Timestamp", "Blockchain", "Transaction hash", "Log index", "Asset", "Amount", "From address", "From owner",
+    "From custodian", "To address",
 )  # fmt: skip
 
 
@@ -83,16 +86,25 @@ def chain_table(books: BankBooks, bic: str, until: int) -> bytes:
     written = io.StringIO(newline="")
     writer = csv.writer(written, lineterminator="\r\n")
     writer.writerow(_CHAIN)
+    wallet = tron_address(sha256(f"{bic} wallet".encode()).hexdigest()[:40])  # from which the exchange pays out
     for line in sorted(books.coins(bic), key=lambda line: (line.at, line.move.id)):
         move = line.move
-        if line.at >= until or move.payee == move.payer:
+        if line.at >= until:
             continue
         account = books.world.accounts[move.payer]
         at = moment(line.at).strftime("%Y-%m-%dT%H:%M:%SZ")
         amount = plain(move.minor, move.currency)
-        row = (at, move.end_to_end, 0, move.currency, amount, account.holder, bic, account.key, move.payee)
+        row = (at, "tron", move.end_to_end, 0, move.currency, amount, wallet, account.number, bic, move.payee)
         writer.writerow(row)
     return written.getvalue().encode()
+
+
+def chain_mapping(bic: str) -> bytes:
+    """Which column of the transfers on the chain is what."""
+    fields = ("time", "chain", "transaction", "index", "currency", "amount", "payer", "payer_owner",
+              "payer_custodian", "payee")  # fmt: skip
+    said = {"v": 1, "form": "payments", "columns": dict(zip(fields, _CHAIN, strict=True)), "time": "iso"}
+    return (json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
 def mt940(books: BankBooks, bic: str, until: int) -> bytes:
