@@ -6,22 +6,22 @@ Source: ISO 20022 camt.029.001.09, ResolutionOfInvestigationV09; later versions 
 
 from typing import Final
 
-from lintas.errors import BadInput, Malformed
-from lintas.formats.iso20022.definition import CAMT_029, FORMS, violations
-from lintas.formats.iso20022.fields import (
-    check_namespace,
-    read_amount,
-    read_moment,
-    read_party,
-    read_text,
-    write_amount,
-    write_party,
+from lintas.errors import Malformed
+from lintas.formats.iso20022.definition import CAMT_029, FORMS
+from lintas.formats.iso20022.fields import read_amount, read_moment, read_party, read_text, write_amount
+from lintas.formats.iso20022.message import (
+    read_about,
+    read_message,
+    write_assignment,
+    write_case,
+    write_ids,
+    write_message,
+    write_reason,
 )
-from lintas.formats.iso20022.xml import Element, branch, leaf, read_xml, write_xml
+from lintas.formats.iso20022.xml import Element, branch, leaf
 from lintas.limits import RECALLED_PAYMENTS_MAX
 from lintas.model.recall import Resolution, ResolvedPayment
 
-_ABOUT_MAX: Final = 10
 _RECALL_MESSAGE: Final = "camt.056.001.08"
 
 
@@ -33,37 +33,23 @@ def write_resolution(resolution: Resolution) -> bytes:
     """
     answer = branch(
         "RsltnOfInvstgtn",
-        branch(
-            "Assgnmt",
-            leaf("Id", resolution.id),
-            write_party("Assgnr", resolution.bank),
-            write_party("Assgne", resolution.asker),
-            leaf("CreDtTm", resolution.made_at),
-        ),
-        branch("RslvdCase", leaf("Id", resolution.case), write_party("Cretr", resolution.asker))
-        if resolution.case
-        else None,
+        write_assignment(resolution.id, by=resolution.bank, to=resolution.asker, made_at=resolution.made_at),
+        write_case("RslvdCase", resolution.case, resolution.asker),
         branch("Sts", leaf("Conf", resolution.status)),
         branch("CxlDtls", *(_write_payment(payment, resolution.recall) for payment in resolution.payments)),
     )
-    root = Element(name="Document", children=(answer,) if answer is not None else ())
-    for violation in violations(root, "Camt029"):
-        raise BadInput(f"The answer cannot be written: {violation}.")
-    return write_xml(CAMT_029, root)
+    return write_message(CAMT_029, "Camt029", answer, what="answer")
 
 
 def _write_payment(payment: ResolvedPayment, recall: str) -> Element | None:
     group = branch("OrgnlGrpInf", leaf("OrgnlMsgId", recall), leaf("OrgnlMsgNmId", _RECALL_MESSAGE)) if recall else None
-    reason = branch("Rsn", leaf("Cd", payment.reason))
     return branch(
         "TxInfAndSts",
         leaf("CxlStsId", payment.id),
         group,
-        leaf("OrgnlEndToEndId", payment.end_to_end),
-        leaf("OrgnlTxId", payment.transaction),
-        leaf("OrgnlUETR", payment.uetr),
+        *write_ids(payment.end_to_end, payment.transaction, payment.uetr),
         leaf("TxCxlSts", payment.status),
-        branch("CxlStsRsnInf", reason, *(leaf("AddtlInf", one) for one in payment.about)),
+        write_reason("CxlStsRsnInf", payment.reason, payment.about),
         branch("RsltnRltdInf", write_amount("IntrBkSttlmAmt", payment.returned)),
         write_amount("OrgnlIntrBkSttlmAmt", payment.amount),
     )
@@ -76,14 +62,8 @@ def read_resolution(raw: bytes) -> Resolution:
         Malformed: It is none, or an element that every answer has is missing; the message says which.
         OverLimit: It is larger than a message may be.
     """
-    namespace, root = read_xml(raw)
-    check_namespace(namespace, "camt.029", oldest=9)
-    answer = root.first("RsltnOfInvstgtn")
-    if root.name != "Document" or answer is None:
-        raise Malformed("The file holds no RsltnOfInvstgtn.")
-    id_, status = read_text(answer, "Assgnmt/Id", 35), answer.said("Sts/Conf")
-    if not id_:
-        raise Malformed("The answer has no Assgnmt/Id.")
+    id_, answer = read_message(raw, "camt.029", "RsltnOfInvstgtn", oldest=9, what="answer")
+    status = answer.said("Sts/Conf")
     if not FORMS["External4Code"](status) or not status.isalnum() or not status.isascii():
         raise Malformed("The answer has no Sts/Conf: it does not say what came of the recall.")
     found = list(answer.all("CxlDtls/TxInfAndSts"))
@@ -114,7 +94,6 @@ def _read_payment(one: Element) -> ResolvedPayment:
     status = one.said("TxCxlSts")
     if status and not FORMS["CancellationIndividualStatus1Code"](status):
         raise Malformed(f"The answer says {status[:10]!r} of a payment, which is no status.")
-    about = (read_text(Element(name="", children=(each,)), each.name, 105) for each in one.all("CxlStsRsnInf/AddtlInf"))
     return ResolvedPayment(
         id=read_text(one, "CxlStsId", 35),
         end_to_end=read_text(one, "OrgnlEndToEndId", 35),
@@ -122,7 +101,7 @@ def _read_payment(one: Element) -> ResolvedPayment:
         uetr=read_text(one, "OrgnlUETR", 36),
         status=status,
         reason=read_text(one, "CxlStsRsnInf/Rsn/Cd", 4) or read_text(one, "CxlStsRsnInf/Rsn/Prtry", 35),
-        about=tuple(text for text in about if text)[:_ABOUT_MAX],
+        about=read_about(one, "CxlStsRsnInf/AddtlInf"),
         returned=read_amount(one, "RsltnRltdInf/IntrBkSttlmAmt"),
         amount=read_amount(one, "OrgnlIntrBkSttlmAmt"),
     )
