@@ -15,11 +15,7 @@ from lintas.limits import CASE_MEMBERS_MAX, CASE_PAST_MAX
 from lintas.model.case import Said
 
 
-class _Fields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the fields of each kind share: none beyond its own."""
-
-
-class Opened(_Fields, frozen=True, kw_only=True):
+class Opened(form.Part, frozen=True, kw_only=True):
     """A case begins."""
 
     title: Annotated[form.Text, Meta(min_length=1)]
@@ -27,14 +23,14 @@ class Opened(_Fields, frozen=True, kw_only=True):
     kind: form.CodeOrNone = ""
 
 
-class Changed(_Fields, frozen=True, kw_only=True):
+class Changed(form.Part, frozen=True, kw_only=True):
     """One field has another value from here on."""
 
     field: Annotated[str, Meta(pattern=r"^(title|area|kind|summary)\Z")]
     value: form.Short
 
 
-class Invited(_Fields, frozen=True, kw_only=True):
+class Invited(form.Part, frozen=True, kw_only=True):
     """A node is asked to join."""
 
     node: form.NodeId
@@ -43,26 +39,26 @@ class Invited(_Fields, frozen=True, kw_only=True):
     past: Annotated[tuple[form.DocId, ...], Meta(max_length=CASE_PAST_MAX)] = ()  # said by nodes that left since
 
 
-class Joined(_Fields, frozen=True, kw_only=True):
+class Joined(form.Part, frozen=True, kw_only=True):
     """A node joins."""
 
     officer: form.Text = ""
 
 
-class Declined(_Fields, frozen=True, kw_only=True):
+class Declined(form.Part, frozen=True, kw_only=True):
     """A node does not join."""
 
     ground: form.Code
 
 
-class Officer(_Fields, frozen=True, kw_only=True):
+class Officer(form.Part, frozen=True, kw_only=True):
     """Who is in charge in one state."""
 
     node: form.NodeId
     name: form.Text
 
 
-class Item(_Fields, frozen=True, kw_only=True):
+class Item(form.Part, frozen=True, kw_only=True):
     """A message belongs to the case; it keeps its own marking and is released on its own."""
 
     message: form.MessageDigest
@@ -70,7 +66,7 @@ class Item(_Fields, frozen=True, kw_only=True):
     tell: bool = False  # members who may not have it may know that it is there
 
 
-class Given(_Fields, frozen=True, kw_only=True):
+class Given(form.Part, frozen=True, kw_only=True):
     """Under which id a member has an item."""
 
     item: form.DocId
@@ -78,14 +74,14 @@ class Given(_Fields, frozen=True, kw_only=True):
     message: form.MessageDigest
 
 
-class Account(_Fields, frozen=True, kw_only=True):
+class Account(form.Part, frozen=True, kw_only=True):
     """What the case is about."""
 
     account: form.AccountPart
     role: form.CodeOrNone = ""
 
 
-class Task(_Fields, frozen=True, kw_only=True):
+class Task(form.Part, frozen=True, kw_only=True):
     """Work."""
 
     title: Annotated[form.Text, Meta(min_length=1)]
@@ -95,27 +91,27 @@ class Task(_Fields, frozen=True, kw_only=True):
     request: form.RefOrNone = ""
 
 
-class TaskState(_Fields, frozen=True, kw_only=True):
+class TaskState(form.Part, frozen=True, kw_only=True):
     """How far work is."""
 
     task: form.DocId
     state: Annotated[str, Meta(pattern=r"^(open|done|dropped)\Z")]
 
 
-class Note(_Fields, frozen=True, kw_only=True):
+class Note(form.Part, frozen=True, kw_only=True):
     """A few words, in `short`."""
 
     home: bool = False  # stays at its author's node
 
 
-class Event(_Fields, frozen=True, kw_only=True):
+class Event(form.Part, frozen=True, kw_only=True):
     """Something that happened."""
 
     at: form.Moment
     title: Annotated[form.Text, Meta(min_length=1)]
 
 
-class Person(_Fields, frozen=True, kw_only=True):
+class Person(form.Part, frozen=True, kw_only=True):
     """Somebody whom the case is about."""
 
     role: form.Code
@@ -123,7 +119,7 @@ class Person(_Fields, frozen=True, kw_only=True):
     entity: form.Text = ""
 
 
-class Coordinator(_Fields, frozen=True, kw_only=True):
+class Coordinator(form.Part, frozen=True, kw_only=True):
     """Another coordinating desk: proposed by one, accepted by the present one and by the new one."""
 
     node: form.NodeId
@@ -131,14 +127,10 @@ class Coordinator(_Fields, frozen=True, kw_only=True):
     proposal: Annotated[str, Meta(pattern=r"^([0-9a-f]{32})?\Z")] = ""
 
 
-class Passed(_Fields, frozen=True, kw_only=True):
+class Passed(form.Part, frozen=True, kw_only=True):
     """Documents that do not come any more: erased, or of a node that sends nothing here."""
 
     past: Annotated[tuple[form.DocId, ...], Meta(min_length=1, max_length=CASE_PAST_MAX)]
-
-
-class Nothing(_Fields, frozen=True, kw_only=True):
-    """No more than that it happened."""
 
 
 CASE_FIELDS: Final[Mapping[Said, type[msgspec.Struct]]] = {
@@ -147,11 +139,11 @@ CASE_FIELDS: Final[Mapping[Said, type[msgspec.Struct]]] = {
     Said.INVITED: Invited,
     Said.JOINED: Joined,
     Said.DECLINED: Declined,
-    Said.LEFT: Nothing,
+    Said.LEFT: form.Nothing,
     Said.OFFICER: Officer,
     Said.COORDINATOR: Coordinator,
-    Said.CLOSED: Nothing,
-    Said.REOPENED: Nothing,
+    Said.CLOSED: form.Nothing,
+    Said.REOPENED: form.Nothing,
     Said.TASK: Task,
     Said.TASK_STATE: TaskState,
     Said.ITEM: Item,

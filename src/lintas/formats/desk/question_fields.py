@@ -14,30 +14,25 @@ from lintas.errors import Malformed
 from lintas.formats.desk import structs as form
 from lintas.model.question import Asked
 
-NodeIdOrNone = Annotated[str, Meta(pattern=r"^(lintas:[a-z2-7]{52})?\Z")]
 DigestOrNone = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 Named = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+\Z")]
 
 
-class _Fields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the fields of each kind share: none beyond its own."""
-
-
-class AskedPart(_Fields, frozen=True, kw_only=True):
+class AskedPart(form.Part, frozen=True, kw_only=True):
     """What a bank is asked, for what, and under which law."""
 
     about: form.Ref  # request or kept trace
-    asker: NodeIdOrNone = ""  # of that request
+    asker: form.NodeIdOrNone = ""  # of that request
     bank: Named
     account: form.AccountPart
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
+    currency: form.Currency
     start: form.Moment
     until: form.MomentOrNone = ""
     authority: Named
     law: Named
 
 
-class ToldPart(_Fields, frozen=True, kw_only=True):
+class ToldPart(form.Part, frozen=True, kw_only=True):
     """What came of it; the bookings themselves are an item of their own."""
 
     state: Annotated[str, Meta(pattern=r"^(done|partly|failed)\Z")]
@@ -50,22 +45,18 @@ class ToldPart(_Fields, frozen=True, kw_only=True):
     reason: form.CodeOrNone = ""
 
 
-class NotedPart(_Fields, frozen=True, kw_only=True):
+class NotedPart(form.Part, frozen=True, kw_only=True):
     """That it was not answered, or with what cannot be."""
 
     note: form.Code
     codes: Annotated[tuple[form.Code, ...], Meta(max_length=20)] = ()
 
 
-class DroppedPart(_Fields, frozen=True, kw_only=True):
-    """Nobody asks any more."""
-
-
 _FIELDS: Final[Mapping[Asked, type[msgspec.Struct]]] = {
     Asked.ASKED: AskedPart,
     Asked.TOLD: ToldPart,
     Asked.NOTED: NotedPart,
-    Asked.DROPPED: DroppedPart,
+    Asked.DROPPED: form.Nothing,
 }
 
 

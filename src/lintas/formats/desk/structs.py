@@ -29,27 +29,29 @@ Country = Annotated[str, Meta(pattern=r"^([A-Z]{2})?\Z")]
 Language = Annotated[str, Meta(pattern=r"^([a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,2})?\Z")]
 Moment = Annotated[str, Meta(pattern=_TIME)]
 MomentOrNone = Annotated[str, Meta(pattern=r"^\Z|" + _TIME)]
+Currency = Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
 Ref = Annotated[str, Meta(pattern=r"^[A-Z]{2}-[RQCATH]-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]\Z")]
 RefOrNone = Annotated[str, Meta(pattern=r"^([A-Z]{2}-[RQCATH]-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z])?\Z")]
 NodeId = Annotated[str, Meta(pattern=r"^lintas:[a-z2-7]{52}\Z")]
+NodeIdOrNone = Annotated[str, Meta(pattern=r"^(lintas:[a-z2-7]{52})?\Z")]
 MessageDigest = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}\Z")]
 DocId = Annotated[str, Meta(pattern=r"^[0-9a-f]{32}\Z")]
 Minor = Annotated[int, Meta(ge=0, le=INTEGER_MAX)]
 Seconds = Annotated[int, Meta(ge=1, le=366 * 24 * 3600)]
 
 
-class _Said(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What every part of a document shares: no field beyond its own."""
 
 
-class MoneyPart(_Said, frozen=True, kw_only=True):
+class MoneyPart(Part, frozen=True, kw_only=True):
     """An amount in minor units."""
 
     minor: Minor
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}\Z")]
+    currency: Currency
 
 
-class AccountPart(_Said, frozen=True, kw_only=True):
+class AccountPart(Part, frozen=True, kw_only=True):
     """An account, wallet or proxy as far as it is known."""
 
     scheme: CodeOrNone = ""
@@ -59,7 +61,7 @@ class AccountPart(_Said, frozen=True, kw_only=True):
     name: Text = ""  # of its holder, as the payer saw it
 
 
-class PaymentPart(_Said, frozen=True, kw_only=True):
+class PaymentPart(Part, frozen=True, kw_only=True):
     """One payment as the victim or a slip tells it."""
 
     amount: MoneyPart | None = None
@@ -70,14 +72,14 @@ class PaymentPart(_Said, frozen=True, kw_only=True):
     rail: CodeOrNone = ""
 
 
-class ContactPart(_Said, frozen=True, kw_only=True):
+class ContactPart(Part, frozen=True, kw_only=True):
     """How the scammer was reached."""
 
     scheme: Code
     value: Text
 
 
-class ReportSaid(_Said, frozen=True, kw_only=True):
+class ReportSaid(Part, frozen=True, kw_only=True):
     """What happened."""
 
     how: Code
@@ -94,7 +96,7 @@ class ReportSaid(_Said, frozen=True, kw_only=True):
     lang: Language = ""
 
 
-class VictimSaid(_Said, frozen=True, kw_only=True):
+class VictimSaid(Part, frozen=True, kw_only=True):
     """Who reported it."""
 
     name: Text = ""
@@ -108,7 +110,7 @@ class VictimSaid(_Said, frozen=True, kw_only=True):
     lang: Language = ""
 
 
-class ContactPerson(_Said, frozen=True, kw_only=True):
+class ContactPerson(Part, frozen=True, kw_only=True):
     """Whom the other desk calls."""
 
     name: Text = ""
@@ -116,7 +118,7 @@ class ContactPerson(_Said, frozen=True, kw_only=True):
     languages: Annotated[tuple[Language, ...], Meta(max_length=10)] = ()
 
 
-class RequestSaid(_Said, frozen=True, kw_only=True):
+class RequestSaid(Part, frozen=True, kw_only=True):
     """What one desk asks another for."""
 
     to: NodeId
@@ -136,7 +138,7 @@ class RequestSaid(_Said, frozen=True, kw_only=True):
     lang: Language = ""
 
 
-class StepSaid(_Said, frozen=True, kw_only=True):
+class StepSaid(Part, frozen=True, kw_only=True):
     """One thing that is said or done in a request's thread."""
 
     asker: NodeId
@@ -147,7 +149,7 @@ class StepSaid(_Said, frozen=True, kw_only=True):
     lang: Language = ""
 
 
-class CaseSaid(_Said, frozen=True, kw_only=True):
+class CaseSaid(Part, frozen=True, kw_only=True):
     """One thing that one party says in a case."""
 
     opener: NodeId
@@ -157,18 +159,18 @@ class CaseSaid(_Said, frozen=True, kw_only=True):
     lang: Language = ""
 
 
-class TraceSaid(_Said, frozen=True, kw_only=True):
+class TraceSaid(Part, frozen=True, kw_only=True):
     """One thing that is said of money that is followed."""
 
     opener: NodeId
     what: Code
-    to: Annotated[str, Meta(pattern=r"^(lintas:[a-z2-7]{52})?\Z")] = ""  # empty: it stays at home
+    to: NodeIdOrNone = ""  # empty: it stays at home
     fields: Annotated[dict[Code, Any], Meta(max_length=DESK_FIELDS_MAX)] = {}
     short: Short = ""
     lang: Language = ""
 
 
-class AgreementSaid(_Said, frozen=True, kw_only=True):
+class AgreementSaid(Part, frozen=True, kw_only=True):
     """A fast lane between two nodes."""
 
     proposer: NodeId
@@ -176,14 +178,14 @@ class AgreementSaid(_Said, frozen=True, kw_only=True):
     terms: Annotated[dict[Code, Any], Meta(max_length=DESK_FIELDS_MAX)]
 
 
-class QuestionSaid(_Said, frozen=True, kw_only=True):
+class QuestionSaid(Part, frozen=True, kw_only=True):
     """One thing that is said of a question to a bank."""
 
     what: Code
     fields: Annotated[dict[Code, Any], Meta(max_length=DESK_FIELDS_MAX)] = {}
 
 
-class Ordered(_Said, frozen=True, kw_only=True):
+class Ordered(Part, frozen=True, kw_only=True):
     """An order under the answering desk's own law."""
 
     power: Code
@@ -201,7 +203,7 @@ class Ordered(_Said, frozen=True, kw_only=True):
     bank: Text = ""
 
 
-class Instructed(_Said, frozen=True, kw_only=True):
+class Instructed(Part, frozen=True, kw_only=True):
     """An order on its way through a bank's connection."""
 
     bank: Text
@@ -211,7 +213,7 @@ class Instructed(_Said, frozen=True, kw_only=True):
     expires_at: MomentOrNone = ""
 
 
-class Delivered(_Said, frozen=True, kw_only=True):
+class Delivered(Part, frozen=True, kw_only=True):
     """The bank has the order."""
 
     bank: Text
@@ -219,7 +221,7 @@ class Delivered(_Said, frozen=True, kw_only=True):
     channel: CodeOrNone = ""
 
 
-class Confirmed(_Said, frozen=True, kw_only=True):
+class Confirmed(Part, frozen=True, kw_only=True):
     """What the bank did, in its own words and figures."""
 
     bank: Text
@@ -230,7 +232,7 @@ class Confirmed(_Said, frozen=True, kw_only=True):
     whole: bool = False
 
 
-class Failed(_Said, frozen=True, kw_only=True):
+class Failed(Part, frozen=True, kw_only=True):
     """What the bank could not do."""
 
     bank: Text
@@ -238,7 +240,7 @@ class Failed(_Said, frozen=True, kw_only=True):
     reason: Text
 
 
-class NextHop(_Said, frozen=True, kw_only=True):
+class NextHop(Part, frozen=True, kw_only=True):
     """Where money went on to."""
 
     account: AccountPart
@@ -247,20 +249,20 @@ class NextHop(_Said, frozen=True, kw_only=True):
     reference: Text = ""
 
 
-class Gone(_Said, frozen=True, kw_only=True):
+class Gone(Part, frozen=True, kw_only=True):
     """The money, or a part of it, went on."""
 
     amount: MoneyPart | None = None
     next: Annotated[tuple[NextHop, ...], Meta(max_length=DESK_PAYMENTS_MAX)] = ()
 
 
-class Answered(_Said, frozen=True, kw_only=True):
+class Answered(Part, frozen=True, kw_only=True):
     """What was asked for."""
 
     answers: Annotated[dict[Code, Any], Meta(max_length=DESK_FIELDS_MAX)]
 
 
-class Extended(_Said, frozen=True, kw_only=True):
+class Extended(Part, frozen=True, kw_only=True):
     """A hold goes on."""
 
     expires_at: Moment
@@ -268,7 +270,7 @@ class Extended(_Said, frozen=True, kw_only=True):
     order_no: Text = ""
 
 
-class Ended(_Said, frozen=True, kw_only=True):
+class Ended(Part, frozen=True, kw_only=True):
     """A hold, or a part of it, ended."""
 
     amount: MoneyPart | None = None
@@ -277,27 +279,27 @@ class Ended(_Said, frozen=True, kw_only=True):
     to: Text = ""
 
 
-class Corrected(_Said, frozen=True, kw_only=True):
+class Corrected(Part, frozen=True, kw_only=True):
     """The request was wrong."""
 
     why: Code
     review_s: Seconds
 
 
-class Reviewed(_Said, frozen=True, kw_only=True):
+class Reviewed(Part, frozen=True, kw_only=True):
     """What the authority decided after a correction."""
 
     decision: Annotated[str, Meta(pattern=r"^(kept|released)\Z")]
 
 
-class CallBack(_Said, frozen=True, kw_only=True):
+class CallBack(Part, frozen=True, kw_only=True):
     """Two one-time words: the asking officer reads the first, the answering one the second."""
 
     words: Annotated[tuple[Text, ...], Meta(min_length=2, max_length=2)]
     expires_at: Moment
 
 
-class Door(_Said, frozen=True, kw_only=True):
+class Door(Part, frozen=True, kw_only=True):
     """Another door that was tried."""
 
     door: Code
@@ -305,20 +307,20 @@ class Door(_Said, frozen=True, kw_only=True):
     outcome: CodeOrNone = ""
 
 
-class Promised(_Said, frozen=True, kw_only=True):
+class Promised(Part, frozen=True, kw_only=True):
     """A call that was promised."""
 
     at: Moment
     to: Text
 
 
-class Kept(_Said, frozen=True, kw_only=True):
+class Kept(Part, frozen=True, kw_only=True):
     """It was made."""
 
     promise: DocId
 
 
-class RecallSent(_Said, frozen=True, kw_only=True):
+class RecallSent(Part, frozen=True, kw_only=True):
     """Own bank was asked to recall a payment."""
 
     bank: Text
@@ -327,7 +329,7 @@ class RecallSent(_Said, frozen=True, kw_only=True):
     amount: MoneyPart | None = None
 
 
-class RecallAnswered(_Said, frozen=True, kw_only=True):
+class RecallAnswered(Part, frozen=True, kw_only=True):
     """What came of it."""
 
     recall: Text
@@ -336,5 +338,5 @@ class RecallAnswered(_Said, frozen=True, kw_only=True):
     reason: Text = ""
 
 
-class Nothing(_Said, frozen=True, kw_only=True):
-    """A step that says no more than that it happened."""
+class Nothing(Part, frozen=True, kw_only=True):
+    """What says no more than that it happened."""

@@ -34,18 +34,13 @@ Label = Annotated[
 ]  # which money it is of; `*` where nobody asks; empty: clean
 Key = Annotated[str, Meta(min_length=1, max_length=HANDOFF_TEXT_CHARS_MAX)]  # of an account or a payment
 KeyOrNone = Annotated[str, Meta(max_length=HANDOFF_TEXT_CHARS_MAX)]
-Minor = Annotated[int, Meta(ge=0, le=INTEGER_MAX)]
 Depth = Annotated[int, Meta(ge=0, le=TRACE_DEPTH_MAX)]
 MethodCode = Annotated[str, Meta(pattern=r"^(fifo|lifo|prorata|poison)\Z")]
 StatusCode = Annotated[str, Meta(pattern=r"^(found|capped|not_found|waiting|refused)\Z")]
 Revision = Annotated[int, Meta(ge=1, le=HANDOFF_REVISIONS_MAX)]
 
 
-class _Fields(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the fields of each kind share: none beyond its own."""
-
-
-class RulesPart(_Fields, frozen=True, kw_only=True):
+class RulesPart(form.Part, frozen=True, kw_only=True):
     """By what money is followed."""
 
     method: MethodCode
@@ -54,7 +49,7 @@ class RulesPart(_Fields, frozen=True, kw_only=True):
     until: form.MomentOrNone = ""
 
 
-class SeedPart(_Fields, frozen=True, kw_only=True):
+class SeedPart(form.Part, frozen=True, kw_only=True):
     """Where the money is. It stays at home."""
 
     label: Annotated[str, Meta(pattern=r"^[A-Za-z0-9-]{1,24}\Z")]
@@ -73,7 +68,7 @@ class SegmentPart(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_f
     depth: Annotated[int, Meta(ge=0, le=HANDOFF_DEPTH_MAX)]
 
 
-class PaymentPart(_Fields, frozen=True, kw_only=True):
+class PaymentPart(form.Part, frozen=True, kw_only=True):
     """A payment over a border, as its sender's side knows it; who paid is not told."""
 
     reference: Key
@@ -83,26 +78,26 @@ class PaymentPart(_Fields, frozen=True, kw_only=True):
     at: form.MomentOrNone = ""
 
 
-class TotalsPart(_Fields, frozen=True, kw_only=True):
+class TotalsPart(form.Part, frozen=True, kw_only=True):
     """Amounts in one currency."""
 
     asset: Asset
-    came: Minor = 0
-    still_here: Minor = 0
-    confirmed: Minor = 0
-    unknown: Minor = 0
-    cash: Minor = 0
-    crypto: Minor = 0
-    other: Minor = 0
+    came: form.Minor = 0
+    still_here: form.Minor = 0
+    confirmed: form.Minor = 0
+    unknown: form.Minor = 0
+    cash: form.Minor = 0
+    crypto: form.Minor = 0
+    other: form.Minor = 0
     gone_on: Annotated[
-        dict[Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")], Minor], Meta(max_length=HANDOFF_ASSETS_MAX)
-    ] = {}
+        dict[Annotated[str, Meta(pattern=r"^[A-Z]{2}\Z")], form.Minor], Meta(max_length=HANDOFF_ASSETS_MAX)
+    ] = {}  # noqa: RUF012  # a struct copies it
 
 
 TotalsParts = Annotated[tuple[TotalsPart, ...], Meta(max_length=HANDOFF_ASSETS_MAX)]
 
 
-class OpenedPart(_Fields, frozen=True, kw_only=True):
+class OpenedPart(form.Part, frozen=True, kw_only=True):
     """A trace begins here."""
 
     rules: RulesPart
@@ -113,21 +108,21 @@ class OpenedPart(_Fields, frozen=True, kw_only=True):
     report: form.RefOrNone = ""
 
 
-class RanPart(_Fields, frozen=True, kw_only=True):
+class RanPart(form.Part, frozen=True, kw_only=True):
     """What a run came to."""
 
     viewer: form.Text  # in whose name: their rights decided which rows counted
-    rows: Minor
-    payments: Minor
-    accounts: Minor
+    rows: form.Minor
+    payments: form.Minor
+    accounts: form.Minor
     conserved: bool | None
     digest: form.MessageDigest
     totals: TotalsParts = ()
-    to_hand: Minor = 0
-    to_answer: Minor = 0
+    to_hand: form.Minor = 0
+    to_answer: form.Minor = 0
 
 
-class HandedPart(_Fields, frozen=True, kw_only=True):
+class HandedPart(form.Part, frozen=True, kw_only=True):
     """One payment, with what is in it."""
 
     rules: RulesPart
@@ -138,7 +133,7 @@ class HandedPart(_Fields, frozen=True, kw_only=True):
     rounds: Annotated[int, Meta(ge=0, le=HANDOFF_HOPS_MAX)] = 0
 
 
-class TracedPart(_Fields, frozen=True, kw_only=True):
+class TracedPart(form.Part, frozen=True, kw_only=True):
     """What came of it."""
 
     reference: Key
@@ -149,7 +144,7 @@ class TracedPart(_Fields, frozen=True, kw_only=True):
     ground: form.CodeOrNone = ""
 
 
-class StoppedPart(_Fields, frozen=True, kw_only=True):
+class StoppedPart(form.Part, frozen=True, kw_only=True):
     """Nothing more is asked."""
 
     why: form.CodeOrNone = ""
