@@ -149,6 +149,16 @@ def _are_plain(texts: Texts) -> bool:
     )
 
 
+def chain_of(address: str, asset: str) -> str:
+    """The chain that an address or an asset is of; empty when neither says it."""
+    text = address.strip()
+    if text[:2] in ("0x", "0X"):
+        return "ETHEREUM"
+    if len(text) == 34 and text[0] == "T":
+        return "TRON"
+    return {"BTC": "BITCOIN", "ETH": "ETHEREUM", "TRX": "TRON"}.get(currency_code(asset), "")
+
+
 def chain_references(
     draft: LedgerDraft, chains: Texts, hashes: Texts, indexes: Texts | None, seen: dict[str, int]
 ) -> Whole:
@@ -168,4 +178,14 @@ def chain_references(
     return np.array(made, dtype=np.int64)
 
 
-__all__ = ["BAD", "BAD_WORD", "AccountColumn", "AmountColumn", "Texts", "chain_references", "ints", "references"]
+__all__ = [
+    "BAD",
+    "BAD_WORD",
+    "AccountColumn",
+    "AmountColumn",
+    "Texts",
+    "chain_of",
+    "chain_references",
+    "ints",
+    "references",
+]

@@ -70,7 +70,7 @@ def open_table(raw: bytes, mapping: PaymentsMapping | None, *, encoding: str = "
     return Layout(decoded.text, decoded.encoding, delimiter, mapping.header if mapping else True, decoded.note)
 
 
-def guess(raw: bytes, region: str) -> PaymentsMapping | None:
+def guess(raw: bytes, region: str = "") -> PaymentsMapping | None:
     """Suggest the mapping of a table of payments; None when it is not plainly one.
 
     Raises:
@@ -90,12 +90,25 @@ def read_csv(layout: Layout, mapping: PaymentsMapping | None, draft: LedgerDraft
         Malformed: It holds no record, or it is not certain how it is read; the hint says what to do.
         OverLimit: It has more columns than one table may.
     """
-    chunks = _chunks(layout, table_start(layout.text), draft)
+    read_chunks(_chunks(layout, table_start(layout.text), draft), mapping, draft, has_header=layout.header)
+
+
+Chunks = Iterator[tuple[Sequence[int], list[list[str]]]]
+"""Records with their numbers from 1, some ten thousand at once; blank ones too."""
+
+
+def read_chunks(chunks: Chunks, mapping: PaymentsMapping | None, draft: LedgerDraft, *, has_header: bool) -> None:
+    """Read the records of a table, wherever they come from, into a ledger's rows.
+
+    Raises:
+        Malformed: There is none, or it is not certain how they are read; the hint says what to do.
+        OverLimit: There are more columns than one table may have.
+    """
     numbers, rows = next(chunks, ((), []))
     first = next((place for place, row in enumerate(rows) if not is_blank(row)), None)
     if first is None:
         raise Malformed("The table holds no record.")
-    if layout.header:
+    if has_header:
         header = [cell.strip() for cell in rows[first]]
         first += 1
     else:
@@ -106,6 +119,14 @@ def read_csv(layout: Layout, mapping: PaymentsMapping | None, draft: LedgerDraft
     for more, found in chunks:
         table.add(more, found)
     table.finish()
+
+
+def in_chunks(rows: Iterator[list[str]]) -> Chunks:
+    """Cut rows into chunks, counted from 1."""
+    number = 1
+    while chunk := list(itertools.islice(rows, CHUNK_ROWS)):
+        yield range(number, number + len(chunk)), chunk
+        number += len(chunk)
 
 
 def table_for(
@@ -132,11 +153,7 @@ def table_for(
     return TableOfPayments(draft, mapping, places, len(header))
 
 
-_Chunks = Iterator[tuple[Sequence[int], list[list[str]]]]
-
-
-def _chunks(layout: Layout, start: int, draft: LedgerDraft) -> _Chunks:
-    """Records with their numbers, some ten thousand at once; blank ones too."""
+def _chunks(layout: Layout, start: int, draft: LedgerDraft) -> Chunks:
     text = layout.text[start:] if start else layout.text
     ahead = 1 if start else 0  # a line `sep=;` is counted, as spreadsheets do
     delimiter = DELIMITERS[layout.delimiter]
@@ -145,7 +162,7 @@ def _chunks(layout: Layout, start: int, draft: LedgerDraft) -> _Chunks:
     return _quick(text, delimiter, ahead, draft)
 
 
-def _careful(text: str, delimiter: str, ahead: int, draft: LedgerDraft) -> _Chunks:
+def _careful(text: str, delimiter: str, ahead: int, draft: LedgerDraft) -> Chunks:
     """A quotation mark is never closed somewhere: what it swallows is found out line by line."""
     numbers: list[int] = []
     rows: list[list[str]] = []
@@ -162,7 +179,7 @@ def _careful(text: str, delimiter: str, ahead: int, draft: LedgerDraft) -> _Chun
         yield numbers, rows
 
 
-def _quick(text: str, delimiter: str, ahead: int, draft: LedgerDraft) -> _Chunks:
+def _quick(text: str, delimiter: str, ahead: int, draft: LedgerDraft) -> Chunks:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     number = ahead
     while True:

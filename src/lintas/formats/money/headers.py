@@ -25,7 +25,7 @@ _WORDS: Final = {
         "payer account", "from account", "sender account", "source account", "debtor account", "debit account",
         "originator account", "remitter account", "ordering account", "payer account number", "from account number",
         "sender account number", "from account no", "sender account no", "payer iban", "debtor iban", "sender iban",
-        "from address", "from wallet", "sourcenodeid", "source node id", "nameorig", "akaun pengirim",
+        "from address", "from wallet", "sender address", "sourcenodeid", "source node id", "nameorig", "akaun pengirim",
         "rekening pengirim", "rekening asal", "บัญชีผู้โอน", "บัญชีต้นทาง", "tài khoản nguồn", "tài khoản gửi", "付款账号",
         "付款人账号", "转出账号", "付款帳號", "payer", "from", "sender", "source", "debtor", "originator", "remitter",
         "pengirim", "dari", "daripada", "付款人", "转出",
@@ -34,7 +34,8 @@ _WORDS: Final = {
         "payee account", "to account", "receiver account", "recipient account", "beneficiary account",
         "creditor account", "credit account", "destination account", "target account", "payee account number",
         "to account number", "receiver account number", "beneficiary account number", "to account no",
-        "beneficiary account no", "payee iban", "creditor iban", "beneficiary iban", "to address", "to wallet",
+        "beneficiary account no", "payee iban", "creditor iban", "beneficiary iban", "to address",
+        "to wallet", "receiver address",
         "targetnodeid", "target node id", "namedest", "akaun penerima", "rekening penerima", "rekening tujuan",
         "บัญชีผู้รับ", "บัญชีปลายทาง", "tài khoản đích", "tài khoản nhận", "收款账号", "收款人账号", "转入账号", "收款帳號",
         "payee", "to", "receiver", "recipient", "beneficiary", "destination", "target", "creditor", "penerima",
@@ -74,13 +75,13 @@ _WORDS: Final = {
     "end_to_end": ("end to end id", "endtoendid", "end to end", "e2e id", "e2e", "end to end reference"),
     "uetr": ("uetr",),
     "transaction": (
-        "transaction hash", "tx hash", "txhash", "txid", "tx id", "hash", "transaction hash id",
+        "transaction hash", "tx hash", "txhash", "txid", "tx id", "hash", "transaction",
     ),
     "chain": ("chain", "blockchain", "network", "ledger"),
-    "index": ("log index", "logindex", "output index", "vout", "transfer index"),
+    "index": ("index", "log index", "logindex", "output index", "vout", "transfer index"),
     "decimals": ("decimals", "token decimal", "tokendecimal", "token decimals"),
-    "payer_owner": ("from owner", "sender owner", "from customer", "payer owner", "from owner account"),
-    "payee_owner": ("to owner", "receiver owner", "to customer", "payee owner", "to owner account"),
+    "payer_owner": ("from owner account", "from customer account", "from owner", "sender owner", "from customer"),
+    "payee_owner": ("to owner account", "to customer account", "to owner", "receiver owner", "to customer"),
     "payer_custodian": ("from custodian", "sender custodian", "from exchange", "from vasp", "originator vasp"),
     "payee_custodian": ("to custodian", "receiver custodian", "to exchange", "to vasp", "beneficiary vasp"),
     "channel": ("channel", "payment channel"),
@@ -125,7 +126,7 @@ def _columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, 
         if found is None:
             continue
         field, rank = found
-        if header.count(header[index]) > 1 and field in _NEEDED:
+        if list(header).count(header[index]) > 1 and field in _NEEDED:
             return None
         if field not in best or rank < best[field][0]:
             best[field] = (rank, index)

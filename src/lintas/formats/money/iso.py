@@ -62,9 +62,14 @@ def account_of(draft: LedgerDraft, fields: Fields, account: str, agent: str, *, 
 class IsoValues:
     """Reads amounts and times of one message."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, zone: int = 0) -> None:
+        """Start.
+
+        Args:
+            zone: Minutes east of UTC of times that name no zone, and of days.
+        """
         self.purse = Purse()
-        self._times = Times()
+        self._times = Times(zone=zone)
 
     def amount(self, fields: Fields, path: str, *, may_be_absent: bool = False) -> tuple[int, str]:
         """An amount above zero with its currency; (UNKNOWN_MINOR, "") when it may be absent and is.

@@ -17,7 +17,8 @@ from lintas.model.money import NEVER, Channel, PaymentKind
 MAPPING_VERSION: Final = 1
 FORM: Final = "payments"
 
-# What a column may hold. Of a table of transfers: payer, payee; of one account's statement: account, counterparty.
+# What a column may hold. Of a table of transfers: payer, payee; of an account's statement: account, counterparty. On a
+# chain payer and payee are addresses; `payer_owner` is the account that `payer_custodian` keeps for whose they are.
 FIELDS: Final = (
     "payer", "payer_bank", "payee", "payee_bank", "amount", "currency", "time", "clock", "credit_time",
     "credit_amount", "credit_currency", "reference", "end_to_end", "uetr", "of", "kind", "channel",

@@ -7,12 +7,19 @@ from typing import Final
 
 from lintas.errors import Malformed, OverLimit
 from lintas.formats.money.bookings import read_told
+from lintas.formats.money.camt_recall import read_answers, read_recalls
+from lintas.formats.money.camt_statement import read_statement
 from lintas.formats.money.csv_file import open_table, read_csv
 from lintas.formats.money.draft import LedgerDraft
+from lintas.formats.money.goaml import read_goaml
 from lintas.formats.money.mapping import PaymentsMapping, is_payments_mapping
+from lintas.formats.money.mt940 import read_mt940
+from lintas.formats.money.pacs004 import read_pacs004
 from lintas.formats.money.pacs008 import read_pacs008
 from lintas.formats.money.recognize import Form, recognize
 from lintas.formats.money.says import derived_of
+from lintas.formats.money.transfers import read_transfers
+from lintas.formats.money.xlsx import read_workbook
 from lintas.formats.packs import Packs
 from lintas.formats.table_records import DELIMITERS
 from lintas.formats.text_encoding import ENCODINGS
@@ -22,6 +29,14 @@ from lintas.model.reading import Container, Derived, ReaderName, ReadOptions, Sl
 # How each form is read; a table needs its mapping besides.
 _PLAIN: Final[dict[str, Callable[[bytes, LedgerDraft], None]]] = {
     Form.PACS_008: read_pacs008,
+    Form.PACS_004: read_pacs004,
+    Form.CAMT_052: lambda raw, draft: read_statement(raw, draft, "camt.052"),
+    Form.CAMT_053: lambda raw, draft: read_statement(raw, draft, "camt.053"),
+    Form.CAMT_054: lambda raw, draft: read_statement(raw, draft, "camt.054"),
+    Form.CAMT_056: read_recalls,
+    Form.CAMT_029: read_answers,
+    Form.MT940: read_mt940,
+    Form.GOAML: read_goaml,
     Form.BOOKINGS: read_told,
 }
 
@@ -63,12 +78,16 @@ class PaymentsReader:
         form, charset, delimiter = _form_of(media_type)
         draft = LedgerDraft(options=options, packs=packs)
         stem = sha256(raw).hexdigest()[:16]
+        mapping = _mapping(options)
         if form is Form.CSV:
-            mapping = _mapping(options)
             layout = open_table(raw, mapping, encoding=charset, delimiter=delimiter)
             if layout.note:
                 draft.note(layout.note)
             read_csv(layout, mapping, draft)
+        elif form is Form.XLSX:
+            read_workbook(raw, mapping, draft)
+        elif form is Form.TRANSFERS:
+            read_transfers(raw, mapping, draft)
         else:
             _PLAIN[form](raw, draft)
         return derived_of(draft, stem=stem, title=form.words)

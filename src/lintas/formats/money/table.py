@@ -12,6 +12,7 @@ from lintas.formats.money.columns import (
     AccountColumn,
     AmountColumn,
     Texts,
+    chain_of,
     chain_references,
     ints,
     references,
@@ -51,7 +52,7 @@ class TableOfPayments:
         if minutes is None and mapping.time in ("iso", "dmy", "mdy"):
             draft.note("Times that name no zone were read as UTC: say `zone` in a mapping if they are others.")
         self._seen: dict[str, int] = {}
-        self._running = RunningBalance() if "balance" in places and mapping.account else None
+        self._running = RunningBalance() if "balance" in places and mapping.is_statement else None
 
     def add(self, numbers: Sequence[int], rows: list[list[str]]) -> None:
         """Add rows. A broken one is refused; it spoils no other.
@@ -184,8 +185,8 @@ class _Chunk:
     # --- the two kinds of table ---------------------------------------------------------------------------------------
 
     def _transfers(self) -> dict[str, Whole]:
-        payer = self._owned(self.accounts("payer", "payer_bank"), "payer")
-        payee = self._owned(self.accounts("payee", "payee_bank"), "payee")
+        payer = self._held(self.accounts("payer", "payer_bank"), "payer")
+        payee = self._held(self.accounts("payee", "payee_bank"), "payee")
         self.refuse(
             (payer == 0) & (payee == 0), lambda _at: "It names no account, neither the payer's nor the payee's."
         )
@@ -214,7 +215,7 @@ class _Chunk:
         signed, currency = self._signed()
         at = self.times("time", needed=True)
         if self.table._running is not None:  # noqa: SLF001 - its own half
-            self._follow_balance(signed, at, currency)
+            self._follow_balance(account, signed, at, currency)
         out, minor = signed < 0, np.abs(signed)
         unknown = np.full(self.count, UNKNOWN_MINOR, dtype=np.int64)
         never = np.full(self.count, NEVER, dtype=np.int64)
@@ -264,31 +265,45 @@ class _Chunk:
         self.refuse(came < 0, lambda _at: "Its credit is negative.")
         return came - gone, np.maximum(currency, currency_in)
 
-    def _follow_balance(self, signed: Whole, at: Whole, currency: Whole) -> None:
-        balance, _ = self.money("balance", "currency")
+    def _follow_balance(self, account: Whole, signed: Whole, at: Whole, currency: Whole) -> None:
         running = self.table._running  # noqa: SLF001 - its own half
         assert running is not None, "asked only where there is one"
+        balance, _ = self.money("balance", "currency")
+        running.miss(account[self.bad])
         keep = ~self.bad
-        account = self.draft.accounts.key(self.mapping.account, self.mapping.bank) if keep.any() else ""
-        words = self.draft.words
-        code = words[int(currency[keep][0])] if keep.any() else ""
-        running.add(account, code, at[keep], signed[keep], balance[keep], is_whole=bool(keep.all()))
+        running.add(account[keep], currency[keep], at[keep], signed[keep], balance[keep])
 
     # --- what a row says besides --------------------------------------------------------------------------------------
 
-    def _owned(self, address: Whole, side: str) -> Whole:
-        """Where a row names an address's owner at a custodian, the owner's account stands in the ledger."""
+    def _held(self, address: Whole, side: str) -> Whole:
+        """Where a row names the account that a custodian keeps for an address's owner, that one stands in the ledger.
+
+        What has no digit is a name, and names do not enter the ledger.
+        """
         owners, custodians = self.column(f"{side}_owner"), self.column(f"{side}_custodian")
         if owners is None:
             return address
+        owners = [text if any(map(str.isdigit, text)) else "" for text in owners]
         book = self.table._accounts  # noqa: SLF001 - its own half
         words = book.words(owners, custodians)
         self.refuse(words == BAD_WORD, lambda at: book.why(owners[at], None if custodians is None else custodians[at]))
         texts = self.draft.words
         for owner, held in set(zip(words.tolist(), address.tolist(), strict=True)):
-            if owner > 0 and held > 0:
+            if owner > 0 and held > 0 and owner != held:
                 self.draft.accounts.link(texts[owner], texts[held])
         return np.where(words > 0, words, address)
+
+    def _chains(self) -> Texts:
+        """The chain of each row, where no column says it: the mapping's, else that of the address or asset."""
+        if self.mapping.chain:
+            return [self.mapping.chain] * self.count
+        sides = [self.column(field) for field in ("payee", "payer")]
+        given = [texts for texts in sides if texts is not None]
+        currencies = self.column("currency") or [self.mapping.currency] * self.count
+        return [
+            next((chain for text in row[1:] if (chain := chain_of(text, row[0]))), row[0].strip().upper())
+            for row in zip(currencies, *given, strict=True)
+        ]
 
     def _legs(self, payer_bank: Whole, payee_bank: Whole) -> Whole:
         if self.mapping.legs:
@@ -300,7 +315,7 @@ class _Chunk:
         """References, kinds, channels."""
         hashes = self.column("transaction")
         if hashes is not None:
-            chains = self.column("chain") or [self.mapping.chain] * self.count
+            chains = self.column("chain") or self._chains()
             made["reference"] = chain_references(
                 self.draft,
                 chains,

@@ -86,7 +86,7 @@ def _tree(scopes: tuple[Scope, ...], prefix: str) -> _Node:
 def _close(node: _Node) -> None:
     for child in node.children.values():
         _close(child)
-    if node.key:
+    if node.key and not node.children:
         node.children = _Texts()
 
 

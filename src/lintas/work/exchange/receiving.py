@@ -15,6 +15,7 @@ from lintas.crypto.stream import chain_after
 from lintas.errors import LintasError, NotAllowed, PeerRefused, Quarantined
 from lintas.formats.reader import current_reader
 from lintas.limits import BATCH_MESSAGES_MAX, PAYLOAD_INLINE_BYTES_MAX, REASON_CHARS_MAX
+from lintas.model.bookings import BOOKINGS_TYPE
 from lintas.model.desk import DESK_TYPE
 from lintas.model.found import PeerHead
 from lintas.model.header import Kind
@@ -39,6 +40,10 @@ _READERS: Final = (
     ("application/stix+json", "stix/1"),
     ("application/xml;form=", "payments/1"),
     ("text/csv;form=payments", "payments/1"),
+    ("text/plain;form=mt940", "payments/1"),
+    ("application/json;form=transfers", "payments/1"),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "payments/1"),
+    (BOOKINGS_TYPE, "payments/1"),
     ("text/csv", "table/1"),
     ("text/plain", "text/1"),
     (DESK_TYPE, "desk/1"),
