@@ -14,7 +14,10 @@ from lintas.errors import WrongUse
 @click.option("--as", "account", metavar="NAME", required=True, help="The account that it acts for, and ends with.")
 @click.option("--role", metavar="ROLE", default="", help="The account's own, or one that may less; else its own.")
 @click.option(
-    "--activities", metavar="NAMES", default="", help="Of find, read, take, watch, peers.read; else all of its role."
+    "--activities",
+    metavar="NAMES",
+    default="",
+    help="Of find, read, take, watch, ledger.read, trace.run, peers.read; else all of its role.",
 )
 @click.option("--days", type=click.IntRange(1, 30), default=None, help="Until it ends; else 24 hours.")
 @click.option("--label", metavar="TEXT", default="", help="What it is for.")

@@ -9,10 +9,11 @@ import msgspec
 from lintas.limits import FILE_BYTES_MAX
 from lintas.model.find_answers import EntityShown, Found, MessageShown
 from lintas.model.intake_answers import Taken
+from lintas.model.money_answers import AccountsShown, LedgerShown, PaymentsShown, TraceShown
 from lintas.model.peer_answers import Peers
 from lintas.model.watch_answers import Alerts, WatchAdded
 from lintas.web.api import answers as api
-from lintas.web.api import wire
+from lintas.web.api import money, wire
 from lintas.web.api.calls import ApiFunction
 from lintas.web.sizes import PUBLIC_BYTES_MAX, TERMS_BYTES_MAX
 
@@ -118,6 +119,43 @@ API_ROUTES: Final = (
         activity="watch",
         query=wire.AlertQuery,
         answer=Alerts,
+    ),
+    ApiRouteSpec(
+        path=f"{API}/trace",
+        method="POST",
+        name="api-trace",
+        says="Follow money through the payments that messages tell of",
+        does=money.trace,
+        activity="trace.run",
+        body=money.TraceBody,
+        answer=TraceShown,
+        bytes_max=TERMS_BYTES_MAX,
+    ),
+    ApiRouteSpec(
+        path=f"{API}/ledger",
+        name="api-ledger",
+        says="Say how many payments there are",
+        does=money.status,
+        activity="ledger.read",
+        answer=LedgerShown,
+    ),
+    ApiRouteSpec(
+        path=f"{API}/ledger/accounts",
+        name="api-ledger-accounts",
+        says="List accounts, those that moved most first",
+        does=money.accounts,
+        activity="ledger.read",
+        query=money.AccountsQuery,
+        answer=AccountsShown,
+    ),
+    ApiRouteSpec(
+        path=f"{API}/ledger/payments",
+        name="api-ledger-payments",
+        says="List the payments of one account",
+        does=money.payments,
+        activity="ledger.read",
+        query=money.PaymentsQuery,
+        answer=PaymentsShown,
     ),
     ApiRouteSpec(
         path=f"{API}/peers",
