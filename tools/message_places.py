@@ -44,6 +44,7 @@ SENTENCES_OF: Final = (
     "work/accounts/signing_in.py",
     "work/agreements",
     "work/banking",
+    "work/binding/order.py",
     "work/cases",
     "work/clocks",
     "work/desk",
