@@ -19,7 +19,7 @@ SHOWN_MAX = 20  # rejections shown to a person; JSON has all
 @options.verb("take", "lintas take asc reports.csv bundle.json --marking AMBER --grading B2")
 @options.folder
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--format", "format_", metavar="F", default="", help="stix, table or text; found out when not given.")
+@click.option("--format", "format_", metavar="F", default="", help="stix, table, payments, text; else found out.")
 @click.option("--marking", metavar="TLP|FILE", default="", help="A TLP label, or a JSON file with a marking's codes.")
 @click.option("--grading", metavar="B2", default="", help="Admiralty code: source A-F, information 1-6.")
 @click.option("--source", metavar="TEXT", default="", help="Who gave it; erased with the content.")

@@ -8,6 +8,7 @@ reader is confined, such a part would be missing. So everything is loaded by nam
 import encodings
 import importlib
 import pkgutil
+import zipfile
 from contextlib import suppress
 from importlib import resources
 from io import BytesIO
@@ -21,6 +22,7 @@ from lintas import formats
 from lintas.errors import LintasError
 from lintas.formats.identifiers import canonical, extract, guess
 from lintas.formats.iso20022 import read_resolution
+from lintas.formats.money import guess_payments
 from lintas.formats.packs import Packs, parse_packs
 from lintas.formats.reader import READERS, detect
 from lintas.formats.slips import read_codes
@@ -60,6 +62,19 @@ _TOLD: Final = """{"account": "0123456789", "at": "2026-01-01T02:00:00Z", "bank_
  "uetr:00000000-0000-4000-8000-000000000001", "side": "credit"}, {"at": "2026-01-01T01:30:00Z", "id": "2", "minor": 5,
  "side": "debit", "kind": "cash_out"}], "coverage": {"end": "2026-01-01T02:00:00Z", "start": "2026-01-01T00:00:00Z",
  "opening": 0, "closing": 0}, "currency": "SGD", "id": "0", "key": "DBSSSGSG:0123456789", "state": "done", "v": 1}"""
+_TRANSFERS: Final = """
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"><FIToFICstmrCdtTrf><GrpHdr>
+<MsgId>1</MsgId><CreDtTm>2026-01-01T00:00:00Z</CreDtTm><NbOfTxs>1</NbOfTxs></GrpHdr><CdtTrfTxInf>
+<IntrBkSttlmAmt Ccy="SGD">1.00</IntrBkSttlmAmt><DbtrAcct><Id><Othr><Id>0123456789</Id></Othr></Id></DbtrAcct>
+<CdtrAcct><Id><Othr><Id>9876543210</Id></Othr></Id></CdtrAcct></CdtTrfTxInf></FIToFICstmrCdtTrf></Document>"""
+_STATEMENT: Final = """:20:1\n:25:DBSSSGSG/0123456789\n:28C:1/1\n:60F:C260101SGD1,00
+:61:2601010101D1,00NTRFREF\n:86:?20EREF+1?30KASITHBK?319876543210\n:62F:C260101SGD0,00\n-"""
+_REPORT: Final = """<report><rentity_id>1</rentity_id><currency_code_local>SGD</currency_code_local><transaction>
+<date_transaction>2026-01-01T00:00:00</date_transaction><amount_local>1</amount_local><t_from><from_account>
+<account>0123456789</account></from_account></t_from></transaction></report>"""
+_TABLE: Final = "date,from,to,amount,currency\n2026-01-01 10:00,0123456789,9876543210,1.00,SGD\n01/02/2026,1,2,x,y\n"
+_CHAIN: Final = """[{"hash": "0x00000000000000000000000000000000", "from": "0x1", "to": "0x2", "value": 1.5, "asset": "ETH",
+"timestamp": 1767225600}]"""
 _CODECS: Final = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "tis-620", "gb18030")
 
 
@@ -90,6 +105,8 @@ def rehearse() -> None:
         _read(raw, "", packs)
         with suppress(LintasError):
             read_codes(raw)
+    for raw in _payments():
+        _read(raw, "", packs)
     for raw in (_ANSWER.encode(), b"<?xml version='1.0'?><!DOCTYPE d><d/>", b"<d", b"\xff"):
         with suppress(LintasError):
             read_resolution(raw)
@@ -99,6 +116,25 @@ def rehearse() -> None:
     for raw in (_DESK.encode(), b"{"):
         with suppress(LintasError):
             READERS["desk/1"].derive(raw, DESK_TYPE, ReadOptions(region="SG"), packs)
+
+
+def _payments() -> list[bytes]:
+    """A little of each form of payments, and a workbook, whose parts libraries unpack."""
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    book = BytesIO()
+    with zipfile.ZipFile(book, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr(
+            "xl/workbook.xml", f'<workbook xmlns="{space}"><sheets><sheet name="a" id="1"/></sheets></workbook>'
+        )
+        parts.writestr(
+            "xl/_rels/workbook.xml.rels", '<r xmlns="p"><Relationship Id="1" Type="worksheet" Target="s.xml"/></r>'
+        )
+        parts.writestr(
+            "xl/s.xml",
+            f'<worksheet xmlns="{space}"><sheetData><row r="1"><c><v>1.5</v></c></row></sheetData></worksheet>',
+        )
+    samples = (_TRANSFERS, _STATEMENT, _REPORT, _TABLE, _CHAIN)
+    return [*(sample.encode() for sample in samples), book.getvalue(), book.getvalue()[:-30]]
 
 
 def _pictures() -> list[bytes]:
@@ -123,6 +159,8 @@ def _read(raw: bytes, file_name: str, packs: Packs) -> None:
     options = ReadOptions(region="SG")
     with suppress(LintasError):
         detect(raw, file_name)
+    with suppress(LintasError):
+        guess_payments(raw, "SG")
     for reader in READERS.values():
         with suppress(LintasError):
             for piece in reader.read(raw, options, packs).slices:

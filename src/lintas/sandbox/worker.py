@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from lintas.formats.iso20022 import read_resolution
+from lintas.formats.money import guess_payments
 from lintas.formats.packs import Packs, parse_packs
 from lintas.formats.reader import detect, reader_named
 from lintas.formats.slips import read_codes
@@ -104,7 +105,8 @@ def _read(request: ReadFile, raw: bytes, packs: Packs) -> Iterator[Reply]:
 
 
 def _guess(request: GuessMapping, raw: bytes, packs: Packs) -> Iterator[Reply]:
-    yield Text(guess_mapping(raw, packs, request.options.region).to_json())
+    payments = guess_payments(raw, request.options.region)
+    yield Text((payments or guess_mapping(raw, packs, request.options.region)).to_json())
 
 
 def _codes(raw: bytes) -> Iterator[Reply]:

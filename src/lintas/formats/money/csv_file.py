@@ -121,9 +121,8 @@ def read_chunks(chunks: Chunks, mapping: PaymentsMapping | None, draft: LedgerDr
     table.finish()
 
 
-def in_chunks(rows: Iterator[list[str]]) -> Chunks:
-    """Cut rows into chunks, counted from 1."""
-    number = 1
+def in_chunks(rows: Iterator[list[str]], number: int = 1) -> Chunks:
+    """Cut rows into chunks, counted from a number on."""
     while chunk := list(itertools.islice(rows, CHUNK_ROWS)):
         yield range(number, number + len(chunk)), chunk
         number += len(chunk)

@@ -84,9 +84,9 @@ class _Reading:
         debit = self._amount(fields, f"{source}/from_foreign_currency", local) or self._local(fields, local)
         credit = self._amount(fields, f"{target}/to_foreign_currency", local) or self._local(fields, local)
         kind = PaymentKind.TRANSFER
-        if not payer:
-            kind = PaymentKind.CASH_IN
-        elif not payee:
+        if not payer and any(path.startswith(f"{source}/from_person/") for path in fields):
+            kind = PaymentKind.CASH_IN  # a person without an account paid in
+        elif not payee and any(path.startswith(f"{target}/to_person/") for path in fields):
             kind = PaymentKind.CASH_OUT
         legs = (Leg.PAYER if source.endswith("my_client") else 0) | (Leg.PAYEE if target.endswith("my_client") else 0)
         number = fields.get("transactionnumber") or fields.get("internal_ref_number", "")

@@ -9,7 +9,7 @@ from lintas.errors import Malformed, OverLimit
 from lintas.formats.money.bookings import read_told
 from lintas.formats.money.camt_recall import read_answers, read_recalls
 from lintas.formats.money.camt_statement import read_statement
-from lintas.formats.money.csv_file import open_table, read_csv
+from lintas.formats.money.csv_file import guess, open_table, read_csv
 from lintas.formats.money.draft import LedgerDraft
 from lintas.formats.money.goaml import read_goaml
 from lintas.formats.money.mapping import PaymentsMapping, is_payments_mapping
@@ -19,7 +19,7 @@ from lintas.formats.money.pacs008 import read_pacs008
 from lintas.formats.money.recognize import Form, recognize
 from lintas.formats.money.says import derived_of
 from lintas.formats.money.transfers import read_transfers
-from lintas.formats.money.xlsx import read_workbook
+from lintas.formats.money.xlsx import guess_workbook, is_workbook, read_workbook
 from lintas.formats.packs import Packs
 from lintas.formats.table_records import DELIMITERS
 from lintas.formats.text_encoding import ENCODINGS
@@ -64,8 +64,7 @@ class PaymentsReader:
             layout = open_table(raw, _mapping(options))
             media_type = f"{form};charset={layout.encoding};delimiter={layout.delimiter}"
         derived = self.derive(raw, media_type, options, packs)
-        words = f"{form.words}, {derived.read - len(derived.rejected):,} of {derived.read:,} used"
-        return Container(self.name, words, (Slice(((0, len(raw)),), media_type, "", derived),), (), derived.read)
+        return Container(self.name, form.words, (Slice(((0, len(raw)),), media_type, "", derived),), (), derived.read)
 
     def derive(self, raw: bytes, media_type: str, options: ReadOptions, packs: Packs) -> Derived:
         """Say again what one file says, from its bytes alone.
@@ -91,6 +90,18 @@ class PaymentsReader:
         else:
             _PLAIN[form](raw, draft)
         return derived_of(draft, stem=stem, title=form.words)
+
+
+def guess_payments(raw: bytes, region: str = "") -> PaymentsMapping | None:
+    """Suggest how a table or workbook of payments is read; None when it is not plainly one.
+
+    Raises:
+        Malformed: It is no text and no workbook.
+        OverLimit: It is larger than a file may be.
+    """
+    if len(raw) > FILE_BYTES_MAX:
+        raise OverLimit(f"The file has {len(raw):,} bytes; {FILE_BYTES_MAX:,} may be taken.", hint="Split the file.")
+    return guess_workbook(raw, region) if is_workbook(raw) else guess(raw, region)
 
 
 def _mapping(options: ReadOptions) -> PaymentsMapping | None:

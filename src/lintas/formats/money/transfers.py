@@ -47,7 +47,7 @@ def read_transfers(raw: bytes, mapping: PaymentsMapping | None, draft: LedgerDra
     names = dict.fromkeys(name for each in objects if isinstance(each, dict) for name in each)
     if not names:
         raise Malformed("The file holds no list of transfers.")
-    read_chunks(in_chunks(_rows(list(names)[:TABLE_COLUMNS_MAX], objects, draft)), mapping, draft, has_header=True)
+    read_chunks(in_chunks(_rows(list(names)[:TABLE_COLUMNS_MAX], objects, draft), 0), mapping, draft, has_header=True)
 
 
 def _list_of(found: Any) -> list[Any]:

@@ -8,6 +8,7 @@ before this reader: their column must be text.
 Source: ECMA-376, parts 1 and 2; XML 1.0.
 """
 
+import itertools
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -20,8 +21,9 @@ from xml.parsers import expat  # no document type is let through, see `_parse`  
 from lintas.errors import Malformed, OverLimit
 from lintas.formats.money.csv_file import in_chunks, read_chunks
 from lintas.formats.money.draft import LedgerDraft
+from lintas.formats.money.headers import SAMPLED, suggest
 from lintas.formats.money.mapping import PaymentsMapping
-from lintas.formats.table_records import SPREADSHEET_ROWS_MAX
+from lintas.formats.table_records import SPREADSHEET_ROWS_MAX, is_blank
 from lintas.limits import TABLE_CELL_CHARS_MAX, TABLE_COLUMNS_MAX, XLSX_BYTES_MAX, XLSX_FILES_MAX, XML_DEPTH_MAX
 
 _CELL: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
@@ -312,3 +314,14 @@ def read_workbook(raw: bytes, mapping: PaymentsMapping | None, draft: LedgerDraf
     """
     rows = Workbook(raw).rows(mapping.sheet if mapping else "")
     read_chunks(in_chunks(rows), mapping, draft, has_header=mapping.header if mapping else True)
+
+
+def guess_workbook(raw: bytes, region: str) -> PaymentsMapping | None:
+    """Suggest how a workbook's first sheet is read; None when it is not plainly one of payments.
+
+    Raises:
+        Malformed: It is no workbook.
+        OverLimit: It unpacks to more than a file may, or has more rows or columns than a table may.
+    """
+    rows = [row for row in itertools.islice(Workbook(raw).rows(), SAMPLED + 1) if not is_blank(row)]
+    return suggest(rows[0], rows[1:], region) if len(rows) > 1 else None

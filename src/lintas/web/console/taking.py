@@ -9,6 +9,7 @@ from typing import Final
 from starlette.responses import Response
 
 from lintas.errors import BadInput, LintasError, Malformed, OverLimit, SandboxLimit, UnknownTerm, WrongUse
+from lintas.formats.money import is_payments_mapping
 from lintas.limits import FILE_BYTES_MAX, PASTE_CHARS_MAX
 from lintas.model.marking import Grading, Marking, Tlp, protected_classes
 from lintas.web.calls import Call, FileTaken, Waiting
@@ -144,9 +145,11 @@ def _guesses(call: Call, sent: _Sent) -> dict[int, str]:
         if sent.options.format != "table" and not (is_named_so and not sent.options.format):
             continue
         try:
-            guesses[index] = guess_mapping(call.services, file, region=sent.options.region)
+            guessed = guess_mapping(call.services, file, region=sent.options.region)
         except (Malformed, OverLimit, SandboxLimit):
             continue  # `take` says so in its result
+        if not is_payments_mapping(guessed):  # a table that is plainly one of payments is read as that
+            guesses[index] = guessed
     return guesses
 
 
