@@ -27,6 +27,7 @@ VERBS: Final = {
     "case": "lintas.cli.case:case",
     "hand-over": "lintas.cli.hand_over:hand_over",
     "trace": "lintas.cli.trace:trace",
+    "tracing": "lintas.cli.tracing:tracing",
     "ledger": "lintas.cli.ledger:ledger",
     "watch": "lintas.cli.watch:watch",
     "alerts": "lintas.cli.watch:alerts",

@@ -19,6 +19,7 @@ from lintas.web.local import (
     request_wire,
     sign_in_wire,
     system_wire,
+    tracing_wire,
     wire,
 )
 from lintas.work.requests.buttons import POWERS
@@ -124,6 +125,14 @@ ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str
     money_wire.LedgerStatus: "ledger.read",
     money_wire.LedgerAccounts: "ledger.read",
     money_wire.LedgerPayments: "ledger.read",
+    tracing_wire.TracingList: "trace.read",
+    tracing_wire.TracingShow: "trace.read",
+    tracing_wire.TracingOpen: "trace.keep",
+    tracing_wire.TracingRun: "trace.keep",
+    tracing_wire.TracingRelease: "trace.hand_off",
+    tracing_wire.TracingStop: "trace.hand_off",
+    tracing_wire.TracingHolds: "trace.read",
+    tracing_wire.TracingHold: "request.send",
     order_wire.OrderList: "orders.read",
     order_wire.OrderShow: "orders.read",
     oversee_wire.WhoSaw: "seen.read",

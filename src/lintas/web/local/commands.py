@@ -39,6 +39,7 @@ from lintas.web.local.report_commands import REPORT_COMMANDS
 from lintas.web.local.request_commands import DESK_COMMANDS
 from lintas.web.local.sign_in_commands import SIGN_IN_COMMANDS
 from lintas.web.local.system_commands import SYSTEM_COMMANDS
+from lintas.web.local.tracing_commands import TRACING_COMMANDS
 from lintas.work import finding, intake, keeping, orders, protecting, proving, sharing, watching
 from lintas.work.access import admit, record_refusal
 from lintas.work.accounts.people import find_open
@@ -289,6 +290,7 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     wire.ShowOutbox: show_outbox,
     **ACCOUNT_COMMANDS,
     **MONEY_COMMANDS,
+    **TRACING_COMMANDS,
     **ORDER_COMMANDS,
     **OVERSEE_COMMANDS,
     **PEER_COMMANDS,

@@ -26,6 +26,7 @@ from lintas.web.local.request_wire import AnyDeskRequest
 from lintas.web.local.requesting import Request as Request  # noqa: PLC0414  # the one name of it
 from lintas.web.local.sign_in_wire import AnySignInRequest
 from lintas.web.local.system_wire import AnySystemRequest
+from lintas.web.local.tracing_wire import AnyTracingRequest
 
 PATH = "/local/v1"
 MEDIA_TYPE = "application/vnd.lintas.local"
@@ -244,6 +245,7 @@ AnyRequest = (
     | AnyReportRequest
     | AnyDeskRequest
     | AnySystemRequest
+    | AnyTracingRequest
 )
 
 
