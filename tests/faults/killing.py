@@ -15,6 +15,7 @@ from typing import Any
 
 from lintas.node.node import Node
 from lintas.testing import shared_readers
+from tests.faults.verbs import done
 
 LINTAS = [sys.executable, "-m", "lintas.cli.main"]
 SOAK = os.environ.get("LINTAS_SOAK") == "1"
@@ -22,18 +23,15 @@ READERS_END_S_MAX = 20
 
 
 def lintas(*arguments: object) -> Any:
-    """Run a verb to its end; returns what it said."""
-    done = subprocess.run(
-        [*LINTAS, *map(str, arguments), "--json"], capture_output=True, text=True, check=False, timeout=90
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    """Run a verb to its end, in this process: nobody kills it; returns what it said."""
+    verb, *others = arguments
+    return done(str(verb), *others)
 
 
 def how_long(*arguments: object) -> float:
     """Seconds that a verb takes when nobody kills it."""
     began = time.monotonic()
-    lintas(*arguments)
+    subprocess.run([*LINTAS, *map(str, arguments)], capture_output=True, check=True, timeout=90)
     return time.monotonic() - began
 
 

@@ -15,7 +15,7 @@ from tests.faults.killing import SOAK, how_long, lintas, moments, reopened, run_
 from tests.scenario.giving import take_text
 
 pytestmark = pytest.mark.slow
-KILLS = 200 if SOAK else 12
+KILLS = 200 if SOAK else 6
 SEEDS = range(20) if SOAK else range(1)
 
 

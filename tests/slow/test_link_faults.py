@@ -15,7 +15,7 @@ from tests.slow.linked import Pair, Side, linked, parts_of
 
 pytestmark = pytest.mark.slow
 ROUNDS = 3
-SEEDS_FEW = (1, 4)  # the others are played in soak
+SEEDS_FEW = (1,)  # the others are played in soak
 SEEDS_MORE = range(1000, 1195)
 SEEDS_FAILED = (1006, 1007, 1009, 1015)  # each showed a fault once, since mended
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.faults.verbs import verb
 from tests.scenario.outside import Mailbox, mail_server, secret, until, web_server
 
 pytestmark = pytest.mark.slow
@@ -20,12 +21,11 @@ LINTAS = [sys.executable, "-m", "lintas.cli.main"]
 PHONE = "+60123456789"
 
 
-def lintas(*arguments: object) -> Any:
-    said = subprocess.run(
-        [*LINTAS, *map(str, arguments), "--json"], capture_output=True, text=True, check=False, timeout=90
-    )
-    assert said.returncode in {0, 1}, said.stderr
-    return json.loads(said.stdout)
+def lintas(name: str, *arguments: object) -> Any:
+    """Run a verb in this process; it asks the server like any other."""
+    code, said = verb(name, *arguments)
+    assert code in {0, 1}, said
+    return said
 
 
 @contextmanager
