@@ -17,6 +17,7 @@ from lintas.ports.store import Snapshot, Store, Transaction
 from lintas.testing import up_to
 from lintas.views.rows import ErasedRow
 from lintas.work.appending import Prepared
+from tests.faults.question_day import question
 from tests.faults.scribe import Scribe, put
 
 OFFICER, SECOND = "officer-0001", "officer-0002"
@@ -76,6 +77,7 @@ def serve_desk(store: Store, scribe: Scribe) -> None:
     _clocks(store, scribe, head)
     _case(store, own, other)
     _agree(store, own, other)
+    question(store, own, head.ref)
 
 
 def _report(store: Store, own: Desk) -> None:
