@@ -17,6 +17,7 @@ from lintas.model.money import Channel, PaymentKind
 
 MINUTE: Final = 60
 HOP_S: Final = (25, 210)  # from a credit to the debit that follows
+MACHINE_S: Final = (120, 900)  # between two withdrawals: another machine, another card
 KEEP_PERCENT: Final = (1, 4)  # a mule's commission
 CASH_UNITS: Final = {"MYR": 5_000, "SGD": 5_000, "THB": 30_000, "CNY": 20_000}
 
@@ -132,9 +133,9 @@ def _leave(cast: Cast, dice: Dice, network: Network, mule: Account, at: int, min
         move = cast.pay(
             mule, trader, when, part, lag=(15, 90), channel=Channel.WIRE, note="GOODS", network=network.label
         )
-        _cash(cast, dice, network, trader, move.credit_at + dice.between(600, 1_800), move.credit_minor * 9 // 10)
+        _cash(cast, dice, network, trader, move.credit_at + dice.between(1_200, 5_400), move.credit_minor * 9 // 10)
         left -= part
-    _cash(cast, dice, network, mule, when + dice.between(60, 400), left)
+    _cash(cast, dice, network, mule, when + dice.between(180, 2_400), left)
 
 
 def _trader(cast: Cast, dice: Dice, land: Land) -> Account:
@@ -154,7 +155,7 @@ def _cash(cast: Cast, dice: Dice, network: Network, account: Account, at: int, m
             network=network.label,
         )  # fmt: skip
         left -= amount
-        when = move.debit_at + dice.between(40, 150)
+        when = move.debit_at + dice.between(*MACHINE_S)
 
 
 def _by_coin(cast: Cast, dice: Dice, network: Network, mule: Account, exchange: House, at: int, minor: int) -> None:
@@ -165,7 +166,7 @@ def _by_coin(cast: Cast, dice: Dice, network: Network, mule: Account, exchange: 
     bought = cast.pay(
         client,
         coins,
-        paid.credit_at + dice.between(40, 240),
+        paid.credit_at + dice.between(60, 1_500),
         paid.credit_minor,
         lag=(1, 2),
         channel=Channel.INTERNAL,

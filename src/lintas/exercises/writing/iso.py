@@ -82,7 +82,7 @@ def _statement(books: BankBooks, account: Account, until: int, number: int) -> s
     for line in lines:
         closing += -line.minor if line.is_debit else line.minor
         entries.append(_entry(books.world, account, line))
-    start, end = rfc3339(books.world.starts_at), rfc3339(until)
+    start, end = rfc3339(books.world.starts_at + books.world.skew_s.get(account.bic, 0)), rfc3339(until)
     return (
         f"<Stmt><Id>EX{account.bic}{number}</Id><CreDtTm>{end}</CreDtTm>"
         f"<FrToDt><FrDtTm>{start}</FrDtTm><ToDtTm>{end}</ToDtTm></FrToDt>"

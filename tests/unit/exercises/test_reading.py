@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What banks of an exercise send is read by the readers of payments, and the trace of it is the truth."""
+
+import json
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+
+from lintas.config.packs import read_packs
+from lintas.formats.money.reader import PaymentsReader
+from lintas.model.money import LedgerRows, Method, Seed, TraceQuery
+from lintas.model.reading import Derived, ReadOptions
+from lintas.tracing.reference import trace
+from lintas.tracing.table import from_rows
+from tests.unit.exercises.worlds import EVERY, SEEDS, files
+
+READ_NOW = (".pacs008.xml", ".camt053.xml", ".csv")
+
+
+def read(made: dict[str, bytes], path: str) -> Derived:
+    mapping = made[path.replace(".csv", ".mapping.json")].decode() if path.endswith(".csv") else ""
+    options = ReadOptions(region=path.split("/")[1], mapping=mapping)
+    [slice_] = PaymentsReader().read(made[path], options, read_packs(None)).slices
+    return slice_.derived
+
+
+def payments_of(made: dict[str, bytes], part: str) -> Iterator[str]:
+    return (path for path in made if f"/{part}/" in path and path.endswith(READ_NOW))
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_every_file_of_payments_is_read_whole(seed: int) -> None:
+    made = files(seed, EVERY)
+    paths = [*payments_of(made, "payments"), *payments_of(made, "statements")]
+    assert len(paths) >= 25
+    for path in paths:
+        derived = read(made, path)
+        assert derived.rejected == (), path
+        assert derived.notes == (), path
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_the_trace_of_all_statements_is_the_truth_of_the_generator(seed: int) -> None:
+    made = files(seed)
+    paths = [*payments_of(made, "statements"), *(path for path in made if path.endswith(".chain.csv"))]
+    rows = [(path, msgspec.msgpack.decode(read(made, path).ledger, type=LedgerRows)) for path in paths]
+    truth = json.loads(made["truth.json"])
+    seeds = tuple(Seed(label=one["unit"], account=one["account"], payment=one["payment"]) for one in truth["units"])
+    result = trace(from_rows(rows), TraceQuery(seeds=seeds, method=Method.FIFO, labels=True))
+    held = {(one.account, one.currency, label): minor for one in result.held for label, minor in one.labels}
+    last = {(one["account"], one["currency"], one["unit"]): one["minor"] for one in truth["whereabouts"]}
+    assert held == {place: minor for place, minor in last.items() if minor}
+    assert result.conserved
+    moved = {(one["payment"], one["unit"]): (one["minor"], one["hop"]) for one in truth["moves"] if one["hop"]}
+    flows = {(one.payment, label): (minor, one.depth) for one in result.flows for label, minor in one.labels}
+    assert {key: minor for key, (minor, _) in flows.items() if key in moved} == {
+        key: minor for key, (minor, _) in moved.items()
+    }
+    assert result.objections == ()
