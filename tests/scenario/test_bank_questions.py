@@ -159,7 +159,7 @@ def test_an_answer_is_taken_in_as_an_item_byte_for_byte(desk: Desk) -> None:
     assert (asked.state, asked.is_new) == ("open", True)
     desk.look()
     (shown,) = desk.shown()
-    assert (shown.state, shown.bookings, shown.end, shown.notes) == ("done", 3, "2026-03-01T03:00:00.000Z", ())
+    assert (shown.state, shown.bookings, shown.end, shown.notes) == ("done", 3, "2026-03-01T03:00:00.000Z", [])
     assert desk.items() == [shown.item]
     raw = desk.payload(shown.item)
     assert raw.startswith(b'{"account": "514012345678"')
@@ -297,7 +297,7 @@ def test_a_wrong_answer_is_noted_once_and_nothing_of_it_comes_in(desk: Desk, act
     for after_s in (0, 10, 100, 400):
         desk.look(after_s=after_s)
     (shown,) = desk.shown()
-    assert (shown.state, shown.notes, desk.items()) == ("open", (Note.WRONG_ANSWER.value,), [])
+    assert (shown.state, shown.notes, desk.items()) == ("open", [Note.WRONG_ANSWER.value], [])
 
 
 @pytest.mark.parametrize("act", ["unsigned", "endless", "silent"])
@@ -305,7 +305,7 @@ def test_silence_is_noted_once_and_asked_again(desk: Desk, act: str) -> None:
     desk.bank.behave({"do": act, "kind": "trace", "times": 1})
     desk.press()
     desk.look()
-    assert desk.shown()[0].notes == (Note.NO_ANSWER.value,)
+    assert desk.shown()[0].notes == [Note.NO_ANSWER.value]
     desk.look(after_s=400)
     is_kept = act in ("unsigned", "endless")  # the rule stays with the question
     assert (desk.shown()[0].state, len(desk.items())) == (("open", 0) if is_kept else ("done", 1))

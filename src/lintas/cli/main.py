@@ -28,6 +28,7 @@ VERBS: Final = {
     "hand-over": "lintas.cli.hand_over:hand_over",
     "trace": "lintas.cli.trace:trace",
     "tracing": "lintas.cli.tracing:tracing",
+    "bank": "lintas.cli.bank:bank",
     "ledger": "lintas.cli.ledger:ledger",
     "watch": "lintas.cli.watch:watch",
     "alerts": "lintas.cli.watch:alerts",

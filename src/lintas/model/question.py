@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+import msgspec
+
 from lintas.model.ids import MessageId
 
 
@@ -37,7 +39,7 @@ class QuestionSaid(NamedTuple):
     said: Mapping[str, Any]
 
 
-class QuestionShown(NamedTuple):
+class QuestionShown(msgspec.Struct, frozen=True):
     """A question, and what came of it."""
 
     ref: str
@@ -56,5 +58,32 @@ class QuestionShown(NamedTuple):
     bookings: int
     end: str  # up to when the bank told; empty for none
     reason: str
-    notes: tuple[str, ...]  # codes of what went wrong meanwhile
+    notes: list[str]  # codes of what went wrong meanwhile
     is_new: bool = True  # False: the same was asked already
+
+
+class QuestionList(msgspec.Struct, frozen=True):
+    """Questions, newest first."""
+
+    questions: list[QuestionShown]
+
+
+class NextHopShown(msgspec.Struct, frozen=True):
+    """An account of which more money is followed than is certain, and whether its bank can be asked."""
+
+    account: str
+    country: str
+    currency: str
+    unsure_minor: int
+    since: str  # RFC 3339; empty: not known
+    bank: str  # as its key names it; empty when the account does not say
+    stands: str  # ask | asked | answered | failed | no_connection | abroad
+    questions: list[str]  # references of what was asked about it for this trace
+
+
+class NextHopList(msgspec.Struct, frozen=True):
+    """Whose banks to ask next, the most money first."""
+
+    ref: str
+    hops: list[NextHopShown]
+    asked: list[QuestionShown] = []

@@ -6,6 +6,7 @@ from typing import Final
 
 from lintas.web.local import (
     account_wire,
+    bank_wire,
     case_wire,
     key_wire,
     money_wire,
@@ -125,6 +126,10 @@ ACTIVITIES: Final[Mapping[type[wire.Request], str | Callable[[wire.Request], str
     money_wire.LedgerStatus: "ledger.read",
     money_wire.LedgerAccounts: "ledger.read",
     money_wire.LedgerPayments: "ledger.read",
+    bank_wire.BankAsk: "trace.ask",
+    bank_wire.BankList: "trace.ask",
+    bank_wire.BankDrop: "trace.ask",
+    bank_wire.BankNext: "trace.ask",
     tracing_wire.TracingList: "trace.read",
     tracing_wire.TracingShow: "trace.read",
     tracing_wire.TracingOpen: "trace.keep",

@@ -26,6 +26,7 @@ from lintas.policy.access import RULES
 from lintas.web.local import wire
 from lintas.web.local.account_commands import ACCOUNT_COMMANDS
 from lintas.web.local.activities import activity_of
+from lintas.web.local.bank_commands import BANK_COMMANDS
 from lintas.web.local.calling import LOCAL_VIEWER, Call, never, quiet
 from lintas.web.local.case_commands import CASE_COMMANDS
 from lintas.web.local.money_commands import MONEY_COMMANDS
@@ -291,6 +292,7 @@ COMMANDS: Final[dict[type[wire.Request], Callable[[Call, Any], msgspec.Struct]]]
     **ACCOUNT_COMMANDS,
     **MONEY_COMMANDS,
     **TRACING_COMMANDS,
+    **BANK_COMMANDS,
     **ORDER_COMMANDS,
     **OVERSEE_COMMANDS,
     **PEER_COMMANDS,

@@ -12,6 +12,7 @@ import msgspec
 from lintas.model.find_answers import Filters
 from lintas.model.watch_answers import AlertShown, WatchShown
 from lintas.web.local.account_wire import AnyAccountRequest
+from lintas.web.local.bank_wire import AnyBankRequest
 from lintas.web.local.case_wire import AnyCaseRequest
 from lintas.web.local.key_wire import KeyStatus as KeyStatus  # noqa: PLC0414  # the one name of it
 from lintas.web.local.money_wire import AnyMoneyRequest
@@ -246,6 +247,7 @@ AnyRequest = (
     | AnyDeskRequest
     | AnySystemRequest
     | AnyTracingRequest
+    | AnyBankRequest
 )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import msgspec
+
 from lintas.errors import BadInput, UnknownTerm, WrongUse
 from lintas.model.bookings import Question, question_id
 from lintas.model.desk import Doc
@@ -94,7 +96,7 @@ def ask_bank(
         services.events.publish(topic)
     shown = services.store.read(lambda snapshot: shown_of(snapshot, said))
     record_access(services, viewer, "question", {"ref": shown.ref, "about": ref_about}, [shown.message])
-    return shown._replace(is_new=is_new)
+    return msgspec.structs.replace(shown, is_new=is_new)
 
 
 def list_questions(services: Services, viewer: Viewer, *, about: str = "") -> list[QuestionShown]:
@@ -243,7 +245,7 @@ def shown_of(snapshot: Snapshot, asked: QuestionSaid) -> QuestionShown:
         bookings=int(told.get("bookings", 0)),
         end=str(told.get("end", "")),
         reason=str(told.get("reason", "")),
-        notes=tuple(dict.fromkeys(one.said["note"] for one in later if one.what == Asked.NOTED)),
+        notes=list(dict.fromkeys(one.said["note"] for one in later if one.what == Asked.NOTED)),
     )
 
 

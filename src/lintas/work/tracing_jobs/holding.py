@@ -252,8 +252,8 @@ def _fields(ran: _Ran, line: HoldLine) -> dict[str, object]:
 
 def _last_payment(result: TraceResult, line: HoldLine) -> FlowLine | None:
     """The largest payment that brought the money: by it the other bank finds the account's booking."""
-    came = [one for one in result.flows if one.payee == line.account and one.arrived > 0]
-    return max(came, key=lambda one: (one.arrived, one.at), default=None)
+    came = [one for one in result.flows if one.payee == line.account and one.tainted > 0]
+    return max(came, key=lambda one: (one.tainted, one.at), default=None)
 
 
 def _scheme(account: str) -> str:

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whose bank to ask next in a kept trace, and one press that asks all that can be asked."""
+
+from datetime import UTC, datetime, timedelta
+
+from lintas.errors import BadInput
+from lintas.limits import TRACE_ASK_BEFORE_S, TRACE_ASK_UNDATED_S
+from lintas.model.money import NEVER
+from lintas.model.question import NextHopList, NextHopShown, QuestionShown
+from lintas.model.scope import Scope
+from lintas.model.viewer import Viewer
+from lintas.policy.next_hop import NextHop, next_hops
+from lintas.ports.bank import bank_for
+from lintas.ports.store import Snapshot
+from lintas.work.access import record_access, scope_of
+from lintas.work.banking.asking import ASKS, SHOWN_MAX, ask_bank, shown_of
+from lintas.work.services import Services, as_text
+from lintas.work.tracing_jobs.opening import look_at_trace
+from lintas.work.tracing_jobs.showing import time_text
+
+HOPS_MAX = 200
+_ASKED = {"open": "asked", "done": "answered", "partly": "answered", "failed": "failed", "dropped": "ask"}
+
+
+def list_next_hops(services: Services, viewer: Viewer, trace: str) -> NextHopList:
+    """Run a kept trace for the viewer, and list accounts of which more is followed than is certain.
+
+    Raises:
+        UnknownTerm: There is no such trace that this viewer may see.
+        NotAllowed: The policy refuses.
+        NotInstalled: What follows money is not installed here.
+    """
+    scope = scope_of(services, viewer, ASKS)
+    shown, result = look_at_trace(services, viewer, trace)
+    ref = shown.line.ref
+    hops = () if result is None else next_hops(result)[:HOPS_MAX]
+    asked = services.store.read(lambda snapshot: _asked_for(snapshot, ref, scope))
+    found = NextHopList(ref=ref, hops=[_shown(services, hop, asked) for hop in hops])
+    record_access(services, viewer, "next hops", {"ref": ref}, [shown.line.message])
+    return found
+
+
+def ask_next_hops(services: Services, viewer: Viewer, trace: str, *, law: str) -> NextHopList:
+    """Have every bank asked that can be asked about an account of which nobody knows enough: one press.
+
+    Args:
+        law: Under which the banks are asked.
+
+    Raises:
+        BadInput: No law is named.
+        LintasError: As `list_next_hops`, and `ask_bank`.
+    """
+    if not law.strip():
+        raise BadInput("Name the law under which the banks are asked.", hint="The banks rely on it.")
+    found = list_next_hops(services, viewer, trace)
+    asked = [
+        ask_bank(
+            services,
+            viewer,
+            about=found.ref,
+            bank=hop.bank,
+            account=hop.account,
+            currency=hop.currency,
+            start=_start(services, hop.since),
+            law=law,
+        )
+        for hop in found.hops
+        if hop.stands == "ask"
+    ]
+    hops = services.store.read(lambda snapshot: _asked_for(snapshot, found.ref, scope_of(services, viewer, ASKS)))
+    return NextHopList(ref=found.ref, hops=[_again(hop, hops) for hop in found.hops], asked=asked)
+
+
+def _asked_for(snapshot: Snapshot, ref: str, scope: Scope) -> list[QuestionShown]:
+    return [shown_of(snapshot, one) for one in snapshot.questions(ref, scope=scope, limit=SHOWN_MAX)]
+
+
+def _shown(services: Services, hop: NextHop, asked: list[QuestionShown]) -> NextHopShown:
+    bank = hop.account.rpartition(":")[0]
+    about = _about(hop.account, hop.currency, asked)
+    stands = "ask"
+    if hop.country not in ("", services.config.country):
+        stands = "abroad"
+    elif not bank_for(services.config.banks, bank, hop.currency):
+        stands = "no_connection"
+    elif about:
+        stands = _ASKED[about[0].state]
+    return NextHopShown(
+        account=hop.account,
+        country=hop.country,
+        currency=hop.currency,
+        unsure_minor=hop.unsure,
+        since="" if hop.since == NEVER else time_text(hop.since),
+        bank=bank,
+        stands=stands,
+        questions=[one.ref for one in about],
+    )
+
+
+def _again(hop: NextHopShown, asked: list[QuestionShown]) -> NextHopShown:
+    about = _about(hop.account, hop.currency, asked)
+    if not about:
+        return hop
+    return NextHopShown(
+        account=hop.account,
+        country=hop.country,
+        currency=hop.currency,
+        unsure_minor=hop.unsure_minor,
+        since=hop.since,
+        bank=hop.bank,
+        stands=_ASKED[about[0].state],
+        questions=[one.ref for one in about],
+    )
+
+
+def _about(account: str, currency: str, asked: list[QuestionShown]) -> list[QuestionShown]:
+    number = account.rpartition(":")[2]
+    return [one for one in asked if (one.account, one.currency) == (number, currency)]
+
+
+def _start(services: Services, since: str) -> str:
+    """Somewhat before money first came, for clocks of banks differ; where nobody knows when, some days before now."""
+    now = services.clock.now()
+    if not since:
+        return as_text((now - timedelta(seconds=TRACE_ASK_UNDATED_S)).astimezone(UTC))
+    return as_text((min(datetime.fromisoformat(since), now) - timedelta(seconds=TRACE_ASK_BEFORE_S)).astimezone(UTC))
