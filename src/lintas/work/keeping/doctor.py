@@ -125,6 +125,22 @@ def _accesses(services: Services, name: str) -> Check:
     return Check(name=name, ok=True, detail=f"all {entries} access entries are in the view, with what they showed")
 
 
+def _ledger(services: Services, name: str) -> Check:
+    """Payments stand in files of their own: whether those of every message are there."""
+    held = services.ledger.whole()
+    messages = services.store.read(lambda snapshot: snapshot.ledger_messages())
+    if not messages:
+        return Check(name=name, ok=True, detail="no message holds payments")
+    if not services.ledger.is_installed():
+        detail = f"{len(messages)} messages hold payments, and what follows money is not installed"
+        return Check(name=name, ok=False, detail=detail, hint=services.ledger.status().hint)
+    if missing := sum(1 for one in messages if held.get(one.message) != one.digest):
+        hint = "They are added while the node is served, and before the next trace; else run `lintas rebuild`."
+        return Check(name=name, ok=False, detail=f"{missing} of {len(messages)} messages are not in it yet", hint=hint)
+    rows = sum(one.rows for one in messages)
+    return Check(name=name, ok=True, detail=f"holds all {rows:,} payments of {len(messages):,} messages")
+
+
 def _notices(services: Services, name: str) -> Check:
     failing = services.store.read(troubles)
     if failing:
@@ -157,6 +173,7 @@ _LOOKS: tuple[tuple[str, Callable[[Services, str], Check]], ...] = (
     ("head", _head),
     ("accounts", _accounts),
     ("accesses", _accesses),
+    ("ledger", _ledger),
     ("notices", _notices),
     ("packs", _packs),
     ("policy", _policy),
