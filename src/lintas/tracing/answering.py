@@ -58,6 +58,8 @@ class Outcome:
     held_sums: Mapping[str, int]  # by currency, of all pots
     left_sums: Mapping[str, int]
     flows_total: int
+    held_total: int
+    left_total: int
     accounts: int
     objections: tuple[str, ...]
     is_virtual: bool  # some of what seeds say no row shows
@@ -196,6 +198,6 @@ def _limits(query: TraceQuery, outcome: Outcome, most: int) -> tuple[str, ...]:
         found.append("Some of what was reported is in no row; it is followed from the reported moment on.")
     if query.depth:
         found.append(f"Followed over at most {query.depth} payments from a seed.")
-    if max(outcome.flows_total, len(outcome.held), len(outcome.left)) > most:
+    if max(outcome.flows_total, outcome.held_total, outcome.left_total) > most:
         found.append(f"Only the {most} largest lines of each kind are listed; the sums count all.")
     return tuple(found)

@@ -4,12 +4,11 @@
 Source: docs/spec/tracing.md, rule T11.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from lintas.model.money import Injected, Leg, Segment, TraceQuery, country_of
-from lintas.tracing.joining import Payments
+from lintas.model.money import Injected, Leg, Method, Segment, TraceQuery, country_of
 from lintas.tracing.pots import clean, cut, merged
 from lintas.tracing.seeding import ANY_LABEL
 from lintas.tracing.settling import Move
@@ -30,7 +29,9 @@ class Injections:
     objections: list[str] = field(default_factory=list)
 
 
-def injections(payments: Payments, by_number: Mapping[int, Move], query: TraceQuery) -> Injections:
+def injections(
+    query: TraceQuery, find: Callable[[str], Iterable[int]], move_of: Callable[[int], Move | None]
+) -> Injections:
     """Match what is said with our rows; a payment that is injected no longer takes anything from a pot of ours."""
     found = Injections()
     if not query.injected:
@@ -41,8 +42,8 @@ def injections(payments: Payments, by_number: Mapping[int, Move], query: TraceQu
         if held is None or one.revision > held.revision:
             newest[one.payment] = one
     for reference, one in sorted(newest.items()):
-        matches = [by_number[number] for number in payments.find(reference) if number in by_number]
-        matches = [move for move in matches if move.target is not None and move.is_in_time]
+        told = [move for number in find(reference) if (move := move_of(number)) is not None]
+        matches = [move for move in told if move.target is not None and move.is_in_time]
         if not matches:
             found.objections.append(f"no row of ours tells that payment {reference} arrived")
             continue
@@ -73,4 +74,7 @@ def _whole(one: Injected, move: Move, found: Injections, query: TraceQuery) -> t
     if total > whole:
         found.objections.append(f"payment {one.payment}: {total} is said of it, and it left with {whole}: capped")
     first, _ = cut(told, whole)
+    followed = [part for part in first if part.label]
+    if query.method is Method.POISON and followed:
+        return (Segment(whole, followed[0].label, min(part.depth for part in followed)),)
     return tuple(merged([*first, *clean(whole - sum(part.minor for part in first))]))

@@ -13,6 +13,7 @@ Four rules, in this order; the first that speaks decides:
 Source: docs/spec/tracing.md, rule T16.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -72,17 +73,21 @@ class Payments:
         """Rows that tell of payments."""
         return len(self.members)
 
-    def find(self, reference: str) -> list[int]:
-        """Give the payments that any row calls so, or whose row is named so."""
-        table = self.table
-        places = [place for place, word in enumerate(table.words) if word == reference] if reference else []
-        is_it = np.isin(table.reference[self.members], places)
-        message, _, row = reference.removeprefix("row:").rpartition(":")
-        if reference.startswith("row:") and message in table.messages and row.isdecimal():
-            at = table.messages.index(message)
-            is_it |= (table.message[self.members] == at) & (table.row[self.members] == int(row))
-        found = np.searchsorted(self.starts, np.flatnonzero(is_it), side="right") - 1
-        return [int(number) for number in np.unique(found)]
+    def find(self, references: Collection[str]) -> dict[str, list[int]]:
+        """Give for each reference the payments that any row calls so, or whose row is named so."""
+        table, found = self.table, dict[str, list[int]]()
+        wanted = set(references) - {""}
+        places = {word: place for place, word in enumerate(table.words) if word in wanted} if wanted else {}
+        called = table.reference[self.members]
+        for reference in sorted(wanted):
+            is_it = called == places[reference] if reference in places else np.zeros(len(called), dtype=bool)
+            message, _, row = reference.removeprefix("row:").rpartition(":")
+            if reference.startswith("row:") and message in table.messages and row.isdecimal():
+                at = table.messages.index(message)
+                is_it |= (table.message[self.members] == at) & (table.row[self.members] == int(row[:10]))
+            payments = np.searchsorted(self.starts, np.flatnonzero(is_it), side="right") - 1
+            found[reference] = [int(number) for number in np.unique(payments)]
+        return found
 
 
 def join(table: LedgerTable) -> Payments:

@@ -14,7 +14,7 @@ from lintas.tracing.following import Came, Following
 from lintas.tracing.injecting import injections
 from lintas.tracing.joining import join
 from lintas.tracing.seeding import BEFORE, Claim, Credit, Seeding, resolve
-from lintas.tracing.settling import TIME_US_MAX, Doubts, Move, Pot, in_time, settle, without_absurd
+from lintas.tracing.settling import TIME_US_MAX, Doubts, Move, Pot, in_time, is_foreign, settle, without_absurd
 from lintas.tracing.stretches import Booking, Stretch, mirrored, stretches
 from lintas.tracing.table import LedgerTable
 
@@ -54,9 +54,13 @@ def trace(table: LedgerTable, query: TraceQuery) -> TraceResult:
     pots_of: dict[str, set[Pot]] = defaultdict(set)
     for pot in (pot for move in settled for pot in (move.source, move.target) if pot is not None):
         pots_of[pot[0]].add(pot)
+    covered = covered_of(table, query)
+    for pot in covered:
+        pots_of[pot[0]].add(pot)
     moves = in_time(settled, query)
     by_number = {move.number: move for move in moves}
-    injected = injections(payments, by_number, query)
+    references = payments.find(named(query))
+    injected = injections(query, lambda reference: references.get(reference, []), by_number.get)
     events = ordered(moves)
     credited: dict[Pot, list[Credit]] = defaultdict(list)
     bookings: dict[Pot, list[Booking]] = defaultdict(list)
@@ -68,7 +72,7 @@ def trace(table: LedgerTable, query: TraceQuery) -> TraceResult:
         bookings[pot].append(Booking(event.at, minor, bool(move.legs & leg)))
 
     def credited_by(reference: str) -> tuple[int, Pot, int] | None:
-        for number in payments.find(reference):
+        for number in references.get(reference, []):
             move = by_number.get(number)
             if move is not None and move.target is not None and move.is_in_time:
                 return number, move.target, move.credit
@@ -76,11 +80,10 @@ def trace(table: LedgerTable, query: TraceQuery) -> TraceResult:
 
     seeding = resolve(query, pots_of, lambda pot: credited[pot], credited_by)
     until = last_moment(query, events[-1].at if events else BEFORE, seeding)
-    covered = covered_of(table, query)
     channels = {number: table.words[payments.channel[number]] for number in by_number}
     legs = [(event.at, event.is_credit, event.move) for event in events]
     main = Following(query, seeding, injected.by_payment, channels)
-    openings = _openings(bookings, seeding, covered, doubts)
+    openings = _openings(bookings, seeding, covered, until, doubts)
     main.run(legs, openings, until)
     known = _known({pot: covered[pot] for pot in sorted(main.came) if pot in covered}, bookings, seeding, until, doubts)
     sure = Following(query, seeding, {}, channels, sure=known)
@@ -97,6 +100,8 @@ def trace(table: LedgerTable, query: TraceQuery) -> TraceResult:
         held_sums=_sums((pot[1], one.minor) for pot, one in held.items()),
         left_sums=_sums((by_number[number].debit_currency, minor) for (number, _), minor in main.left.items()),
         flows_total=len(main.spent),
+        held_total=len(held),
+        left_total=len(main.left),
         accounts=len(pots_of),
         objections=(
             *payments.objections,
@@ -115,6 +120,11 @@ def _sums(parts: Iterable[tuple[str, int]]) -> dict[str, int]:
     for currency, minor in parts:
         found[currency] += minor
     return found
+
+
+def named(query: TraceQuery) -> set[str]:
+    """Give the references that a query speaks of."""
+    return {*(one.payment for one in query.seeds), *(one.payment for one in query.injected)}
 
 
 def ordered(moves: Iterable[Move]) -> list[Event]:
@@ -139,7 +149,8 @@ def covered_of(table: LedgerTable, query: TraceQuery) -> dict[Pot, list[Covered]
     """Give the statements of each pot, on the trace's own axis of time."""
     found: dict[Pot, list[Covered]] = defaultdict(list)
     for one in table.covered:
-        if one.start < one.end and max(abs(one.start), abs(one.end)) <= TIME_US_MAX:
+        is_ours = not is_foreign(one.account, query.own)
+        if is_ours and one.start < one.end and max(abs(one.start), abs(one.end)) <= TIME_US_MAX:
             found[one.account, one.currency].append(mirrored(one) if query.backward else one)
     return found
 
@@ -148,12 +159,14 @@ def _openings(
     bookings: Mapping[Pot, list[Booking]],
     seeding: Seeding,
     covered: Mapping[Pot, list[Covered]],
+    until: int,
     doubts: Doubts,
 ) -> dict[Pot, int]:
     """T4: what stood in each pot before its first event."""
     claims = seeding.of_pot()
     found = {}
-    for pot, rows in sorted(bookings.items()):
+    for pot in sorted({*bookings, *covered}):
+        rows = bookings.get(pot, [])
         # A virtual credit comes before all events of its moment: its key is smaller.
         changes = [(one.at, 1, place, one.minor) for place, one in enumerate(rows)]
         changes += [(one.start, 0, one.place, one.virtual) for one in claims.get(pot, ())]
@@ -161,7 +174,7 @@ def _openings(
         for *_, minor in sorted(changes):
             balance += minor
             lowest = min(lowest, balance)
-        told = known_opening(covered.get(pot, ()), rows[0].at)
+        told = known_opening(covered.get(pot, ()), rows[0].at if rows else until)
         if told is not None and told < -lowest:
             doubts.add(SHORT, f"{pot[0]} {pot[1]}")
         found[pot] = max(told or 0, -lowest)

@@ -77,10 +77,11 @@ def doubt(what: str, count: int, first: str) -> str:
 
 def settle(payments: Payments, query: TraceQuery, doubts: Doubts) -> list[Move]:
     """Give what each payment does within the query's border and direction, in their order."""
-    return [move for number in range(payments.count) if (move := _settle(payments, number, query, doubts))]
+    return [move for number in range(payments.count) if (move := settle_one(payments, number, query, doubts))]
 
 
-def _settle(payments: Payments, number: int, query: TraceQuery, doubts: Doubts) -> Move | None:
+def settle_one(payments: Payments, number: int, query: TraceQuery, doubts: Doubts) -> Move | None:
+    """Give what one payment does, before the trace's end is looked at; None when it cannot be followed."""
     words, name = payments.table.words, payments.name(number)
     debit_at, credit_at = int(payments.debit_at[number]), int(payments.credit_at[number])
     debit_at, told = (credit_at if debit_at == NEVER else debit_at), credit_at

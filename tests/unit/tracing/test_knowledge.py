@@ -10,7 +10,7 @@ from lintas.model.money import Method
 from lintas.tracing.reference import trace
 from tests.unit.tracing.worlds import END, make_query, make_world, torn
 
-ROUNDS = int(os.environ.get("R","25"))
+ROUNDS = int(os.environ.get("R", "25"))
 
 
 @pytest.mark.parametrize("missing", [0.0, 0.1, 0.5, 0.9])

@@ -115,7 +115,13 @@ def make_seeds(dice: Random, world: World, *, count: int) -> tuple[Seed, ...]:
                 continue
         minor = dice.randrange(1, 5_000) if kind == "amount" else -1
         seeds.append(
-            Seed(label=str(number), account=account, start=start, minor=minor, currency=dice.choice(("SGD", "SGD", "USD")))
+            Seed(
+                label=str(number),
+                account=account,
+                start=start,
+                minor=minor,
+                currency=dice.choice(("SGD", "SGD", "USD")),
+            )
         )
     return tuple(seeds)
 
