@@ -17,21 +17,16 @@ help: ## say what can be made
 demo: money assets ## start two nodes and let them work one case; ARGS=--once stops after one round
 	@$(BIN)/lintas demo $(ARGS)
 
-test: dev assets static ## all that must hold before a change lands: static checks and every test but soak
-	@$(PYTEST) tests -q -n 3 $(ARGS) # on two cores: many tests wait for processes and clocks of others
+# On two cores three workers: many tests wait for processes and clocks of others. Each takes tests that stand together,
+# for what a module makes once, and from the others when it has none left.
+test: dev assets ## all that must hold before a change lands: static checks and every test but soak
+	@tools/static.sh $(PYTEST) tests -q -n 3 --dist worksteal $(ARGS)
 
-check: dev assets static ## the quick part: static checks and unit tests, under a minute
-	@$(PYTEST) tests/unit -q -n 2 -m "not soak and not slow" $(ARGS)
+check: dev assets ## the quick part: static checks and unit tests, under a minute
+	@tools/static.sh $(PYTEST) tests/unit -q -n 2 --dist worksteal -m "not soak and not slow" $(ARGS)
 
-static: dev
-	@failed=; \
-	$(BIN)/ruff format --check --quiet --output-format concise || { echo "run: make format"; failed=1; }; \
-	$(BIN)/ruff check --quiet --output-format concise || failed=1; \
-	$(BIN)/mypy --no-error-summary || failed=1; \
-	said=$$($(BIN)/lint-imports --no-logo 2>&1) || { printf '%s\n' "$$said"; failed=1; }; \
-	said=$$($(BIN)/bandit --quiet --recursive src --configfile pyproject.toml 2>&1) || { printf '%s\n' "$$said"; failed=1; }; \
-	said=$$($(BIN)/python tools/licences.py 2>&1) || { printf '%s\n' "$$said"; failed=1; }; \
-	[ -z "$$failed" ]
+static: dev ## what can be told of the code without running it
+	@tools/static.sh
 
 soak: fuzz assets ## hours: full counts, fuzzing, mutation of policy, log and markings; SOAK_MINUTES for each part
 	@LINTAS_SOAK=1 $(PYTEST) tests -q -n 2 -m 'soak or not slow' --timeout 0 -o faulthandler_timeout=0 $(ARGS)

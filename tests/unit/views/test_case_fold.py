@@ -4,7 +4,7 @@
 import random
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lintas.limits import CASE_DOCS_MAX
@@ -346,7 +346,6 @@ def stories(draw: st.DrawFn) -> list[CaseFact]:
     return pen.written
 
 
-@settings(max_examples=300, deadline=None)
 @given(stories(), st.randoms(use_true_random=False))
 def test_the_order_in_which_documents_come_changes_nothing(written: list[CaseFact], rng: random.Random) -> None:
     shuffled = list(written)
@@ -354,7 +353,6 @@ def test_the_order_in_which_documents_come_changes_nothing(written: list[CaseFac
     assert fold_case(A, shuffled) == fold_case(A, written)
 
 
-@settings(max_examples=200, deadline=None)
 @given(stories())
 def test_no_outsider_is_ever_in_a_case_and_somebody_always_coordinates_it(written: list[CaseFact]) -> None:
     case = fold_case(A, written)
@@ -364,7 +362,6 @@ def test_no_outsider_is_ever_in_a_case_and_somebody_always_coordinates_it(writte
     assert set(case.coordinators) <= invited
 
 
-@settings(max_examples=200, deadline=None)
 @given(stories(), st.randoms(use_true_random=False))
 def test_whatever_part_has_come_is_a_case(written: list[CaseFact], rng: random.Random) -> None:
     part = [one for one in written if rng.random() < 0.7]

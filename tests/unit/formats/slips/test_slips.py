@@ -120,16 +120,18 @@ def test_each_kind_of_jpeg_is_read(how: dict[str, object]) -> None:
     assert read_codes(as_jpeg(slip([SLIP], PLAIN), **how)).codes == (SLIP,)
 
 
-def test_most_photos_and_every_screenshot_are_read_and_none_is_misread() -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("count", [36, pytest.param(120, marks=pytest.mark.soak)])
+def test_most_photos_and_every_screenshot_are_read_and_none_is_misread(count: int) -> None:
     read = [0, 0]
-    handled = handlings(120, seed=11)
+    handled = handlings(count, seed=11)
     for number, handling in enumerate(handled):
         text = MADE[number % len(MADE)]
         codes = read_codes(slip([text], handling, number)).codes
         assert codes in {(), (text,)}, handling
         read[number % 3 != 0] += bool(codes)
-    assert read[0] == 40, "screenshots"
-    assert read[1] >= 72, "photos"  # of 80; 191 of 200 when this was written
+    assert read[0] == count // 3, "screenshots"
+    assert read[1] >= 0.9 * (count - count // 3), "photos"  # 191 of 200 when this was written
 
 
 # What does harm, or is none

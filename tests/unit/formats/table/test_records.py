@@ -103,6 +103,7 @@ def test_a_bomb_of_quotation_marks_ends_soon(bomb: str) -> None:
     assert "".join(text[each.start : each.end] for each in records(text, ",")) == text
 
 
+@pytest.mark.slow  # a million records
 def test_more_records_than_a_spreadsheet_holds_are_over_the_limit() -> None:
     with pytest.raises(OverLimit):
         list(records("\n" * (SPREADSHEET_ROWS_MAX + 1), ","))
