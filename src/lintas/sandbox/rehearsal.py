@@ -73,7 +73,8 @@ _REPORT: Final = """<report><rentity_id>1</rentity_id><currency_code_local>SGD</
 <date_transaction>2026-01-01T00:00:00</date_transaction><amount_local>1</amount_local><t_from><from_account>
 <account>0123456789</account></from_account></t_from></transaction></report>"""
 _TABLE: Final = "date,from,to,amount,currency\n2026-01-01 10:00,0123456789,9876543210,1.00,SGD\n01/02/2026,1,2,x,y\n"
-_CHAIN: Final = """[{"hash": "0x00000000000000000000000000000000", "from": "0x1", "to": "0x2", "value": 1.5, "asset": "ETH",
+_CHAIN: Final = """[
+{"hash": "0x00000000000000000000000000000000", "from": "0x1", "to": "0x2", "value": 1.5, "asset": "ETH",
 "timestamp": 1767225600}]"""
 _CODECS: Final = ("utf-8", "utf-8-sig", "utf-16", "cp1252", "tis-620", "gb18030")
 
@@ -99,14 +100,12 @@ def rehearse() -> None:
         _read(table.encode(codec_name), "rehearsal.csv", packs)
     with suppress(LintasError):
         guess_mapping(table.encode(), packs, "SG")
-    for raw in (_BUNDLE.encode(), text.encode(), *_BROKEN):
+    for raw in (_BUNDLE.encode(), text.encode(), *_BROKEN, *_payments()):
         _read(raw, "", packs)
     for raw in _pictures():
         _read(raw, "", packs)
         with suppress(LintasError):
             read_codes(raw)
-    for raw in _payments():
-        _read(raw, "", packs)
     for raw in (_ANSWER.encode(), b"<?xml version='1.0'?><!DOCTYPE d><d/>", b"<d", b"\xff"):
         with suppress(LintasError):
             read_resolution(raw)

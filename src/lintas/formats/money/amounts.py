@@ -98,11 +98,11 @@ class Amounts(dict[str, int]):
     def why(self, text: str) -> str:
         """Say why a text is no amount."""
         shown = f"{text.strip()[:40]!r}"
+        if not text.strip():
+            return "It has no amount."
         if self.exponent is None:
             return f"Its currency {self.currency[:10]!r} is not known." if self.currency else "It has no currency."
         match = self._pattern.fullmatch(text.strip())
-        if not text.strip():
-            return "It has no amount."
         if match is None:
             return f"Its amount {shown} is no amount."
         if match[1] == "-" and not self._signed:

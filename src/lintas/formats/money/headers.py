@@ -18,6 +18,7 @@ from lintas.formats.schemata import fold_header
 
 SAMPLED: Final = 1_000  # rows looked at
 _SHARE_MIN: Final = 0.8  # of the values that must look like what a header says
+_SHARE_ASKED: Final = 0.1  # the same of times, where a person says that it holds payments
 
 # Words that head a column, better ones first. Compared without case, spaces, points and dashes.
 _WORDS: Final = {
@@ -114,7 +115,7 @@ def suggest(
     values = {field: _values(rows, header.index(name)) for field, name in columns.items()}
     if not is_asked and not _are_plain(values):
         return None
-    form = time_form(values["time"], region)
+    form = time_form(values["time"], region, share_min=_SHARE_ASKED if is_asked else _SHARE_MIN)
     return PaymentsMapping(columns=columns, time=form) if form else None  # type: ignore[arg-type]  # one of its forms
 
 
@@ -167,15 +168,18 @@ def _are_plain(values: dict[str, list[str]]) -> bool:
     )
 
 
-def time_form(values: list[str], region: str) -> str:
-    """Say how times are written; empty when that is not certain: numbers of steps, 01/02/2026 where nobody knows."""
+def time_form(values: list[str], region: str, *, share_min: float = _SHARE_MIN) -> str:
+    """Say how times are written; empty when that is not certain: numbers of steps, 01/02/2026 where nobody knows.
+
+    Args:
+        share_min: Of the values that must look like times.
+    """
     if not values:
         return ""
-    if all(_UNIX.fullmatch(value) for value in values):
-        return "unix"
-    if all(_UNIX_MS.fullmatch(value) for value in values):
-        return "unix_ms"
-    if sum(_DATED.fullmatch(value) is not None for value in values) < _SHARE_MIN * len(values):
+    for form, pattern in (("unix", _UNIX), ("unix_ms", _UNIX_MS)):
+        if sum(pattern.fullmatch(value) is not None for value in values) >= _SHARE_MIN * len(values):
+            return form
+    if sum(_DATED.fullmatch(value) is not None for value in values) < share_min * len(values):
         return ""
     return day_order(values) or ("dmy" if region and region not in ("US", "PH") else "")
 

@@ -154,7 +154,9 @@ class _Chunk:
         if not needed and wrong.any():
             wrong &= np.fromiter((bool(text.strip()) for text in texts), dtype=bool, count=self.count)
         self.refuse(wrong, lambda at: times.why(texts[at]))
-        if self.mapping.time in ("iso", "dmy", "mdy", "step"):
+        if self.mapping.time == "step":
+            return np.where(found == NEVER, found, found + self.numbers)
+        if self.mapping.time in ("iso", "dmy", "mdy"):
             days = (found != NEVER) & ((found + times.zone_us) % DAY_US == 0)
             found = np.where(days, found + self.numbers, found)
         return found
@@ -168,8 +170,15 @@ class _Chunk:
         decimals = self.column("decimals")
         if decimals is not None:
             minor, words = reader.shifted(amounts, codes, decimals)
-        else:
-            minor, words = reader.read(amounts, codes)
+            self.refuse(
+                (minor == BAD) | (minor == UNKNOWN_MINOR),
+                lambda at: (
+                    f"Its amount {amounts[at][:40]!r} with {decimals[at][:10]!r} digits of fraction cannot be read, "
+                    "is larger than any payment, or in an asset that is not known."
+                ),
+            )
+            return minor, words
+        minor, words = reader.read(amounts, codes)
         self.refuse(minor == BAD, lambda at: reader.why(amounts[at], codes if isinstance(codes, str) else codes[at]))
         return minor, words
 

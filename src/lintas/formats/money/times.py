@@ -91,7 +91,8 @@ class Times(dict[str, int]):
         """Say why a text is no time."""
         if not text.strip():
             return "It has no time."
-        if self._form in ("dmy", "mdy", "iso") and _PARTS.fullmatch(text.strip()):
+        found = _PARTS.fullmatch(text.strip())
+        if self._form in _WRITTEN and found is not None and len(found[1]) < 4:
             return f"Its time {text.strip()[:40]!r} is none of the form {self._form}, or not from 1900 to 2199."
         return f"Its time {text.strip()[:40]!r} cannot be read, or is not from 1900 to 2199."
 
