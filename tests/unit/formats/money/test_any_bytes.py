@@ -36,8 +36,24 @@ FILES = (
     b'[{"hash": "0x00000000000000000000", "from": "0x1", "to": "0x2", "value": "1.5", "asset": "ETH", "time": 1}]',
     workbook([["date", "from", "to", "amount", "currency"], ["2026-03-01", "1", "2", 3, "SGD"]]),
 )
-ODD = st.sampled_from(
-    [b"-", b"\x00", b'"', b"<", b"&", b"9" * 40, b"\xff", b"\n", b",", b"{", b"", b"T", b"E5"]) -> None:
+ODD = st.sampled_from([b"-", b"\x00", b'"', b"<", b"&", b"9" * 40, b"\xff", b"\n", b",", b"{", b"", b"T", b"E5"])
+
+
+def read_any(raw: bytes, mapping: str = "") -> None:
+    try:
+        checked(raw, "payments/1", ReadOptions(region="SG", mapping=mapping))
+    except LintasError:
+        return
+
+
+@given(st.binary() | st.text().map(str.encode))
+def test_any_bytes_are_read_or_refused(raw: bytes) -> None:
+    read_any(raw)
+    read_any(raw, said(STATEMENT))
+
+
+@given(st.sampled_from(FILES), st.lists(st.tuples(st.integers(0, 4_000), st.integers(0, 6), ODD), max_size=4))
+def test_a_file_that_was_tampered_with_is_read_or_refused(raw: bytes, changes: list[tuple[int, int, bytes]]) -> None:
     for place, cut, put in changes:
         at = place % (len(raw) + 1)
         raw = raw[:at] + put + raw[at + cut :]

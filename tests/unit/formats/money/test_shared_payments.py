@@ -31,10 +31,12 @@ def test_every_transfer_of_fedwire_is_read(data_dir: Path) -> None:
 
 @pytest.mark.parametrize(("name", "count"), [("20K_cycle200", 117_805), ("20K_fanin200", 118_250)])
 def test_simulated_graphs_are_read_by_a_mapping(data_dir: Path, name: str, count: int) -> None:
-    archive = tarfile.open(fileobj=io.BytesIO((data_dir / f"fincrime/amlsim/sample/{name}.tgz").read_bytes()))
-    member = archive.extractfile(f"{name}/transactions.csv")
-    assert member is not None
-    derived = read(member.read(), mapping=json.dumps(AMLSIM))
+    packed = io.BytesIO((data_dir / f"fincrime/amlsim/sample/{name}.tgz").read_bytes())
+    with tarfile.open(fileobj=packed) as archive:
+        member = archive.extractfile(f"{name}/transactions.csv")
+        assert member is not None
+        raw = member.read()
+    derived = read(raw, mapping=json.dumps(AMLSIM))
     assert (derived.read, derived.rejected) == (count, ())
     ledger = ledger_of(derived)
     assert ledger.count == count
