@@ -12,6 +12,7 @@ import pytest
 
 from lintas.crypto.sealing import recipient_of
 from lintas.errors import BadInput, NodeDamaged, NotAllowed, OverLimit, UnknownTerm
+from lintas.ledger.adapter import FolderLedger
 from lintas.limits import TRACE_DEPTH_MAX
 from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
@@ -52,7 +53,9 @@ def files_of(node: Node, message: str = "") -> list[Path]:
 
 def ledger_of(node: Node) -> Path:
     """The ledger's folder."""
-    return node.services.ledger._files.folder  # type: ignore[attr-defined]  # the adapter's own, seen from inside
+    ledger = node.services.ledger
+    assert isinstance(ledger, FolderLedger)
+    return ledger._files.folder
 
 
 def held(found: TraceShown) -> dict[str, int]:

@@ -69,13 +69,13 @@ class LedgerFiles:
         """The payments of one message: a file for each of its days."""
         return sorted(self.folder.glob(f"{_DAYS}/{message}{SUFFIX}"))
 
-    def of_many(self, messages: Iterable[str]) -> dict[str, list[Path]]:
+    def of_many(self, messages: Iterable[MessageId]) -> dict[MessageId, list[Path]]:
         """The payments of many messages; each folder is listed once."""
-        found: dict[str, list[Path]] = {message: [] for message in messages}
+        found: dict[MessageId, list[Path]] = {message: [] for message in messages}
         for day in sorted(self.folder.glob(_DAYS)):
             for path in day.iterdir():
-                if path.suffix == SUFFIX and path.stem in found:
-                    found[path.stem].append(path)
+                if path.suffix == SUFFIX and MessageId(path.stem) in found:
+                    found[MessageId(path.stem)].append(path)
         return found
 
     def covered(self, message: str) -> Path:

@@ -18,6 +18,7 @@ from lintas.errors import NodeDamaged, StorageFailed
 from lintas.formats.ledger_rows import WORD_COLUMNS, column, read_rows
 from lintas.ledger.files import COVERED, MAKING, SUFFIX, LedgerFiles, Mark
 from lintas.limits import LEDGER_DAYS_MAX, LEDGER_FILES_AT_ONCE, LEDGER_GROUP_ROWS
+from lintas.model.ids import MessageId
 from lintas.model.money import NEVER, UNKNOWN_MINOR, Covered, LedgerRows
 from lintas.store.blobs import sync_folder
 from lintas.store.connection import storage_errors
@@ -110,7 +111,7 @@ class LedgerStore:
         self._files.mark(message, Mark(digest, rows.count))
         shutil.rmtree(making, ignore_errors=True)
 
-    def open(self, messages: Sequence[str], marks: Mapping[str, Mark], tell: Tell) -> LedgerTable:
+    def open(self, messages: Sequence[MessageId], marks: Mapping[MessageId, Mark], tell: Tell) -> LedgerTable:
         """Read the rows of some messages into one table.
 
         Raises:
@@ -163,9 +164,9 @@ class LedgerStore:
 
     def _read(
         self,
-        group: Sequence[str],
-        files: Mapping[str, Sequence[Path]],
-        place: Mapping[str, int],
+        group: Sequence[MessageId],
+        files: Mapping[MessageId, Sequence[Path]],
+        place: Mapping[MessageId, int],
         places: dict[str, int],
     ) -> dict[str, NDArray[Any]]:
         paths = [path for message in group for path in files[message]]
@@ -202,7 +203,7 @@ class LedgerStore:
             numbers[name] = _text_places(found[name], places)
         for name in ("row", "debit_at", "credit_at", "debit_minor", "credit_minor", "legs"):
             numbers[name] = np.ma.filled(found[name])
-        of_file = np.array([place[Path(name).stem] for name in names], dtype=np.int32)
+        of_file = np.array([place[MessageId(Path(name).stem)] for name in names], dtype=np.int32)
         numbers["message"] = of_file[found["file"]]
         order = np.lexsort((numbers["row"], numbers["message"]))
         return {name: numbers[name][order].astype(kind, copy=False) for name, kind in _TABLE_TYPES.items()}
@@ -214,7 +215,7 @@ class LedgerStore:
         row = self._engine.execute(f"SELECT enum_range(NULL::{name}_words)").fetchone()
         return list(row[0]) if row else []
 
-    def _covered(self, messages: Sequence[str]) -> tuple[Covered, ...]:
+    def _covered(self, messages: Sequence[MessageId]) -> tuple[Covered, ...]:
         held = {path.stem: path for path in (self._files.folder / COVERED).glob(f"*{SUFFIX}")}
         paths = [str(held[message]) for message in messages if message in held]
         if not paths:
@@ -240,10 +241,10 @@ _TABLE_TYPES: Final[Mapping[str, Any]] = {
 
 
 def _groups(
-    messages: Sequence[str], files: Mapping[str, Sequence[Path]], marks: Mapping[str, Mark]
-) -> Iterator[list[str]]:
+    messages: Sequence[MessageId], files: Mapping[MessageId, Sequence[Path]], marks: Mapping[MessageId, Mark]
+) -> Iterator[list[MessageId]]:
     """Messages that are read at once: limited in rows and files, one at least."""
-    group, rows, count = list[str](), 0, 0
+    group, rows, count = list[MessageId](), 0, 0
     for message in messages:
         more_rows, more_files = marks[message].rows, len(files[message])
         if group and (rows + more_rows > LEDGER_GROUP_ROWS or count + more_files > LEDGER_FILES_AT_ONCE):

@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import msgspec
 
@@ -33,6 +33,8 @@ from lintas.ledger.wire import (
     Trace,
     Traced,
 )
+from lintas.model.ids import MessageId
+from lintas.model.money import TraceQuery, TraceResult
 from lintas.sandbox.confine import confine_worker, die_with_parent
 from lintas.sandbox.failure import place_of
 from lintas.sandbox.wire import LENGTH
@@ -40,17 +42,22 @@ from lintas.sandbox.wire import LENGTH
 try:
     from lintas.ledger.browsing import accounts_of, payments_of
     from lintas.ledger.parquet import LedgerStore, connection
+    from lintas.tracing.reference import trace as slow_trace
     from lintas.tracing.table import LedgerTable
 except ModuleNotFoundError as exc:
     if exc.name not in {"duckdb", "numba"}:
         raise
     os._exit(LACKS_EXIT)
 
+if TYPE_CHECKING:
+    from lintas.tracing.fast import Ledger
+
 _OUT: Final = 1
 _REQUESTS: Final = msgspec.msgpack.Decoder(Request)
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _MEMORY_PART: Final = 4  # of all that the worker may use, the engine gets this part: the rest are arrays
 _THREADS_MAX: Final = 4
+SLOW_ROWS_MAX: Final = 20_000  # payments that are followed in a second or two without compiled loops
 
 
 class Tracer:
@@ -60,8 +67,9 @@ class Tracer:
         self._files = LedgerFiles(folder)
         threads = min(_THREADS_MAX, os.cpu_count() or 1)
         self._store = LedgerStore(self._files, connection(memory_bytes=memory_bytes // _MEMORY_PART, threads=threads))
-        self._opened: dict[str, str] = {}  # message -> digest of its rows
+        self._opened: dict[MessageId, str] = {}  # message -> digest of its rows
         self._table: LedgerTable | None = None
+        self._ledger: Ledger | None = None  # the same, with what is told twice joined
 
     def answer(self, request: Request, source: BinaryIO) -> Iterator[Reply]:
         """Do what a request asks; how far it is goes out at once."""
@@ -71,10 +79,7 @@ class Tracer:
         elif isinstance(request, Trace):
             table = self._open(request.messages)
             send(Told("following the money", 0, table.count))
-            from lintas.tracing.reference import trace  # noqa: PLC0415
-
-            result = trace(table, request.query)
-            yield Traced(result, len(self._opened), table.count)
+            yield Traced(self._follow(table, request.query), len(self._opened), table.count)
         elif isinstance(request, Accounts):
             table = self._open(request.messages)
             yield FoundAccounts(accounts_of(table, request.names, request.limit))
@@ -83,7 +88,7 @@ class Tracer:
             yield FoundPayments(payments_of(table, request.account, request.after, request.limit))
         else:
             if not request.messages or not self._opened.keys().isdisjoint(request.messages):
-                self._opened, self._table = {}, None
+                self._close()
             yield self._done()
 
     def _open(self, messages: Sequence[str]) -> LedgerTable:
@@ -92,10 +97,24 @@ class Tracer:
         marks = {message: mark for message, mark in self._files.marks().items() if message in wanted}
         found = {message: mark.digest for message, mark in marks.items()}
         if self._table is None or self._opened != found:
-            self._opened, self._table = {}, None  # two at once may be more than there is memory
-            table = self._store.open(list(found), dict(marks), tell)
+            self._close()  # two at once may be more than there is memory
+            table = self._store.open(list(found), marks, tell)
             self._opened, self._table = found, table
         return self._table
+
+    def _follow(self, table: LedgerTable, query: TraceQuery) -> TraceResult:
+        if self._ledger is None and table.count <= SLOW_ROWS_MAX and "numba" not in sys.modules:
+            return slow_trace(table, query)  # the same answer, before the compiler is even loaded
+        if self._ledger is None:
+            send(Told("preparing to follow, which takes a minute the first time", 0, 0))
+            from lintas.tracing.fast import open_ledger  # noqa: PLC0415  # the compiler: who only adds waits for none
+
+            self._ledger = open_ledger(table)
+            send(Told("following the money", 0, table.count))
+        return self._ledger.trace(query)
+
+    def _close(self) -> None:
+        self._opened, self._table, self._ledger = {}, None, None
 
     def _done(self) -> Done:
         return Done(len(self._opened), 0 if self._table is None else self._table.count)

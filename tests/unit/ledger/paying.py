@@ -5,6 +5,8 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from lintas.model.money import NEVER, Channel, Covered, LedgerRows, PaymentKind
 
 S = 1_000_000  # microseconds of a second
@@ -54,5 +56,7 @@ def rows_of(payments: Sequence[Paid], covered: Sequence[Covered] = ()) -> Ledger
         "credit_minor": array("q", (one.minor if one.credit_minor is None else one.credit_minor for one in payments)),
         "legs": array("B", (one.legs for one in payments)),
     }
-    columns = {name: made.tobytes() for name, made in columns.items()}
-    return LedgerRows(count=len(payments), words=tuple(numbers), covered=tuple(covered), **columns)
+    made = {name: column.tobytes() for name, column in columns.items()}
+    return msgspec.structs.replace(
+        LedgerRows(count=len(payments), words=tuple(numbers), covered=tuple(covered)), **made
+    )

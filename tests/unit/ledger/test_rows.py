@@ -13,6 +13,7 @@ from lintas.formats.ledger_rows import WIDTHS, WORD_COLUMNS, column, read_rows, 
 from lintas.ledger.files import LedgerFiles
 from lintas.ledger.parquet import LedgerStore, connection
 from lintas.limits import LEDGER_US_MAX, PAYMENT_MINOR_MAX
+from lintas.model.ids import MessageId
 from lintas.model.money import NEVER, UNKNOWN_MINOR, Channel, Covered, LedgerRows, PaymentKind
 from lintas.model.reading import Derived
 from lintas.sandbox.judge import is_sound
@@ -78,7 +79,7 @@ def test_parquet_gives_the_same_table_as_the_columns(tmp_path: Path, messages: l
         data = write_rows(rows)
         store.add(message, data, rows_digest(data))
     marks = files.marks()
-    found = store.open([message for message, _ in reversed(named)], dict(marks), lambda *_: None)
+    found = store.open([MessageId(message) for message, _ in reversed(named)], marks, lambda *_: None)
     wanted = from_rows(named)
     assert said(found) == said(wanted)
     assert (found.messages, found.covered) == (wanted.messages, wanted.covered)
@@ -146,4 +147,4 @@ def test_payments_of_very_many_days_stand_in_few_files(tmp_path: Path) -> None:
     store = LedgerStore(files, connection(memory_bytes=2**29, threads=1))
     store.add("a" * 64, write_rows(rows), rows_digest(b""))
     assert len(files.of("a" * 64)) < 200
-    assert store.open(["a" * 64], dict(files.marks()), lambda *_: None).count == 2200
+    assert store.open([MessageId("a" * 64)], files.marks(), lambda *_: None).count == 2200
