@@ -115,7 +115,7 @@ def _step(
 
     def look(snapshot: Snapshot) -> tuple[KeptTrace, Place, int]:
         trace = trace_in(services, snapshot, head)
-        return trace, _place(services, snapshot, trace, speaker, stays), _mark(snapshot, head)
+        return trace, place_of(services, snapshot, trace, speaker, stays), _mark(snapshot, head)
 
     trace, place, mark = services.store.read(look)
     refused = refusals(trace, place)
@@ -190,13 +190,14 @@ def node_speaker(services: Services, snapshot: Snapshot, head: TraceHead) -> Vie
     return Viewer(id=SELF, clearance=Tlp.RED, role=min(services.packs.access.activities[HANDS].roles), lists=lists)
 
 
-def _place(
+def place_of(
     services: Services,
     snapshot: Snapshot,
     trace: KeptTrace,
     speaker: Speaker,
     stays: Mapping[str, tuple[str, str]],
 ) -> Place:
+    """Where the node stands, for the plan of a trace."""
     own, today = services.keys.node, _today(services)
     size = snapshot.size()
     peers = {

@@ -51,16 +51,13 @@ class _Ran:
             raise WrongUse("Nothing of this trace is followed here.")
         self.result, _ = run_in_name(services, self.trace, viewer)
 
-    def lines(self, services: Services, sort: str) -> tuple[HoldLine, ...]:
-        """The list as of now."""
-        now = (services.clock.now() - _EPOCH).total_seconds()
-        return hold_list(
-            may_be_held(self.result),
-            services.packs.recovery,
-            now=int(now * 1_000_000),
-            until=_until(self.result),
-            sort=sort,
-        )
+
+def _lines(services: Services, result: TraceResult, sort: str) -> tuple[HoldLine, ...]:
+    """The list as of now."""
+    now = (services.clock.now() - _EPOCH).total_seconds()
+    return hold_list(
+        may_be_held(result), services.packs.recovery, now=int(now * 1_000_000), until=_until(result), sort=sort
+    )
 
 
 def list_holds(services: Services, viewer: Viewer, ref: str, *, sort: str = "rule") -> HoldListShown:
@@ -79,21 +76,31 @@ def list_holds(services: Services, viewer: Viewer, ref: str, *, sort: str = "rul
     if sort not in SORTS:
         raise BadInput(f"{sort[:20]!r} is no order.", hint=f"One of {', '.join(SORTS)}.")
     ran = _Ran(services, viewer, ref)
-    lines = ran.lines(services, sort)
+    record_access(services, viewer, "hold list", {"ref": ran.trace.ref, "sort": sort}, [])
+    return holds_of(services, ran.trace.ref, ran.result, scope=ran.scope, sort=sort)
+
+
+def holds_of(services: Services, ref: str, result: TraceResult, *, scope: Scope, sort: str = "rule") -> HoldListShown:
+    """The hold list of a run that was just made.
+
+    Args:
+        scope: Of the viewer: which requests about an account they are told of.
+        sort: As `list_holds`.
+    """
+    lines = _lines(services, result, sort)
 
     def asked(snapshot: Snapshot) -> dict[str, list[str]]:
-        return {line.account: _requests_about(snapshot, line.account, ran.scope) for line in lines[:LINES_MAX]}
+        return {line.account: _requests_about(snapshot, line.account, scope) for line in lines[:LINES_MAX]}
 
     requests = services.store.read(asked)
     expected: dict[str, int] = {}
     for line in lines:
         expected[line.currency] = expected.get(line.currency, 0) + line.expected
-    record_access(services, viewer, "hold list", {"ref": ran.trace.ref, "sort": sort}, [])
-    limits = list(ran.result.limits)
+    limits = list(result.limits)
     if len(lines) > LINES_MAX:
         limits.append(f"{len(lines) - LINES_MAX:,} further accounts are not shown.")
     return HoldListShown(
-        ref=ran.trace.ref,
+        ref=ref,
         rule=RULE,
         pack=services.packs.recovery.digest,
         warning="" if all(line.half_life_confirmed for line in lines) else _WARNING,
@@ -121,7 +128,7 @@ def draft_hold(
     """
     permit(services, viewer, SENDS)
     ran = _Ran(services, viewer, ref)
-    line = _line_of(ran.lines(services, "rule"), account, currency)
+    line = _line_of(_lines(services, ran.result, "rule"), account, currency)
     opened = ran.trace.opened
     node, name, missing = services.store.read(lambda snapshot: _desk_for(services, snapshot, line, to))
     record_access(services, viewer, "hold draft", {"ref": ran.trace.ref, "account": account}, [])

@@ -20,6 +20,7 @@ from lintas.model.trace_answers import KeptTraceDone, KeptTraceShown, StayLine
 from lintas.model.trace_found import TraceHead
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot, Transaction
+from lintas.views.trace_plan import Kept
 from lintas.work.access import permit, record_access, scope_of
 from lintas.work.cases.saying import case_or_unknown
 from lintas.work.desk import Draft, new_ref, own_in, prepare_doc, send_in, write_in
@@ -252,23 +253,35 @@ def _done(services: Services, viewer: Viewer, head: TraceHead, done: Advanced) -
         shown=shown,
         handed=[one.reference for _, one in done.plan.hands],
         answered=[one.reference for _, one in done.plan.answers],
-        kept=[
-            StayLine(
-                reference=one.handed.reference,
-                payee=one.handed.payee,
-                country=country_of(one.handed.payee),
-                minor=one.handed.minor,
-                asset=one.handed.asset,
-                tainted=one.handed.tainted,
-                rule=one.rule,
-                reason=one.reason,
-                waits=one.waits,
-            )
-            for one in done.plan.kept
-        ],
+        kept=[stay_line(one) for one in done.plan.kept],
         limits=list(done.result.limits),
         objections=list(done.result.objections),
     )
 
 
-__all__ = ["KEEPS", "Seed", "Wanted", "look_at_trace", "open_trace", "release_trace", "run_trace", "stop_trace"]
+def stay_line(one: Kept) -> StayLine:
+    """A payment over the border that is not handed on, as pages and verbs show it."""
+    return StayLine(
+        reference=one.handed.reference,
+        payee=one.handed.payee,
+        country=country_of(one.handed.payee),
+        minor=one.handed.minor,
+        asset=one.handed.asset,
+        tainted=one.handed.tainted,
+        rule=one.rule,
+        reason=one.reason,
+        waits=one.waits,
+    )
+
+
+__all__ = [
+    "KEEPS",
+    "Seed",
+    "Wanted",
+    "look_at_trace",
+    "open_trace",
+    "release_trace",
+    "run_trace",
+    "stay_line",
+    "stop_trace",
+]
