@@ -10,7 +10,9 @@ Source: ECMA-376, parts 1 and 2; XML 1.0.
 
 import itertools
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -32,6 +34,10 @@ _DATE_LETTERS: Final = re.compile(r"[ymdhs]", re.IGNORECASE)
 _QUOTED: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _DAY_ZERO: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's days know no zone
 _DAY_ZERO_1904: Final = datetime(1904, 1, 1)  # noqa: DTZ001 - as above
+_BROKEN: Final = (  # what unpacking raises
+    zipfile.BadZipFile, zlib.error, struct.error, ValueError, NotImplementedError, OverflowError, RuntimeError, OSError,
+    EOFError, KeyError,
+)  # fmt: skip
 _RATIO_MAX: Final = 200  # times that a part may unpack to
 
 
@@ -53,12 +59,14 @@ class Workbook:
         try:
             self._zip = zipfile.ZipFile(BytesIO(raw))
             infos = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError, EOFError) as exc:
+        except _BROKEN as exc:
             raise Malformed("The file is no whole workbook.") from exc
         if len(infos) > XLSX_FILES_MAX or sum(info.file_size for info in infos) > XLSX_BYTES_MAX:
             raise OverLimit(f"The workbook unpacks to more than {XLSX_BYTES_MAX:,} bytes.", hint="Save it as CSV.")
         if any(info.file_size > 4_096 + _RATIO_MAX * info.compress_size for info in infos):
             raise OverLimit("A part of the workbook unpacks to far more than it is: it may be an attack.")
+        if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in infos):
+            raise Malformed("A part of the workbook is packed in a way that no workbook is.")
         self._sizes = {info.filename: info.file_size for info in infos}
         self.sheets, self._first_day = self._book()
         self._strings = self._shared()
@@ -89,7 +97,7 @@ class Workbook:
         try:
             with self._zip.open(name) as part:
                 data = part.read(size + 1)
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, OSError, EOFError) as exc:
+        except _BROKEN as exc:
             raise Malformed("The workbook is damaged, or under a password.") from exc
         if len(data) != size:
             raise Malformed("The workbook is damaged.")

@@ -67,8 +67,12 @@ def read(raw: bytes, *, mapping: str = "", region: str = "SG", reader: str = "")
     derived = container.slices[0].derived
     ledger = ledger_of(derived)
     assert derived.read == ledger.count + len(derived.rejected)
-    for row in rows_of(ledger):
-        assert row.debit_minor > 0 or row.credit_minor > 0 or row.kind == "recall"
+    debit, credit, kind = (
+        np.frombuffer(column, dtype=code)
+        for column, code in ((ledger.debit_minor, "<i8"), (ledger.credit_minor, "<i8"), (ledger.kind, "<i4"))
+    )
+    recall = ledger.words.index("recall") if "recall" in ledger.words else -1
+    assert bool(np.all((debit > 0) | (credit > 0) | (kind == recall)))
     return derived
 
 

@@ -10,9 +10,10 @@ import pytest
 
 from lintas.errors import LintasError
 from lintas.formats.detect import detect
+from lintas.formats.money import PaymentsReader
 from lintas.model.reading import ReadOptions
-from tests.unit.formats.builders import checked
-from tests.unit.formats.money.builders import ledger_of, payments, read, rows_of
+from tests.unit.formats.builders import checked, packs
+from tests.unit.formats.money.builders import ledger_of, payments
 from tests.unit.formats.money.test_tables import AMLSIM
 
 
@@ -23,10 +24,11 @@ def test_every_transfer_of_fedwire_is_read(data_dir: Path) -> None:
         raw = path.read_bytes()
         assert detect(raw, path.name) == "payments/1", path
         (row,) = payments(raw)
-        assert row.payer.startswith("USABA"), path
+        assert row.payer.startswith(("USABA", "BANZBEBB:")), path
         assert row.reference.startswith("uetr:"), path
-        assert row.debit_minor >= row.credit_minor > 0, path
-        assert (row.debit_currency, row.kind) == ("USD", "transfer"), path
+        assert row.credit_minor > 0, path
+        assert row.debit_minor >= row.credit_minor or row.debit_currency != row.credit_currency, path
+        assert (row.credit_currency, row.kind) == ("USD", "transfer"), path
 
 
 @pytest.mark.parametrize(("name", "count"), [("20K_cycle200", 117_805), ("20K_fanin200", 118_250)])
@@ -36,11 +38,13 @@ def test_simulated_graphs_are_read_by_a_mapping(data_dir: Path, name: str, count
         member = archive.extractfile(f"{name}/transactions.csv")
         assert member is not None
         raw = member.read()
-    derived = read(raw, mapping=json.dumps(AMLSIM))
+    options = ReadOptions(region="SG", mapping=json.dumps(AMLSIM))
+    (piece,) = PaymentsReader().read(raw, options, packs()).slices
+    derived = piece.derived
     assert (derived.read, derived.rejected) == (count, ())
     ledger = ledger_of(derived)
     assert ledger.count == count
-    assert {row.debit_currency for row in rows_of(ledger)} == {"USD"}
+    assert "USD" in ledger.words
 
 
 def test_schemata_of_reports_are_no_reports(data_dir: Path) -> None:
