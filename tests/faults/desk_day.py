@@ -19,6 +19,7 @@ from lintas.views.rows import ErasedRow
 from lintas.work.appending import Prepared
 from tests.faults.question_day import question
 from tests.faults.scribe import Scribe, put
+from tests.faults.trace_day import follow
 
 OFFICER, SECOND = "officer-0001", "officer-0002"
 AT, LATER = "2026-03-01T03:00:00.000Z", "2026-03-01T04:00:00.000Z"
@@ -78,6 +79,7 @@ def serve_desk(store: Store, scribe: Scribe) -> None:
     _case(store, own, other)
     _agree(store, own, other)
     question(store, own, head.ref)
+    follow(store, own, other)
 
 
 def _report(store: Store, own: Desk) -> None:

@@ -18,7 +18,7 @@ class QuestionTables(Rows):
 
     def questions_open(self, after: int, *, limit: int) -> list[QuestionSaid]:
         """Questions beyond a place that no answer ended, for the node itself, the oldest first."""
-        return [_said(row) for row in self._all("questions_open", {"after": after, "limit": limit})]
+        return [_said(row) for row in self._all("questions_unanswered", {"after": after, "limit": limit})]
 
     def question_said(self, ref: str, *, limit: int) -> list[QuestionSaid]:
         """All that was said of one question, for the node itself, in the order in which it was said."""

@@ -7,7 +7,7 @@ VALUES (:seq, :message, :ref, :doc, :what, :about, :by, :at, :said) ON CONFLICT 
 -- Forget what was said of a question.
 DELETE FROM question WHERE seq = :seq;
 
--- questions_open --
+-- questions_unanswered --
 -- Questions beyond a place that no answer ended, for the node itself.
 SELECT q.seq, q.message, q.ref, q.doc, q.what, q.about, q.by, q.at, q.said FROM question q
  WHERE q.what = 'asked' AND q.seq > :after
