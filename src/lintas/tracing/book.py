@@ -17,6 +17,7 @@ from lintas.model.money import NEVER, UNKNOWN_MINOR, Covered, Leg, PaymentKind
 from lintas.tracing.columns import EXCHANGE, NOWHERE, SINK, SURE, Legs, Pays
 from lintas.tracing.joining import Bools, Payments
 from lintas.tracing.kernels import by_pot, sum_up, tied
+from lintas.tracing.reference import known_opening
 from lintas.tracing.settling import (
     CLOCKS,
     EXCESS,
@@ -25,6 +26,7 @@ from lintas.tracing.settling import (
     NO_TIME,
     TIME_US_MAX,
     TOO_MUCH,
+    Move,
     Pot,
     is_foreign,
 )
@@ -68,7 +70,37 @@ class Book:
     events: Int32
     low: Int64  # the least that each pot comes to, from zero
     covered: dict[int, list[Covered]]  # by pot
+    stated: Int32  # pots that have statements, ascending
+    first_at: Int64  # of each of them: its first event; beyond all time where it has none
+    opening: Int64  # what its statements say stood there before; -1: nothing
+    currency: Int32  # of each pot, a place in `currencies`
+    currencies: tuple[str, ...]
     doubted: Doubted
+
+    def move(self, number: int, until: int) -> Move:
+        """Give one payment as lines show it."""
+        payments, view, words = self.payments, self.view, self.payments.table.words
+        return Move(
+            number=number,
+            name=payments.name(number),
+            order=0,
+            payer=words[view.payer[number]],
+            payee=words[view.payee[number]],
+            source=None if self.source[number] < 0 else self.pots[self.source[number]],
+            target=None if self.target[number] < 0 else self.pots[self.target[number]],
+            sink="" if view.sink[number] < 0 else WHY[view.sink[number]],
+            debit_at=int(view.debit_at[number]),
+            credit_at=int(view.credit_at[number]),
+            debit=int(view.debit[number]),
+            credit=int(view.credit[number]),
+            debit_currency=words[view.debit_currency[number]],
+            credit_currency=words[view.credit_currency[number]],
+            kind=words[payments.kind[number]],
+            legs=int(view.legs[number]),
+            guessed=bool(payments.guessed[number]),
+            is_known=bool(view.debit[number] != UNKNOWN_MINOR),
+            is_in_time=bool(view.credit_at[number] <= until),
+        )
 
 
 def open_book(payments: Payments, *, backward: bool, own: tuple[str, ...]) -> Book:
@@ -99,6 +131,14 @@ def open_book(payments: Payments, *, backward: bool, own: tuple[str, ...]) -> Bo
     by_place: dict[int, list[Covered]] = {}
     for one, *_ in told:
         by_place.setdefault(place_of[one.account, one.currency], []).append(one)
+    used, currency = np.unique(keys[:, 1], return_inverse=True)
+    stated = np.array(sorted(by_place), dtype=np.int32)
+    has = first[stated] < first[stated + 1]
+    first_at = np.full(len(stated), 2 * TIME_US_MAX, dtype=np.int64)
+    first_at[has] = at[events[first[stated[has]]]]
+    openings = [
+        known_opening(by_place[place], moment) for place, moment in zip(stated.tolist(), first_at.tolist(), strict=True)
+    ]
     flags = np.where(view.debit_currency != view.credit_currency, EXCHANGE, 0)
     flags |= np.where(view.sink >= 0, SINK, 0)
     flags |= np.where((view.sink == 0) | (view.credit == UNKNOWN_MINOR), NOWHERE, 0)
@@ -118,6 +158,11 @@ def open_book(payments: Payments, *, backward: bool, own: tuple[str, ...]) -> Bo
         events=events,
         low=low,
         covered=by_place,
+        stated=stated,
+        first_at=first_at,
+        opening=np.array([-1 if one is None else one for one in openings], dtype=np.int64),
+        currency=currency.astype(np.int32),
+        currencies=tuple(words[place] for place in used.tolist()),
         doubted=doubted,
     )
 

@@ -4,7 +4,7 @@
 Source: docs/spec/tracing.md.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -177,9 +177,15 @@ class Gathering:
             minor = pots.base[places] + asked.stands([asked.end] * len(places), places.tolist())
             places, minor = places[minor > 0], minor[minor > 0]
         self._held_total = len(places)
-        names = [asked.pots[place] for place in places.tolist()]
-        sums = _summed((name[1] for name in names), minor)
-        order = sorted(range(len(names)), key=lambda at: (-int(minor[at]), names[at]))[: self._most]
+        inside = places < len(asked.book.pots)
+        sums = _sums(asked.book.currency[places[inside]], minor[inside], asked.book.currencies)
+        for pot, one in zip(
+            (asked.pots[place] for place in places[~inside].tolist()), minor[~inside].tolist(), strict=True
+        ):
+            sums[pot[1]] = sums.get(pot[1], 0) + one
+        least = np.partition(minor, -self._most)[-self._most] if 0 < self._most < len(minor) else 0
+        enough = np.flatnonzero(minor >= least)
+        order = sorted(enough.tolist(), key=lambda at: (-int(minor[at]), asked.pots[places[at]]))[: self._most]
         chosen = places[order]
         balances = pots.base[chosen] + asked.stands([asked.end] * len(chosen), chosen.tolist())
         came = self._came(chosen)
@@ -257,15 +263,7 @@ class Gathering:
         return found
 
     def _by_word(self, words: NDArray[np.int32], minor: Int64) -> dict[str, int]:
-        """Sum amounts by a column of words, exactly."""
-        table = self._asked.book.payments.table
-        found: dict[str, int] = {}
-        for place in np.unique(words).tolist():
-            some = minor[words == place]
-            total = (int((some >> 32).sum()) << 32) + int((some & _LOW).sum())
-            if total:
-                found[table.words[place]] = found.get(table.words[place], 0) + total
-        return found
+        return _sums(words, minor, self._asked.book.payments.table.words)
 
     def _legs(self) -> dict[str, Sums]:
         """Sums of each currency."""
@@ -301,6 +299,17 @@ class Gathering:
         if self._asked.short:
             told[SHORT] = len(self._asked.short), " ".join(min(self._asked.short))
         return [doubt(what, *told[what]) for what in sorted(told)]
+
+
+def _sums(places: NDArray[np.int32], minor: Int64, words: Sequence[str]) -> dict[str, int]:
+    """Sum amounts by words, exactly: halves never overflow."""
+    found: dict[str, int] = {}
+    for place in np.unique(places).tolist():
+        some = minor[places == place]
+        total = (int((some >> 32).sum()) << 32) + int((some & _LOW).sum())
+        if total:
+            found[words[place]] = found.get(words[place], 0) + total
+    return found
 
 
 def _summed(currencies: Iterable[str], minor: Int64) -> dict[str, int]:

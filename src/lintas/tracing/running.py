@@ -19,7 +19,7 @@ from lintas.tracing.lots import follow_lots
 from lintas.tracing.pots import arriving, tainted_of
 from lintas.tracing.reference import known_opening, last_moment, named, undisturbed
 from lintas.tracing.seeding import BEFORE, Claim, Credit, resolve
-from lintas.tracing.settling import Doubts, Move, Pot, settle_one, until_of
+from lintas.tracing.settling import Doubts, Move, Pot, until_of
 from lintas.tracing.stretches import Booking, Stretch, stretches
 from lintas.tracing.table import Int64
 
@@ -70,7 +70,7 @@ class Asked:
         self.labels = ["", *sorted(labels)]
         self._label_of = {label: place for place, label in enumerate(self.labels)}
         self.short: list[Pot] = []
-        self._slots = {pot: slot for slot, pot in enumerate(self.seeding.of_pot())}
+        self._claims_by_pot = self.seeding.of_pot()
 
     def place_of(self, pot: Pot) -> int:
         """Give a pot's number, of the book or of this query alone."""
@@ -82,14 +82,10 @@ class Asked:
         book = self.book
         if book.source[number] < 0 and book.target[number] < 0:
             return None
-        move = settle_one(book.payments, number, self.query, Doubts(found={}))
-        if move is None:
-            return None
         until = until_of(self.query)
-        move.is_in_time = move.credit_at <= until
-        if move.debit_at > until or (move.source is None and not move.is_in_time):
-            return None
-        return move
+        move = book.move(number, until)
+        is_late = move.debit_at > until or (move.source is None and not move.is_in_time)
+        return None if is_late else move
 
     def events_of(self, place: int) -> NDArray[np.int64]:
         """Give the events of a pot within the query's time."""
@@ -159,24 +155,25 @@ class Asked:
             low[: len(book.pots)] = book.low
         else:
             lowest(self.end, book.legs.code, book.legs.pot, self.pays.debit, book.legs.before, low)
-        changed = {self.place_of(claim.pot) for claim in self.seeding.claims if claim.virtual}
-        changed |= {int(self.book.source[number]) for number in self.injected.by_payment}
-        for place in changed - {-1}:
-            low[place] = self._lowest(place)
+        virtual = {self.place_of(pot): claims for pot, claims in self._claims_by_pot.items()}
+        virtual = {place: claims for place, claims in virtual.items() if any(one.virtual for one in claims)}
+        for place in {*virtual, *(int(self.book.source[number]) for number in self.injected.by_payment)} - {-1}:
+            low[place] = self._lowest(place, virtual.get(place, []))
         found = -low
-        for place, told in book.covered.items():
-            events = self.events_of(place)[:1]
-            opening = known_opening(told, int(book.at[events[0]]) if len(events) else self.until)
-            if opening is not None:
-                if opening < found[place]:
-                    self.short.append(self.pots[place])
-                found[place] = max(opening, int(found[place]))
+        stated, told = book.stated, book.opening.copy()
+        for at in np.flatnonzero(book.first_at > until_of(self.query)).tolist():
+            # No row of the pot counts, so the last statement until the end does.
+            opening = known_opening(book.covered[int(stated[at])], self.until)
+            told[at] = -1 if opening is None else opening
+        short = (told >= 0) & (told < found[stated])
+        self.short = [self.pots[place] for place in stated[short].tolist()]
+        found[stated] = np.maximum(found[stated], told)
         return found
 
-    def _lowest(self, place: int) -> int:
+    def _lowest(self, place: int, claims: Sequence[Claim]) -> int:
         events = self.events_of(place)
         after = np.cumsum(self._minor_of(events))
-        virtual = sorted((one.start, one.virtual) for one in self.seeding.claims if self.place_of(one.pot) == place)
+        virtual = sorted((one.start, one.virtual) for one in claims)
         starts = np.array([start for start, _ in virtual], dtype=np.int64)
         sums = np.concatenate(([0], np.cumsum([minor for _, minor in virtual], dtype=np.int64)))
         after = after + sums[np.searchsorted(starts, self.book.at[events], side="right")]
@@ -214,11 +211,11 @@ class Asked:
         )
 
     def _claims_of(self, place: int) -> list[Claim]:
-        return [one for one in self.seeding.claims if one.pot == self.pots[place]]
+        return self._claims_by_pot.get(self.pots[place], [])
 
     def _claims(self) -> Claims:
-        claims = [one for several in self.seeding.of_pot().values() for one in several]
-        sizes = [len(several) for several in self.seeding.of_pot().values()]
+        claims = [one for several in self._claims_by_pot.values() for one in several]
+        sizes = [len(several) for several in self._claims_by_pot.values()]
         return Claims(
             first=np.cumsum([0, *sizes]).astype(np.int32),
             start=np.array([one.start for one in claims], dtype=np.int64),
@@ -254,7 +251,7 @@ class Asked:
         slot = np.full(len(self.pots), -1, dtype=np.int32)
         flying = np.zeros(count, dtype=np.int64)
         flying[brought.payment] = -1
-        for pot, number in self._slots.items():
+        for number, pot in enumerate(self._claims_by_pot):
             slot[self.place_of(pot)] = number
             codes = self.legs.code[self.events_of(self.place_of(pot))]
             flying[codes[codes & 1 == 1] >> 1] = -1

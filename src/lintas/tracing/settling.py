@@ -44,7 +44,6 @@ class Move:
     kind: str
     legs: int  # bits, of the mirror's payer and payee
     guessed: bool
-    is_skewed: bool
     is_known: bool  # the debit's amount is known
     is_in_time: bool = True  # credited until the end
 
@@ -98,8 +97,7 @@ def settle_one(payments: Payments, number: int, query: TraceQuery, doubts: Doubt
     if max(debit, credit) < 0 or min(debit, credit) < UNKNOWN_MINOR or max(debit, credit) > PAYMENT_MINOR_MAX:
         doubts.add(NO_AMOUNT, name)
         return None
-    is_skewed = told not in {NEVER, credit_at}
-    if is_skewed:
+    if told not in {NEVER, credit_at}:
         doubts.add(CLOCKS, name)
     payer, payee = words[payments.payer[number]], words[payments.payee[number]]
     legs = int(payments.legs[number])
@@ -126,7 +124,6 @@ def settle_one(payments: Payments, number: int, query: TraceQuery, doubts: Doubt
         kind=words[payments.kind[number]],
         legs=legs,
         guessed=bool(payments.guessed[number]),
-        is_skewed=is_skewed,
         is_known=debit != UNKNOWN_MINOR,
     )
     if unknown:
