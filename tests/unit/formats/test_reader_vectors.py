@@ -7,14 +7,18 @@ vector: put a file with `reader`, `options` and `input` into the folder and copy
 
 import json
 from base64 import b64decode
+from dataclasses import asdict
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from lintas.formats.detect import detect
 from lintas.formats.reader import READERS
+from lintas.model.money import NEVER, LedgerRows
 from lintas.model.reading import Container, ReadOptions, Slice
 from tests.unit.formats.builders import checked
+from tests.unit.formats.money.builders import rows_of
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs/spec/vectors/readers"
 VECTORS = sorted(FOLDER.glob("*.json"))
@@ -48,7 +52,16 @@ def slice_as_json(each: Slice) -> dict[str, object]:
         "notes": list(derived.notes),
         "read": derived.read,
         "rejected": [[bad.id, bad.reason] for bad in derived.rejected],
-    }
+    } | ({"ledger": ledger_as_json(derived.ledger)} if derived.ledger else {})
+
+
+def ledger_as_json(raw: bytes) -> dict[str, object]:
+    """Each payment by the names of its columns; times that nobody knows are null."""
+    ledger = msgspec.msgpack.decode(raw, type=LedgerRows)
+    payments = [
+        {name: None if value == NEVER else value for name, value in asdict(row).items()} for row in rows_of(ledger)
+    ]
+    return {"payments": payments, "covered": [list(msgspec.structs.astuple(one)) for one in ledger.covered]}
 
 
 def as_json(container: Container) -> dict[str, object]:
@@ -65,7 +78,8 @@ def as_json(container: Container) -> dict[str, object]:
 def test_a_reader_makes_of_a_file_what_the_vector_says(path: Path) -> None:
     vector = json.loads(path.read_text("utf-8"))
     raw = b64decode(vector["input_base64"]) if "input_base64" in vector else vector["input"].encode()
-    assert detect(raw, vector["file_name"]) == vector["reader"]
+    mapping = vector["options"].get("mapping", "")
+    assert detect(raw, vector["file_name"], mapping) == vector["reader"]
     found = as_json(checked(raw, vector["reader"], ReadOptions(**vector["options"])))
     assert found == vector["result"], json.dumps(found, ensure_ascii=False, indent=1)
 

@@ -73,7 +73,9 @@ class AmountColumn:
             held = self._of(one)
             minor = ints(map(held.__getitem__, amounts), count)
             return minor, np.full(count, self._draft.word(one), dtype=np.int64)
-        table = {text: self._of(self.code(text)) for text in set(currencies)}
+        table = {
+            text: self._of(self.code(text)) for text in dict.fromkeys(currencies)
+        }  # in their order: words are numbered
         minor = ints((table[code][text] for text, code in zip(amounts, currencies, strict=True)), count)
         words = {text: self._draft.word(held.currency) for text, held in table.items() if held.exponent is not None}
         return minor, ints((words.get(code, 0) for code in currencies), count)

@@ -187,7 +187,7 @@ class _Chunk:
         texts = self.column(field)
         if texts is None:
             return np.full(self.count, self.draft.word(constant), dtype=np.int64)
-        said = {text: self.mapping.words.get(text.strip(), text.strip().lower()) for text in set(texts)}
+        said = {text: self.mapping.words.get(text.strip(), text.strip().lower()) for text in dict.fromkeys(texts)}
         codes = {text: self.draft.word(code if code in known else constant) for text, code in said.items()}
         return ints(map(codes.__getitem__, texts), self.count)
 
