@@ -65,8 +65,21 @@ class _Known:
 class Game:
     """One exercise, from its start to its end."""
 
-    def __init__(self, world: World, pace: Pace) -> None:
-        self._world, self._pace = world, pace
+    def __init__(
+        self,
+        world: World,
+        pace: Pace,
+        *,
+        tell: Callable[[Done, Books], None] = lambda _done, _books: None,
+        reach: Callable[[int], None] = lambda _at: None,
+    ) -> None:
+        """Do nothing yet.
+
+        Args:
+            tell: Hears of each thing that is done, when it is.
+            reach: Returns when it is so late in the exercise; seconds since 1970 UTC.
+        """
+        self._world, self._pace, self._tell, self._reach_time = world, pace, tell, reach
         self._books = Books(world)
         self._queue: list[tuple[int, int, Callable[[], None]]] = []
         self._number = 0
@@ -95,6 +108,7 @@ class Game:
             rounds += 1
             assert rounds < _ROUNDS_MAX, "a game comes to an end"
             self._now, _, act = heapq.heappop(self._queue)
+            self._reach_time(self._now)
             self._books.forward(self._now)
             act()
         return Record(
@@ -136,12 +150,17 @@ class Game:
                     unit=move.unit, report=report.ref, payment=move.reference, account=account, node=report.node
                 )
             case.account = account
-            self._reach(case, self._world.country_of(account))
+            came = _Came(account, move.credit_minor, move.credit_currency)
+            self._reach(case, self._world.country_of(account), came)
             self._ask_bank(account, case, hop=0)
         self._look()
 
-    def _reach(self, case: _Case, country: str) -> bool:
-        """Have a country's desk work on a case; says whether it does by now."""
+    def _reach(self, case: _Case, country: str, came: "_Came | None" = None) -> bool:
+        """Have a country's desk work on a case; says whether it does by now.
+
+        Args:
+            came: What is known to have come there.
+        """
         if country in case.fresh_from:
             return case.fresh_from[country] <= self._now
         if country == case.node:
@@ -150,18 +169,31 @@ class Game:
         request = f"{case.node}-{case.unit}-{country}"
         pair = f"{case.node}>{country}"
         basis = next(iter(self._world.bases.get(pair, ())), "")
-        said = {"report": case.report, "request": request, "account": case.account, "basis": basis}
-        self._say(case.node, "asked", to=country, form="hold", purpose=PURPOSE, **said)
+        first = came or _Came(case.account, 0, "")
+        self._say(
+            case.node,
+            "asked",
+            to=country,
+            form="hold",
+            purpose=PURPOSE,
+            report=case.report,
+            unit=case.unit,
+            request=request,
+            basis=basis,
+            account=first.account,
+            asked=first.minor,
+            currency=first.currency,
+        )
         at = self._reachable(country, self._reachable(case.node, self._now)) + self._pace.acknowledge_s
         case.fresh_from[country] = at
         if at <= self._now:
-            self._say(country, "acknowledged", request=request, report=case.report)
+            self._say(country, "acknowledged", request=request, report=case.report, unit=case.unit)
             return True
         self._at(at, partial(self._acknowledge, case, country, request))
         return False
 
     def _acknowledge(self, case: _Case, country: str, request: str) -> None:
-        self._say(country, "acknowledged", request=request, report=case.report)
+        self._say(country, "acknowledged", request=request, report=case.report, unit=case.unit)
         self._look()
 
     def _reachable(self, node: str, at: int) -> int:
@@ -234,11 +266,12 @@ class Game:
         """Tell the desk of another country what comes to it."""
         for line in flows:
             here, there = self._world.country_of(line.payer), self._world.country_of(line.payee)
-            for unit, _ in line.labels:
+            for unit, tainted in line.labels:
                 case = self._cases[unit]
+                came = _Came(line.payee, max(1, tainted * line.arrived // max(1, line.tainted)), line.credit_currency)
                 if there and here and here != there and there in self._world.nodes and there not in case.fresh_from:
                     self._say(here, "handed", to=there, payment=line.payment, report=case.report, revision=1)
-                    self._reach(case, there)
+                    self._reach(case, there, came)
 
     def _ask_on(self, line: HeldLine) -> None:
         """Ask the bank of an account to which money came what it has now."""
@@ -322,7 +355,16 @@ class Game:
         heapq.heappush(self._queue, (when, self._number, act))
 
     def _say(self, node: str, what: str, **said: object) -> None:
-        self._done.append(Done(at=rfc3339(self._now), node=node, what=what, **said))  # type: ignore[arg-type]  # checked by readers of the record
+        done = Done(at=rfc3339(self._now), node=node, what=what, **said)  # type: ignore[arg-type]  # readers check it
+        self._done.append(done)
+        self._tell(done, self._books)
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    account: str
+    minor: int
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)

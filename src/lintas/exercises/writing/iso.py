@@ -34,12 +34,15 @@ def pacs008(books: BankBooks, bic: str, until: int) -> bytes:
     ).encode()
 
 
-def camt053(books: BankBooks, bic: str, until: int) -> bytes:
-    """Statements of all accounts of a bank: opening balance, bookings before a time, closing balance."""
+def camt053(books: BankBooks, bic: str, until: int, *, account: str = "") -> bytes:
+    """Statements of a bank's accounts, or of one: opening balance, bookings before a time, closing balance.
+
+    Args:
+        account: Key of the one; empty for all.
+    """
     made = rfc3339(until)
-    statements = "".join(
-        _statement(books, account, until, number) for number, account in enumerate(books.accounts_at(bic), 1)
-    )
+    told = [one for one in books.accounts_at(bic) if account in ("", one.key)]
+    statements = "".join(_statement(books, one, until, number) for number, one in enumerate(told, 1))
     return (
         f'{_HEAD}<!-- {STAMP} -->\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">'
         f"<BkToCstmrStmt><GrpHdr><MsgId>EX{bic}{until}</MsgId><CreDtTm>{made}</CreDtTm></GrpHdr>\n"
