@@ -12,14 +12,17 @@ from typing import Any
 
 import pytest
 
+from lintas.errors import BadInput
 from lintas.formats.bank import is_answer_signed, read_answer, sign_asking
+from lintas.formats.bank_bookings import read_bookings
 from lintas.model.bank import InstructionKind, instruction_id
-from lintas.policy import banks
+from lintas.model.bookings import question_id
+from lintas.policy import banks, bookings
 from lintas.work.banking import Note
 from lintas_simulators import bank as simulator
 from lintas_simulators import bank_signing
 from lintas_simulators.bank_behaviour import ACTS
-from tools.make_bank_vectors import HOLD
+from tools.make_bank_vectors import HOLD, QUESTION
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEC = (ROOT / "docs" / "spec" / "bank.md").read_text(encoding="utf-8")
@@ -55,6 +58,35 @@ def test_an_outcome_is_judged_as_its_vector_says(one: dict[str, Any]) -> None:
     said = banks.judge(HOLD, read_answer(one["body"].encode()), sent_at=NOW, now=NOW, before=None)
     held = None if said.held is None else said.held._asdict()
     assert (list(said.objections), held) == (one["objections"], one["held"])
+
+
+def test_a_question_is_read_by_the_simulator_and_has_the_id_that_the_page_says() -> None:
+    for one in vectors("questions"):
+        said = simulator._read_question(one["body"].encode())
+        assert said["id"] == question_id(ref=one["ref"], document=one["document"])
+        assert list(json.loads(one["body"])) == sorted(said)
+        table = SPEC.partition("## Questions")[2].partition("The same id")[0]
+        assert set(said) <= set(re.findall(r"`([a-z_]+)`", table))
+
+
+@pytest.mark.parametrize("one", vectors("bookings"), ids=lambda one: one["name"])
+def test_bookings_are_judged_as_their_vector_says(one: dict[str, Any]) -> None:
+    try:
+        told = read_bookings(one["body"].encode())
+    except BadInput:
+        assert one["objections"] == ["unreadable"]
+        return
+    said = bookings.judge_bookings(QUESTION, told, banks={"CONTSGSG"}, asked_at=NOW, now=NOW, before=None)
+    assert (list(said.objections), len(said.bookings) if said.is_useful else 0) == (one["objections"], one["bookings"])
+
+
+def test_every_objection_to_bookings_stands_on_the_page_and_in_a_vector() -> None:
+    codes = {code for code, _ in bookings._OBJECTIONS} | {"unreadable", "changed_answer"}
+    rows = SPEC.partition("## What cannot be in bookings")[2].splitlines()
+    first = "".join(row.split("|")[1] for row in rows if row.startswith("| `"))
+    assert codes == set(re.findall(r"`([a-z_]+)`", first))
+    shown = {code for one in vectors("bookings") for code in one["objections"]}
+    assert codes - shown == {"changed_answer"}  # takes two answers
 
 
 def test_every_objection_and_note_and_act_stands_on_a_page() -> None:
