@@ -34,22 +34,31 @@ _R = TypeVar("_R", bound=Reply)
 
 TRIES_MAX: Final = 2  # a worker killed from outside is no fault of the question: it is asked once more
 DEFAULT_LIMITS: Final = TracerLimits()
-_NEEDED: Final = ("duckdb", "numba")
+NEEDED: Final = ("duckdb", "numba")
 
 
 class FolderLedger:
     """The port. Calls wait for each other: one worker does one thing at a time."""
 
-    def __init__(self, folder: Path, *, limits: TracerLimits = DEFAULT_LIMITS, on_event: OnEvent = no_event) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        limits: TracerLimits = DEFAULT_LIMITS,
+        on_event: OnEvent = no_event,
+        needs: Sequence[str] = NEEDED,
+    ) -> None:
         """Make it; nothing is started or written yet.
 
         Args:
+            needs: Modules that must be installed for the worker.
             on_event: Called with a stable name and facts (never content) for the operator's log, from any thread:
                 `ledger.worker_started`, `ledger.worker_stopped`, `ledger.worker_died`, `ledger.worker_failed`.
         """
         self._files = LedgerFiles(folder.absolute())
         self._limits = limits
         self._on_event = on_event
+        self._needs = tuple(needs)
         self._turn = threading.Lock()
         self._process: TracerProcess | None = None
         self._opened = (0, 0)
@@ -70,7 +79,7 @@ class FolderLedger:
 
     def is_installed(self) -> bool:
         """Whether what traces is there; found, not loaded."""
-        return _is_installed()
+        return all(importlib.util.find_spec(name) is not None for name in self._needs)
 
     def whole(self) -> Mapping[MessageId, str]:
         """The messages whose rows are all there, each with the digest of its rows that `add` was given."""
@@ -80,7 +89,7 @@ class FolderLedger:
         self, message: MessageId, rows: bytes, *, digest: str, is_wanted: Callable[[], bool] = lambda: True
     ) -> None:
         """Keep the rows of one message in place of any that it had; whole and on disk when this returns."""
-        _check_installed()
+        self._check_installed()
         with self._turn:
             # An erasure removes rows after its commit: it comes before this look, or waits until they are there.
             if is_wanted():
@@ -146,7 +155,7 @@ class FolderLedger:
         *,
         tell: Callable[[str, int, int], None] | None = None,
     ) -> _R:
-        _check_installed()
+        self._check_installed()
         with self._turn:
             return self._ask_in_turn(request, kind, tell=tell)
 
@@ -172,6 +181,10 @@ class FolderLedger:
                 assert isinstance(reply, kind), "the worker answers what it was asked"
                 return reply
 
+    def _check_installed(self) -> None:
+        if not self.is_installed():
+            raise NotInstalled("What follows money is not installed here.", hint=HOW_TO_INSTALL)
+
     def _started(self) -> TracerProcess:
         if self._is_closed:
             raise WrongUse("The ledger is shut down.")
@@ -191,13 +204,3 @@ class FolderLedger:
         if self._process is not None:
             self._process.end()
         self._process, self._opened = None, (0, 0)
-
-
-def _check_installed() -> None:
-    if not _is_installed():
-        raise NotInstalled("What follows money is not installed here.", hint=HOW_TO_INSTALL)
-
-
-def _is_installed() -> bool:
-    """Whether what the worker loads is there; found, not loaded."""
-    return all(importlib.util.find_spec(name) is not None for name in _NEEDED)
