@@ -19,7 +19,7 @@ from lintas.tracing.following import Came, Spent, Sums
 from lintas.tracing.kernels import last_own, residues
 from lintas.tracing.pots import clean, labels_of
 from lintas.tracing.reference import SHORT, unfilled
-from lintas.tracing.running import Asked, Run
+from lintas.tracing.running import Asked, Run, follow
 from lintas.tracing.seeding import ANY_LABEL
 from lintas.tracing.settling import Doubts, Pot, doubt, until_of
 from lintas.tracing.table import Int64
@@ -33,13 +33,13 @@ def trace_book(asked: Asked) -> TraceResult:
     book = asked.book
     doubts = Doubts(found={})
     openings = asked.openings()
-    main = asked.run(openings.copy(), None)
+    main = follow(asked, asked.prepare(openings, None))
     came = np.zeros(len(asked.pots), dtype=bool)
     landed = np.flatnonzero(main.found.landed)
     came[book.target[landed]] = True
     came[main.steps.pot[main.steps.found > 0]] = True
     known = asked.known(np.flatnonzero(came).tolist(), doubts) if book.covered else {}
-    sure = asked.run(np.zeros(len(asked.pots), dtype=np.int64), known) if known else None
+    sure = follow(asked, asked.prepare(np.zeros(len(asked.pots), dtype=np.int64), known)) if known else None
     return Gathering(asked, main, sure, landed).answer(doubts)
 
 
@@ -209,7 +209,9 @@ class Gathering:
         """The last moment of which each pot's own bank tells."""
         book, asked = self._asked.book, self._asked
         inside = np.where(chosen < len(book.pots), chosen, 0)
-        last = last_own(asked.end, inside, book.first, book.events, book.legs.code, book.at, book.view.legs)
+        last = last_own(
+            asked.end, inside, book.first, book.events, book.at, book.legs.code, book.view.legs, asked.pays.flags
+        )
         found: list[int | None] = []
         for place, moment in zip(chosen.tolist(), last.tolist(), strict=True):
             moments = [one.end - 1 for one in book.covered.get(place, ())]

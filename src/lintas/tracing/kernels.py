@@ -128,12 +128,13 @@ def stand_at(event: Any, pot: Any, first: Any, events: Any, legs: Legs, pays: Pa
 
 
 @njit(cache=CACHE, nogil=True)
-def last_own(end: Any, pot: Any, first: Any, events: Any, code: Any, at: Any, legs: Any) -> Any:
+def last_own(end: Any, pot: Any, first: Any, events: Any, at: Any, code: Any, legs: Any, flags: Any) -> Any:
     """Give the last moment before event `end` of which a pot's own bank tells; the least number if it tells nothing."""
     found = np.full(len(pot), -(2**63), dtype=np.int64)
     for place in range(len(pot)):
         for event in events[first[pot[place]] : first[pot[place] + 1]]:
-            if event < end and legs[code[event] >> 1] & (2 if code[event] & 1 else 1):
+            payment, is_credit = code[event] >> 1, code[event] & 1
+            if event < end and legs[payment] & (2 if is_credit else 1) and (is_credit or not flags[payment] & VOID):
                 found[place] = at[event]
     return found
 

@@ -27,14 +27,28 @@ Sure = Mapping[int, Sequence[Stretch]]  # by pot
 
 
 class Run(NamedTuple):
-    """What one run of the loops left behind."""
+    """What one run of the loops reads and writes beside the book."""
 
     found: Found
     pots: Pots
     steps: Steps
     claims: Claims
+    brought: Brought
     records: Int64  # (payment, minor, label, depth) of segments; column 0 counts
     held: Int64  # (pot, minor, label, depth) of lots
+    is_sure: bool  # only what is certain counts
+
+
+def follow(asked: "Asked", run: Run) -> Run:
+    """Follow all events once."""
+    query, method = asked.query, asked.query.method
+    shared = (asked.end, asked.legs, asked.pays, run.pots, run.steps, run.claims, run.brought, run.found, query.depth)
+    if method in {Method.PRORATA, Method.POISON}:
+        follow_shares(*shared, method is Method.POISON, run.is_sure)
+        return run
+    keep = 0 if run.is_sure else 2 if query.labels else 1 if query.own else 0
+    records, held = follow_lots(*shared, method is Method.LIFO, run.is_sure, keep)
+    return run._replace(records=records, held=held)
 
 
 class Asked:
@@ -244,8 +258,8 @@ class Asked:
             depth=np.array([part.depth for part in parts], dtype=np.int32),
         ), come
 
-    def run(self, base: Int64, sure: Sure | None) -> Run:
-        """Follow all events once: with what the rows say, or with only what is certain."""
+    def prepare(self, base: Int64, sure: Sure | None) -> Run:
+        """Lay out what one run reads and writes: with what the rows say, or with only what is certain."""
         count, is_sure = self.book.payments.count, sure is not None
         brought, come = self._brought(is_sure=is_sure)
         slot = np.full(len(self.pots), -1, dtype=np.int32)
@@ -273,15 +287,8 @@ class Asked:
             slot=slot,
             since=np.full(len(self.pots), BEFORE, dtype=np.int64),
         )
-        steps, claims, limit = self._steps(sure), self._claims(), self.query.depth
-        records = held = np.zeros((4, 1), dtype=np.int64)
-        shared = (self.end, self.legs, self.pays, pots, steps, claims, brought, found, limit)
-        if self.query.method in {Method.PRORATA, Method.POISON}:
-            follow_shares(*shared, self.query.method is Method.POISON, is_sure)
-        else:
-            keep = 0 if is_sure else 2 if self.query.labels else 1 if self.query.own else 0
-            records, held = follow_lots(*shared, self.query.method is Method.LIFO, is_sure, keep)
-        return Run(found, pots, steps, claims, records, held)
+        nothing = np.zeros((4, 1), dtype=np.int64)
+        return Run(found, pots, self._steps(sure), self._claims(), brought, nothing, nothing, is_sure)
 
     def _note(self, found: Found, number: int, come: list[Segment]) -> None:
         """Say of an injected payment what left the other side, and what of it arrives."""
