@@ -22,6 +22,7 @@ from lintas.views.desk_thread import fold_thread
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "spec" / "vectors" / "desk"
 AT = "2026-03-01T03:00:00.000Z"
 ENDS = "2026-03-04T03:00:00.000Z"
+ELSEWHERE = {Doc.CASE, Doc.QUESTION, Doc.TRACE}  # which have pages and vectors of their own
 ASKS, ANSWERS = "lintas:" + "a" * 52, "lintas:" + "b" * 52
 ACCOUNT = {"scheme": "bank_account", "value": "1234567890", "bank": "KASITHBK", "country": "TH", "name": "Contoh"}
 
@@ -125,7 +126,7 @@ def document(doc: Doc, said: dict[str, Any]) -> str:
 
 def documents() -> dict[str, Any]:
     """Documents in their one spelling, and some that every reader refuses."""
-    good = {doc.value: document(doc, said_of(doc)) for doc in Doc if doc is not Doc.CASE}
+    good = {doc.value: document(doc, said_of(doc)) for doc in Doc if doc not in ELSEWHERE}
     plain = json.loads(good["step"])
     wrong = {
         "another version": plain | {"v": 2},
