@@ -16,6 +16,7 @@ BENCHES = {
     "find": "find one value, access entry on disk: p99",
     "people": "filtered by one query",
     "keep": "rebuild, views compared before and after",
+    "ledger": "a table taken end to end: read, signed, indexed, in Parquet",
     "serve": "serve: start to first answer",
     "take": "take as a part of the bare engine's rate",
 }

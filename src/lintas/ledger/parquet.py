@@ -29,8 +29,11 @@ Tell = Callable[[str, int, int], None]
 _DAY_US: Final = 86_400_000_000
 _SYNCED_ONE_BY_ONE: Final = 32  # files; more are synced together with all else that the system holds back
 _UNKNOWN_DAY: Final = "unknown"
-_ENUMS: Final = {"account": ("payer", "payee"), "small": ("debit_currency", "credit_currency", "kind", "channel")}
-_TEXTS: Final = ("reference", "of")
+_ENUMS: Final = {
+    "account": ("payer", "payee"),
+    "small": ("debit_currency", "credit_currency", "kind", "channel"),
+    "earlier": ('"of"',),
+}
 _COLUMNS: Final = """"row", payer, payee, reference, "of", {times}, {amounts}, debit_currency, credit_currency, kind,
     channel, legs"""
 _WRITTEN: Final = _COLUMNS.format(
@@ -185,7 +188,7 @@ class LedgerStore:
                 f"enum_code({name}::{enum}_words) AS {name}" for enum, columns in _ENUMS.items() for name in columns
             )
             found = engine.execute(
-                f'SELECT "row", {coding}, reference, "of", {_NUMBERS}, legs,'  # noqa: S608 - as above
+                f'SELECT "row", {coding}, reference, {_NUMBERS}, legs,'  # noqa: S608 - as above
                 " enum_code(filename::file_words) AS file FROM part"
             ).fetchnumpy()
         except duckdb.Error as exc:
@@ -195,12 +198,11 @@ class LedgerStore:
             for name in (*_ENUMS, "file"):
                 engine.execute(f"DROP TYPE IF EXISTS {name}_words")
         numbers = {
-            name: _places_of(words, places)[found[name]]
+            name.strip('"'): _places_of(words, places)[found[name.strip('"')]]
             for words, columns in zip(coded, _ENUMS.values(), strict=True)
             for name in columns
         }
-        for name in _TEXTS:
-            numbers[name] = _text_places(found[name], places)
+        numbers["reference"] = _text_places(found["reference"], places)
         for name in ("row", "debit_at", "credit_at", "debit_minor", "credit_minor", "legs"):
             numbers[name] = np.ma.filled(found[name])
         of_file = np.array([place[MessageId(Path(name).stem)] for name in names], dtype=np.int32)
