@@ -33,6 +33,27 @@ STIX = (
     '{"type":"bundle","objects":[{"type":"indicator","id":"indicator--1","pattern_type":"stix",'
     '"pattern":"[url:value = \'http://x.example/\' AND file:hashes.MD5 IN (\'a\')]","labels":["tlp:red"]}]}'
 )
+TRANSFERS = (
+    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.008.001.08"><FIToFICstmrCdtTrf><GrpHdr><MsgId>1</MsgId>'
+    "<CreDtTm>2026-01-01T00:00:00Z</CreDtTm><NbOfTxs>1</NbOfTxs><CtrlSum>1.00</CtrlSum></GrpHdr><CdtTrfTxInf><PmtId>"
+    '<EndToEndId>E1</EndToEndId></PmtId><IntrBkSttlmAmt Ccy="SGD">1.00</IntrBkSttlmAmt><DbtrAcct><Id><Othr><Id>'
+    "0123456789</Id></Othr></Id></DbtrAcct><CdtrAcct><Id><IBAN>DE89370400440532013000</IBAN></Id></CdtrAcct></CdtTrfTxInf>"
+    "</FIToFICstmrCdtTrf></Document>"
+)
+BOOKED = (
+    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Acct><Id><Othr><Id>'
+    '0123456789</Id></Othr></Id></Acct><Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="SGD">1</Amt><CdtDbtInd>CRDT'
+    '</CdtDbtInd><Dt><Dt>2026-01-01</Dt></Dt></Bal><Ntry><Amt Ccy="SGD">1</Amt><CdtDbtInd>DBIT</CdtDbtInd><BookgDt><Dt>'
+    "2026-01-01</Dt></BookgDt></Ntry></Stmt></BkToCstmrStmt></Document>"
+)
+LINES = (
+    ":20:1\n:25:DBSSSGSG/0123456789\n:28C:1/1\n:60F:C260101SGD1,00\n:61:2601010101D1,00NTRFREF//B1\n"
+    ":86:?20EREF+1?30KASITHBK?319876543210\n:62F:C260101SGD0,00\n-"
+)
+PAID = (
+    "date,from,to,amount,currency,reference\n2026-01-01 10:00,DBSSSGSG:0123456789,1234,1.00,SGD,R1\n"
+    '01/02/2026,1,2,"1,000.5",JPY,\n'
+)
 TABLE = 'Name,Phone,Account no,Bank,TLP,Remarks\nA,+6561234567,1234567890,DBS,RED,"see\nx.example"\nB,1,2,3,,\n'
 TEXT = "call +65 6123 4567, see hxxps://pay[.]example[.]com or mail a (at) b.example, 192.0.2.1"
 
@@ -106,6 +127,10 @@ TARGETS = {
         seed=f"c2sp.org/tlog-proof@v1\nindex 3\n{HASH}\n{HASH}\n\n{CHECKPOINT}{SIGNED}",
     ),
     "stix": Target(place="tests.fuzz.readers:read_stix", seed=STIX),
+    "payments": Target(place="tests.fuzz.readers:read_payments", seed=TRANSFERS),
+    "payments_lines": Target(place="tests.fuzz.readers:read_payments", seed=LINES),
+    "payments_statement": Target(place="tests.fuzz.readers:read_payments", seed=BOOKED),
+    "payments_table": Target(place="tests.fuzz.readers:read_payments", seed=PAID),
     "table": Target(place="tests.fuzz.readers:read_table", seed=TABLE),
     "text": Target(place="tests.fuzz.readers:read_text", seed=TEXT),
     "detect": Target(place="tests.fuzz.readers:read_any", seed=STIX),

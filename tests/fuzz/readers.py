@@ -10,6 +10,7 @@ from importlib import resources
 from lintas.errors import OverLimit
 from lintas.formats.export import layout_of, rebuild
 from lintas.formats.identifiers import extract
+from lintas.formats.money import guess_payments
 from lintas.formats.packs import Packs, parse_packs
 from lintas.formats.reader import READERS, detect
 from lintas.formats.table_mapping import Mapping, guess_mapping
@@ -35,6 +36,14 @@ def read_table(raw: bytes) -> None:
     mapping = guess_mapping(raw, packs(), "SG").to_json()
     assert Mapping.from_json(mapping).to_json() == mapping
     _read("table/1", raw, ReadOptions(region="SG", mapping=mapping))
+
+
+def read_payments(raw: bytes) -> None:
+    """Read as payments, and again with the mapping that suggests itself."""
+    _read("payments/1", raw)
+    mapping = guess_payments(raw, "SG")
+    if mapping is not None:
+        _read("payments/1", raw, ReadOptions(region="SG", mapping=mapping.to_json()))
 
 
 def read_text(raw: bytes) -> None:
