@@ -4,7 +4,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -16,8 +16,10 @@ from lintas.cli.client import File
 from lintas.cli.exercise_folder import order_of
 from lintas.cli.exercise_game import Game, Pace
 from lintas.cli.exercise_nodes import Director
+from lintas.cli.exercise_people import PeoplesGame
 from lintas.errors import BadInput
 from lintas.exercises import make_world
+from lintas.exercises.record import read_record, write_record
 from lintas.exercises.score import score_of
 from lintas.exercises.world import World
 from lintas.model.desk_answers import RequestList, RequestShown
@@ -169,3 +171,64 @@ def test_nodes_of_other_countries_play_no_exercise(stage: FakeStage, world: Worl
     stage.nodes["MY"], stage.nodes["SG"] = stage.nodes["SG"], stage.nodes["MY"]
     with pytest.raises(BadInput):
         Director(world=replace(world), stage=stage).check()
+
+
+class People:
+    """Scripted people: SG asks TH and MY to hold what the report names there; whoever is asked has it, and orders."""
+
+    def __init__(self, stage: FakeStage, world: World) -> None:
+        self.stage, self.world = stage, world
+        self.asked: set[str] = set()
+
+    def carry(self, is_there: Callable[[], bool]) -> bool:
+        """Between two looks of the exercise people do something."""
+        self._ask()
+        FakeStage.carry(self.stage, lambda: True)
+        for node in self.world.nodes:
+            for line in self.stage.ask(node, request_wire.RequestLines(side="answerer"), RequestList).lines:
+                self._answer(node, line.ref, line.state)
+        return FakeStage.carry(self.stage, is_there)
+
+    def _ask(self) -> None:
+        now = self.stage.clock.now().timestamp()
+        for report in self.world.reports:
+            for move in self.world.moves:
+                there = self.world.country_of(move.payee)
+                if move.id not in report.moves or report.at > now or there == report.node or move.id in self.asked:
+                    continue
+                self.asked.add(move.id)
+                bank, _, number = move.payee.partition(":")
+                account = {"scheme": "bank_account", "value": number, "bank": bank, "country": there}
+                amount = {"minor": move.credit_minor, "currency": move.credit_currency}
+                request = request_wire.RequestSend(
+                    to=self.stage.nodes[there].services.keys.node,
+                    form="hold",
+                    fields={"account": account, "amount": amount},
+                )
+                self.stage.ask(report.node, request, request_wire.RequestSent)
+
+    def _answer(self, node: str, ref: str, state: str) -> None:
+        if state == "requested":
+            self.stage.ask(node, request_wire.RequestSay(request=ref, what="acknowledged"), RequestShown)
+        elif state == "acknowledged":
+            ends = (self.stage.clock.now() + timedelta(hours=6)).isoformat()
+            order = {"authority": "Exercise desk", "law": "Exercise order", "expires_at": ends}
+            self.stage.ask(node, request_wire.RequestSay(request=ref, what="ordered", fields=order), RequestShown)
+
+
+def test_what_people_do_at_their_nodes_becomes_the_record(stage: FakeStage, world: World) -> None:
+    people = People(stage, world)
+    stage.carry = people.carry  # type: ignore[method-assign]  # people act between two looks
+    director = Director(world=world, stage=stage)
+    director.check()
+    record = PeoplesGame(world, stage, director, Pace()).play(minutes=10)
+    assert director.troubles == []
+    assert record.desks == "human"
+    done = [one.what for one in record.events]
+    assert people.asked
+    assert {"reported", "asked", "acknowledged", "bank_answered"} <= set(done)
+    said = score_of(world, read_record(write_record(record)))
+    assert said["basis_errors"] == []
+    for hold in said["holds"]:
+        thread = stage.ask(hold["node"], request_wire.RequestLines(side="answerer", newest=True), RequestList).lines
+        assert hold["confirmed"] in {line.held for line in thread}

@@ -18,6 +18,8 @@ import msgspec
 from lintas.cli.client import File
 from lintas.errors import BadInput, LintasError
 from lintas.exercises.books import Books
+from lintas.exercises.lands import LANDS
+from lintas.exercises.papers import rfc3339
 from lintas.exercises.record import Done, seconds
 from lintas.exercises.world import Report, World
 from lintas.exercises.writing.booked import BankBooks
@@ -149,12 +151,14 @@ class Director:
         filed = self.stage.ask(done.node, asked, ReportFiled)
         self.reports[done.report] = filed.ref
         seeds = [
-            f"{move.payee}:{move.credit_minor}"
+            f"{move.payee}@{rfc3339(move.debit_at)}:{move.credit_minor}"
             for move in self.world.moves
             if move.id in report.moves and self.world.country_of(move.payee) == done.node
         ]
         if seeds:
-            opening = tracing_wire.TracingOpen(seeds=seeds, title=f"EXERCISE {report.ref}", labels=True)
+            currency = LANDS[done.node].currency
+            title = f"EXERCISE {report.ref}"
+            opening = tracing_wire.TracingOpen(seeds=seeds, title=title, labels=True, currency=currency)
             self.stage.ask(done.node, opening, KeptTraceDone)
 
     def asked(self, done: Done, books: Books) -> None:
@@ -213,6 +217,13 @@ class Director:
         self._say(done.node, ref, "ordered", order | ({"door": door.code} if door is not None else {}))
         confirmed = {"bank": bank, "bank_ref": done.hold, "blocked": money, "tainted": money, "whole": False}
         self._say(done.node, ref, "confirmed", confirmed)
+
+    def write(self, node: str, ref: str, what: str, fields: dict[str, Any]) -> None:
+        """Write down what a bank said; what the node does not take is kept as a trouble."""
+        try:
+            self._say(node, ref, what, fields)
+        except LintasError as error:
+            self.troubles.append(f"{node} {ref} {what}: {error.message}")
 
     def _say(self, node: str, ref: str, what: str, fields: dict[str, Any], *, short: str = "") -> None:
         self.stage.ask(node, request_wire.RequestSay(request=ref, what=what, fields=fields, short=short), RequestShown)
