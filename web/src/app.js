@@ -9,6 +9,7 @@ import { watchFailures } from "./failures.js";
 import { followChanges } from "./changes.js";
 import { followLive } from "./live.js";
 import { listenForKeys } from "./keys.js";
+import { startMoney } from "./money.js";
 import { offerPasskeys } from "./passkeys.js";
 import { startReport } from "./report.js";
 
@@ -22,3 +23,4 @@ offerInstall(document.body);
 startDesk();
 startReport();
 startHanding();
+startMoney();

@@ -34,6 +34,7 @@ from lintas.web.console import (
 )
 from lintas.web.desk_routes import DESK_ROUTES
 from lintas.web.health import healthy, home, live, ready
+from lintas.web.money_routes import MONEY_ROUTES
 from lintas.web.peer.routes import PEER_ROUTES, PeerRouteSpec
 from lintas.web.route_spec import RouteSpec
 from lintas.web.sizes import PUBLIC_BYTES_MAX, TAKE_BYTES_MAX, TERMS_BYTES_MAX
@@ -362,4 +363,5 @@ ROUTES: Final = (
     RouteSpec(path="/log/checkpoint", name="checkpoint", activity="log.read", does=log.download_checkpoint),
     *DESK_ROUTES,
     *CASE_ROUTES,
+    *MONEY_ROUTES,
 )

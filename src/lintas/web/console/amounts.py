@@ -7,6 +7,7 @@ from typing import Any, Final
 from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from lintas.formats.currencies import CURRENCIES
+from lintas.formats.money.amounts import exponent_of
 from lintas.model.desk import Money
 from lintas.web.console.language import Language
 
@@ -18,15 +19,16 @@ def amount(language: Language, minor: int, currency: str) -> str:
 
     Args:
         minor: In the currency's smallest unit (ISO 4217).
-        currency: Three letters. Of one that is not known here the minor units are shown, and said to be that.
+        currency: Three letters, or an asset's code. Of one that is not known here the minor units are shown, and
+            said to be that.
     """
     group, point = get_group_symbol(language.locale), get_decimal_symbol(language.locale)
     sign, digits = ("-" if minor < 0 else ""), str(abs(minor))
-    known = CURRENCIES.get(currency)
-    if known is None:
+    exponent = exponent_of(currency)
+    if exponent is None:
         return language.say("%(currency)s %(minor)s in minor units", currency=currency, minor=_grouped(digits, group))
-    digits = digits.rjust(known.exponent + 1, "0")
-    whole, cents = digits[: len(digits) - known.exponent], digits[len(digits) - known.exponent :]
+    digits = digits.rjust(exponent + 1, "0")
+    whole, cents = digits[: len(digits) - exponent], digits[len(digits) - exponent :]
     if currency in _WITHOUT_CENTS and not cents.strip("0"):
         cents = ""
     return f"{currency}\N{NO-BREAK SPACE}{sign}{_grouped(whole, group)}{point if cents else ''}{cents}"

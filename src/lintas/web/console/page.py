@@ -33,6 +33,7 @@ SECTIONS: Final = (
     Section("report", "/report", later("Report"), "r", "report.take"),
     Section("requests", "/requests", later("Requests"), "q", "request.read"),
     Section("cases", "/cases", later("Cases"), "c", "case.read"),
+    Section("money", "/money", later("Money"), "y", "trace.read"),
     Section("hand-over", "/hand-over", later("Hand-over"), "h", "hand_over"),
     Section("take", "/take", later("Take"), "t", "take"),
     Section("find", "/find", later("Find"), "f", "find"),

@@ -11,6 +11,7 @@ from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm
 from lintas.formats.currencies import CURRENCY_OF_COUNTRY
 from lintas.formats.form_fields import FieldKind, is_empty
 from lintas.formats.forms import Field, Form, Forms
+from lintas.model.hold_answers import HoldDraft
 from lintas.model.marking import Tlp
 from lintas.policy.requests import money_of
 from lintas.web.calls import Call
@@ -61,6 +62,11 @@ class Group:
 def show(call: Call) -> Response:
     """Show the form, or first the choice of one."""
     return _page(call)
+
+
+def show_filled(call: Call, draft: HoldDraft) -> Response:
+    """Show the form with what a trace knows of one account: one press opened it, another one sends it."""
+    return _page(call, draft=draft)
 
 
 def send_new(call: Call) -> Response:
@@ -129,16 +135,19 @@ def _value(field: Field, sent: Sent, typed: Typed) -> Any:
             return sent.text(field.code)
 
 
-def _page(call: Call, problem: LintasError | None = None) -> Response:
+def _page(call: Call, problem: LintasError | None = None, draft: HoldDraft | None = None) -> Response:
     permit(call.services, call.viewer, SENDS)
     packs, sent = call.services.packs, call.form
     code, to = (sent.text("asks"), sent.text("to")) if problem else (call.query("asks"), call.query("to"))
+    code, to = (draft.form, draft.to) if draft is not None else (code, to)
     form = packs.forms.forms.get(code)
     peers = [one for one in call.services.store.read(lambda snapshot: snapshot.peers()) if not one.is_removed]
     peer = next((one for one in peers if one.node == to), None)
     kept = {name: sent.text(name) if problem else call.query(name)[:40] for name in _KEPT}
+    kept = {"report": draft.report, "case": draft.case} if draft is not None else kept
     chosen = form if form is not None and not form.outside and peer is not None else None
     values = dict(sent.fields) if problem else _values(call, chosen, kept["report"]) if chosen else {}
+    values = _of_draft(chosen, draft.fields) if chosen and draft is not None else values
     return page(
         call,
         "request_new.html",
@@ -192,6 +201,21 @@ def _values(call: Call, form: Form, report: str) -> dict[str, str]:
             found[field.code] = str(paid.get(field.code) or "")
         elif field.code == "paid_at":
             found[field.code] = str(paid.get("at") or "")
+    return found
+
+
+def _of_draft(form: Form, said: Mapping[str, Any]) -> dict[str, str]:
+    """What a draft says, as the fields of the form hold it."""
+    found: dict[str, str] = {}
+    for field in form.fields:
+        value = said.get(field.code)
+        amount = money_of(value) if field.kind is FieldKind.MONEY else None
+        if amount is not None:
+            found |= {field.code: plain_amount(*amount), f"{field.code}.currency": amount.currency}
+        elif isinstance(value, Mapping):
+            found |= {f"{field.code}.{part}": str(one) for part, one in value.items()}
+        elif value is not None:
+            found[field.code] = str(value)
     return found
 
 

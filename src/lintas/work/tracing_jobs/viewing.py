@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from lintas.errors import LintasError, NotInstalled
 from lintas.model.hold_answers import HoldListShown
 from lintas.model.kept_trace import KeptTrace
+from lintas.model.marking import Tlp
 from lintas.model.moments import moment_text
 from lintas.model.money import NEVER, TraceResult
 from lintas.model.money_answers import TraceShown
@@ -33,6 +34,7 @@ class TraceView:
     """One kept trace, run with what one person may see."""
 
     shown: KeptTraceShown
+    tlp: Tlp = Tlp.AMBER  # strictest of the payments that were read; a trace itself is AMBER
     result: TraceShown | None = None  # None: nothing is followed here, or it could not be run
     holds: HoldListShown | None = None  # None besides: it is looked at as it stood at an earlier time
     staying: tuple[StayLine, ...] = ()  # payments over the border that are not handed on, and why
@@ -86,9 +88,11 @@ def _now(
     seconds = services.clock.monotonic_s() - started
     speaker = Speaker(reader=viewer)
     place = services.store.read(lambda snapshot: place_of(services, snapshot, kept, speaker, {}))
+    told, tlp = _told(services, viewer, kept, result, seconds)
     return TraceView(
         shown=shown,
-        result=_told(services, viewer, kept, result, seconds),
+        tlp=tlp,
+        result=told,
         holds=holds_of(services, head.ref, result, scope=scope, sort=sort),
         staying=tuple(stay_line(one) for one in plan(kept, outcome, place).kept),
     )
@@ -100,11 +104,21 @@ def _then(services: Services, viewer: Viewer, kept: KeptTrace, shown: KeptTraceS
     started = services.clock.monotonic_s()
     result = trace_once(services, viewer, query_of(earlier, services.config.country))
     seconds = services.clock.monotonic_s() - started
-    return TraceView(shown=shown, result=_told(services, viewer, kept, result, seconds))
+    told, tlp = _told(services, viewer, kept, result, seconds)
+    return TraceView(shown=shown, tlp=tlp, result=told)
 
 
-def _told(services: Services, viewer: Viewer, kept: KeptTrace, result: TraceResult, seconds: float) -> TraceShown:
+def _told(
+    services: Services, viewer: Viewer, kept: KeptTrace, result: TraceResult, seconds: float
+) -> tuple[TraceShown, Tlp]:
+    """The run as pages say it, and the strictest marking of what it read."""
     seeds = () if kept.opened is None else kept.opened.seeds
     scope = scope_of(services, viewer, "trace.run")
-    messages = services.store.read(lambda snapshot: len(snapshot.ledger_seen(scope=scope)))
-    return shown_trace(result, seeds, messages=messages, seconds=seconds)
+
+    def look(snapshot: Snapshot) -> tuple[int, Tlp]:
+        seen = snapshot.ledger_seen(scope=scope)
+        heads = snapshot.heads([one.seq for one in seen], scope=scope)
+        return len(seen), Tlp(max((head.tlp for head in heads.values()), default=Tlp.AMBER))
+
+    messages, tlp = services.store.read(look)
+    return shown_trace(result, seeds, messages=messages, seconds=seconds), max(tlp, Tlp.AMBER)
