@@ -5,9 +5,11 @@ At its end stands the list of what may still be held, and one press asks the oth
 """
 
 import dataclasses
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +22,7 @@ from lintas.model.viewer import Viewer
 from lintas.node.banks import BankLine
 from lintas.testing import CLERK, OFFICER, FakeClock, two_nodes
 from lintas.transport.bank_http import HttpBank
-from lintas.work.banking import ask_bank
+from lintas.work.banking import ask_bank, list_questions
 from lintas.work.services import Services
 from lintas.work.tracing_jobs.holding import draft_hold, list_holds, open_hold
 from lintas.work.tracing_jobs.next_hops import ask_next_hops, list_next_hops
@@ -100,6 +102,9 @@ class Desk:
     @property
     def services(self) -> Services:
         return self.node.services
+
+    def close_nodes(self) -> None:
+        self._stack.close()
 
     def close(self) -> None:
         self._stack.close()
@@ -219,3 +224,70 @@ def test_who_may_not_see_the_trace_learns_nothing_of_it(desk: Desk) -> None:
         list_next_hops(desk.services, replace(OFFICER, role="analyst"), desk.ref)
     with pytest.raises(BadInput):
         ask_next_hops(desk.services, OFFICER, desk.ref, law=" ")
+
+
+def test_money_that_comes_after_all_that_a_bank_told_is_asked_about_from_there_on(desk: Desk) -> None:
+    desk.hop()
+    desk.hop()
+    (told,) = [one for one in list_questions(desk.services, OFFICER) if one.account == NEXT]
+    late = {"id": "b6", "at": "2026-03-01T03:20:00Z", "from": FIRST, "to": NEXT, "minor": 60_000, "channel": "instant"}
+    desk.bank.stop()
+    (desk.bank.folder / "accounts.json").write_text(json.dumps(BOOKS | {"bookings": [*BOOKS["bookings"], late]}))
+    desk.bank.start()
+    desk.clock.forward(minutes=30)
+    desk.bank.set_clock(desk.clock.now())
+    hops = desk.hops()
+    assert f"{BIC}:{NEXT}" not in hops or hops[f"{BIC}:{NEXT}"].stands == "answered"
+    again = ask_bank(
+        desk.services, OFFICER, about=desk.ref, bank=BIC, account=FIRST, currency="MYR", start=told.end, law=LAW
+    )
+    desk.line.look()
+    resume_traces(desk.services, desk.resumed)
+    hop = desk.hops()[f"{BIC}:{NEXT}"]
+    assert (again.is_new, hop.stands, hop.told_until, hop.unsure_minor) == (True, "ask", told.end, 260_000)
+    desk.hop()
+    newest = next(one for one in list_questions(desk.services, OFFICER) if one.account == NEXT)
+    assert (newest.start, newest.state, newest.bookings) == (told.end, "done", 1)
+    assert f"{BIC}:{NEXT}" not in desk.hops()
+
+
+def test_a_node_that_runs_does_all_of_it_by_itself(tmp_path: Path) -> None:
+    """As `serve` runs it: the press writes a question, the node's threads ask, take in and go on."""
+    desk = Desk(tmp_path)
+    try:
+        desk.begin()
+        desk.close_nodes()
+        with (tmp_path / "my" / "node.toml").open("a", encoding="utf-8") as settings:
+            settings.write(
+                f'\n[bank.contoh]\nurl = "http://127.0.0.1:{desk.bank.port}"\n'
+                f'secret_file = "{tmp_path / "bank" / "secret"}"\nbanks = ["{BIC}"]\ncurrency = "MYR"\n'
+            )
+        with two_nodes(tmp_path, clock=desk.clock) as (node, _):
+            node.start_ticks()
+            services = node.services
+            for account, minor in ((FIRST, 2_500_000), (NEXT, 2_400_000)):
+                (hop,) = [one for one in list_next_hops(services, OFFICER, desk.ref).hops if one.stands == "ask"]
+                assert (hop.account, hop.unsure_minor) == (f"{BIC}:{account}", minor)
+                ask_next_hops(services, OFFICER, desk.ref, law=LAW)
+                wait_until(services, partial(_is_followed, services, desk.ref, account))
+            (totals,) = show_trace(services, OFFICER, desk.ref).totals
+            assert (totals.cash, totals.gone_on) == (400_000, {"SG": 1_500_000})
+    finally:
+        desk.close()
+
+
+def _is_followed(services: Services, ref: str, account: str) -> bool:
+    """Whether the bank told, and the trace was run with it."""
+    shown = list_questions(services, OFFICER, about=ref)
+    rows = show_trace(services, OFFICER, ref).rows
+    return all(one.state == "done" for one in shown) and rows >= (2 if account == FIRST else 6)
+
+
+def wait_until(services: Services, holds: Callable[[], bool]) -> None:
+    """Wait for what the node's own threads do, woken by its log."""
+    for _ in range(100):
+        seen = services.events.count("log")
+        if holds():
+            return
+        services.events.wait("log", seen=seen, timeout_s=1)
+    raise AssertionError("it did not happen")

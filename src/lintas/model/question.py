@@ -78,7 +78,8 @@ class NextHopShown(msgspec.Struct, frozen=True):
     since: str  # RFC 3339; empty: not known
     bank: str  # as its key names it; empty when the account does not say
     stands: str  # ask | asked | answered | failed | no_connection | abroad
-    questions: list[str]  # references of what was asked about it for this trace
+    questions: list[str]  # references of what was asked about it for this trace, newest first
+    told_until: str = ""  # up to when its bank told; empty: nothing
 
 
 class NextHopList(msgspec.Struct, frozen=True):

@@ -21,27 +21,31 @@ class NextHop(NamedTuple):
     currency: str
     unsure: int  # minor units that are followed into or out of it and not certain
     since: int  # microseconds since 1970 UTC: when such money first came or went; NEVER where nobody knows
+    last: int  # and last
 
 
 def next_hops(result: TraceResult) -> tuple[NextHop, ...]:
     """Accounts to ask about, the one with the most money that is not certain first."""
     unsure: dict[tuple[str, str], int] = {}
     since: dict[tuple[str, str], int] = {}
+    last: dict[tuple[str, str], int] = {}
 
-    def add(account: str, currency: str, minor: int, at: int) -> None:
+    def add(account: str, currency: str, minor: int, at: int, until: int) -> None:
         if not account or minor <= 0:
             return
         key = (account, currency)
         unsure[key] = unsure.get(key, 0) + minor
         known = since.get(key, NEVER)
         since[key] = at if known == NEVER else known if at == NEVER else min(known, at)
+        last[key] = max(last.get(key, NEVER), until)
 
     for held in result.held:
-        add(held.account, held.currency, held.minor - held.confirmed, held.first_at)
+        add(held.account, held.currency, held.minor - held.confirmed, held.first_at, held.last_at)
     for flow in result.flows:
-        add(flow.payer, flow.currency, flow.tainted - flow.confirmed, flow.at)
+        add(flow.payer, flow.currency, flow.tainted - flow.confirmed, flow.at, flow.at)
     found = [
-        NextHop(account, country_of(account), currency, minor, since[account, currency])
-        for (account, currency), minor in unsure.items()
+        NextHop(account, country_of(account), currency, minor, since[key], last[key])
+        for key, minor in unsure.items()
+        for account, currency in (key,)
     ]
     return tuple(sorted(found, key=lambda one: (-one.unsure, one.account, one.currency)))

@@ -3,7 +3,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
+
 from lintas.errors import BadInput
+from lintas.formats.bank_bookings import micros
 from lintas.limits import TRACE_ASK_BEFORE_S, TRACE_ASK_UNDATED_S
 from lintas.model.money import NEVER
 from lintas.model.question import NextHopList, NextHopShown, QuestionShown
@@ -61,7 +64,7 @@ def ask_next_hops(services: Services, viewer: Viewer, trace: str, *, law: str) -
             bank=hop.bank,
             account=hop.account,
             currency=hop.currency,
-            start=_start(services, hop.since),
+            start=hop.told_until or _start(services, hop.since),
             law=law,
         )
         for hop in found.hops
@@ -85,6 +88,8 @@ def _shown(services: Services, hop: NextHop, asked: list[QuestionShown]) -> Next
         stands = "no_connection"
     elif about:
         stands = _ASKED[about[0].state]
+        if stands == "answered" and (hop.last == NEVER or hop.last >= micros(about[0].end)):
+            stands = "ask"  # such money came or went after all that its bank told
     return NextHopShown(
         account=hop.account,
         country=hop.country,
@@ -94,6 +99,7 @@ def _shown(services: Services, hop: NextHop, asked: list[QuestionShown]) -> Next
         bank=bank,
         stands=stands,
         questions=[one.ref for one in about],
+        told_until=next((one.end for one in about if one.state in ("done", "partly")), ""),
     )
 
 
@@ -101,16 +107,8 @@ def _again(hop: NextHopShown, asked: list[QuestionShown]) -> NextHopShown:
     about = _about(hop.account, hop.currency, asked)
     if not about:
         return hop
-    return NextHopShown(
-        account=hop.account,
-        country=hop.country,
-        currency=hop.currency,
-        unsure_minor=hop.unsure_minor,
-        since=hop.since,
-        bank=hop.bank,
-        stands=_ASKED[about[0].state],
-        questions=[one.ref for one in about],
-    )
+    stands = _ASKED[about[0].state] if hop.stands == "ask" else hop.stands
+    return msgspec.structs.replace(hop, stands=stands, questions=[one.ref for one in about])
 
 
 def _about(account: str, currency: str, asked: list[QuestionShown]) -> list[QuestionShown]:
