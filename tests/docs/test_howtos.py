@@ -17,6 +17,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
     [
         "report",
         "cases",
+        "follow-money",
         "replace-pack",
         "law-profile",
         "doors",
