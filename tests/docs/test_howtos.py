@@ -15,8 +15,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 @pytest.mark.parametrize(
     "page",
     [
-        "report",
-        "cases",
+        pytest.param("report", marks=pytest.mark.soak),  # test_cli_reports plays its verbs
+        pytest.param("cases", marks=pytest.mark.soak),  # test_cli_cases plays its verbs
         "follow-money",
         "replace-pack",
         "law-profile",
@@ -24,7 +24,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
         "load-benign-lists",
         "check-receipt",
         pytest.param("check-conformance", marks=pytest.mark.soak),  # test_conformance plays the same
-        "connect-a-peer",
+        pytest.param("connect-a-peer", marks=pytest.mark.soak),  # the demo and test_cli_peer play the same
         "notifications",
         "banks",
         "api",

@@ -44,7 +44,7 @@ def test_a_server_that_is_killed_at_any_moment_holds_once_and_loses_nothing(tmp_
                 f'\n[bank.contoh]\nurl = "http://127.0.0.1:{desk.bank.port}"\n'
                 f'secret_file = "{desk.bank.folder / "secret"}"\nbanks = ["{BIC}"]\ncurrency = "MYR"\n'
             )
-        for number, after_s in enumerate(moments(7, 40 if SOAK else 6, low=0.0, high=1.2), start=1):
+        for number, after_s in enumerate(moments(7, 40 if SOAK else 4, low=0.0, high=1.2), start=1):
             if number > 1:
                 desk.ask_again()
             until = (datetime.now(UTC) + timedelta(days=2)).isoformat(timespec="seconds")

@@ -239,7 +239,7 @@ def test_no_page_breaks_its_own_policy_or_says_anything(open_page: Callable[...,
     assert [said for said in page.said if "404" not in said] == []  # the last page is missing on purpose
 
 
-@pytest.mark.parametrize("width", [320, 390, 768])
+@pytest.mark.parametrize("width", [320, pytest.param(390, marks=pytest.mark.soak), 768])
 def test_no_page_is_wider_than_a_phone(open_page: Callable[..., Any], width: int) -> None:
     page = open_page(viewport={"width": width, "height": 800})
     for name in walk(page):
