@@ -8,9 +8,10 @@ import msgspec
 from lintas.errors import BadInput
 from lintas.formats.bank_bookings import micros
 from lintas.limits import TRACE_ASK_BEFORE_S, TRACE_ASK_UNDATED_S
-from lintas.model.money import NEVER
+from lintas.model.money import NEVER, TraceResult, country_of
 from lintas.model.question import NextHopList, NextHopShown, QuestionShown
 from lintas.model.scope import Scope
+from lintas.model.trace_answers import KeptTraceShown
 from lintas.model.viewer import Viewer
 from lintas.policy.next_hop import NextHop, next_hops
 from lintas.ports.bank import bank_for
@@ -36,7 +37,7 @@ def list_next_hops(services: Services, viewer: Viewer, trace: str) -> NextHopLis
     scope = scope_of(services, viewer, ASKS)
     shown, result = look_at_trace(services, viewer, trace)
     ref = shown.line.ref
-    hops = () if result is None else next_hops(result)[:HOPS_MAX]
+    hops = (*_unseen(shown, result), *(() if result is None else next_hops(result)))[:HOPS_MAX]
     asked = services.store.read(lambda snapshot: _asked_for(snapshot, ref, scope))
     found = NextHopList(ref=ref, hops=[_shown(services, hop, asked) for hop in hops])
     record_access(services, viewer, "next hops", {"ref": ref}, [shown.line.message])
@@ -72,6 +73,20 @@ def ask_next_hops(services: Services, viewer: Viewer, trace: str, *, law: str) -
     ]
     hops = services.store.read(lambda snapshot: _asked_for(snapshot, found.ref, scope_of(services, viewer, ASKS)))
     return NextHopList(ref=found.ref, hops=[_again(hop, hops) for hop in found.hops], asked=asked)
+
+
+def _unseen(shown: KeptTraceShown, result: TraceResult | None) -> list[NextHop]:
+    """Accounts to which a payment was handed that no row here tells of: nobody knows yet in which currency it came."""
+    seen = set() if result is None else {flow.payment for flow in result.flows}
+    found: dict[str, NextHop] = {}
+    for one in shown.handed:
+        if one.direction != "in" or one.reference in seen or not one.tainted:
+            continue
+        at = micros(one.at)
+        before = found.get(one.payee, NextHop(one.payee, country_of(one.payee), "", 0, at, at))
+        since, last = min(before.since, at), max(before.last, at)
+        found[one.payee] = before._replace(unsure=before.unsure + one.tainted, since=since, last=last)
+    return list(found.values())
 
 
 def _asked_for(snapshot: Snapshot, ref: str, scope: Scope) -> list[QuestionShown]:
@@ -113,7 +128,7 @@ def _again(hop: NextHopShown, asked: list[QuestionShown]) -> NextHopShown:
 
 def _about(account: str, currency: str, asked: list[QuestionShown]) -> list[QuestionShown]:
     number = account.rpartition(":")[2]
-    return [one for one in asked if (one.account, one.currency) == (number, currency)]
+    return [one for one in asked if one.account == number and currency in ("", one.currency)]
 
 
 def _start(services: Services, since: str) -> str:
