@@ -18,6 +18,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
         pytest.param("report", marks=pytest.mark.soak),  # test_cli_reports plays its verbs
         pytest.param("cases", marks=pytest.mark.soak),  # test_cli_cases plays its verbs
         "follow-money",
+        "exercises",
         "replace-pack",
         "law-profile",
         "doors",

@@ -236,3 +236,9 @@ def test_simulated_banks_begin_with_the_same_payments(seed: int) -> None:
                 assert one["from"] or one["to"]
                 assert type(one["minor"]) is int
                 assert 0 < one["minor"] < 2**53
+
+
+def test_the_truth_is_the_one_of_the_vectors() -> None:
+    from tools.make_exercise_vectors import TARGET, vectors
+
+    assert TARGET.read_bytes() == vectors()
