@@ -11,6 +11,7 @@ SINK: Final = 2  # no account of ours gets it
 NOWHERE: Final = 4  # a sink that does not say what arrives: the border, or an amount that nobody knows
 SURE: Final = 8  # the payee's bank booked it
 VOID: Final = 16  # takes nothing from its payer: another node says what it brings
+WATCHED: Final = 32  # its credit must be looked at: a seed waits there, or another node says what it brings
 
 # Kinds of steps, in the order in which they happen at one moment.
 END: Final = 0  # of a stretch in which all is known
@@ -81,11 +82,11 @@ class Brought(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a run found, by payment."""
+    """What a run found, by payment. Little is written: pages that nobody touches cost nothing."""
 
     tainted: Int64  # left its payer
-    arrived: Int64  # reached its payee, before seeds claimed
-    landed: Int64  # followed in its payee's pot, with what seeds claimed
-    beyond: Int64  # what the limit of depth cut off
     depth: Int32
-    flying: Int64  # on its way; less than zero where the credit must be looked at: -1 - what is on its way
+    arrived: Int64  # lots alone: reached its payee, before seeds claimed; shares follow from `tainted`
+    beyond: Int64  # what the limit of depth cut off; empty without a limit
+    watched: Int32  # payments that are WATCHED, ascending
+    landed: Int64  # of each of them: followed in its payee's pot, with what seeds claimed

@@ -5,7 +5,7 @@ Source: docs/spec/tracing.md.
 """
 
 from collections.abc import Container, Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,9 @@ from lintas.limits import TRACE_LINES_MAX
 from lintas.model.money import NEVER, Method, Segment, TraceResult
 from lintas.tracing.answering import Outcome, Standing, answer
 from lintas.tracing.book import WHY
-from lintas.tracing.columns import EXCHANGE, NOWHERE, Found
+from lintas.tracing.columns import EXCHANGE, NOWHERE, WATCHED
 from lintas.tracing.following import Came, Spent, Sums
-from lintas.tracing.kernels import last_own, residues
+from lintas.tracing.kernels import arrivals, last_own, residues
 from lintas.tracing.pots import clean, labels_of
 from lintas.tracing.reference import SHORT, unfilled
 from lintas.tracing.running import Asked, Run, follow
@@ -35,18 +35,48 @@ def trace_book(asked: Asked) -> TraceResult:
     openings = asked.openings()
     main = follow(asked, asked.prepare(openings, None))
     came = np.zeros(len(asked.pots), dtype=bool)
-    landed = np.flatnonzero(main.found.landed)
-    came[book.target[landed]] = True
+    landed = _landed(asked, main)
+    came[book.target[landed.payments]] = True
     came[main.steps.pot[main.steps.found > 0]] = True
     known = asked.known(np.flatnonzero(came).tolist(), doubts) if book.covered else {}
     sure = follow(asked, asked.prepare(np.zeros(len(asked.pots), dtype=np.int64), known)) if known else None
     return Gathering(asked, main, sure, landed).answer(doubts)
 
 
+class Landed(NamedTuple):
+    """Payments that brought something followed into a pot."""
+
+    payments: NDArray[np.int64]
+    come: Int64  # what arrived
+    minor: Int64  # with what seeds claimed
+
+
+def _arrived(asked: Asked, run: Run, payments: NDArray[np.int64]) -> Int64:
+    """Give what arrives of some payments, before seeds claimed; of what never arrives it says nothing."""
+    found = run.found
+    arrived: Int64 = arrivals(payments, found.tainted, run.pays) if asked.is_shares else found.arrived[payments]
+    for number, minor in asked.brought.items():
+        arrived[payments == number] = minor
+    return arrived
+
+
+def _landed(asked: Asked, run: Run) -> Landed:
+    book, found = asked.book, run.found
+    flows = np.flatnonzero(found.tainted)
+    flows = flows[(book.target[flows] >= 0) & (book.view.credit_at[flows] <= until_of(asked.query))]
+    payments = np.union1d(flows, found.watched[found.landed > 0].astype(np.int64))
+    come = _arrived(asked, run, payments)
+    minor = come.copy()
+    which = np.flatnonzero((run.pays.flags[payments] & WATCHED) > 0)
+    minor[which] = found.landed[np.searchsorted(found.watched, payments[which])]
+    there = minor > 0
+    return Landed(payments[there], come[there], minor[there])
+
+
 class Gathering:
     """Two runs of one query, and what is read out of them."""
 
-    def __init__(self, asked: Asked, main: Run, sure: Run | None, landed: NDArray[np.int64]) -> None:
+    def __init__(self, asked: Asked, main: Run, sure: Run | None, landed: Landed) -> None:
         self._asked = asked
         self._main = main
         self._sure = sure
@@ -59,7 +89,8 @@ class Gathering:
         """Write the answer."""
         asked, main, book = self._asked, self._main, self._asked.book
         flows = np.flatnonzero(main.found.tainted)
-        size = np.maximum(main.found.tainted[flows], main.found.arrived[flows])
+        arrived = self._arrivals(main, flows)
+        size = np.maximum(main.found.tainted[flows], arrived)
         left, why, minor = self._left()
         chosen = _largest(minor, left * len(WHY) + why, self._most)
         lines = {(int(left[at]), WHY[why[at]]): int(minor[at]) for at in chosen}
@@ -69,9 +100,10 @@ class Gathering:
         claims = [one for several in asked.seeding.of_pot().values() for one in several]
         for claim, rest in zip(claims, main.claims.left.tolist(), strict=True):
             claim.left = None if rest < 0 else rest
-        listed = flows[_largest(size, flows, self._most)].tolist()
+        largest = _largest(size, flows, self._most)
+        listed = flows[largest].tolist()
         outcome = Outcome(
-            spent=self._spent(listed),
+            spent=self._spent(listed, arrived[largest].tolist()),
             left=lines,
             held=held,
             legs=legs,
@@ -97,14 +129,19 @@ class Gathering:
         moves = {number: move for number in wanted if (move := asked.move_of(number)) is not None}
         return answer(book.payments, moves, asked.query, outcome)
 
-    def _spent(self, numbers: list[int]) -> dict[int, Spent]:
+    def _arrivals(self, run: Run, payments: NDArray[np.int64]) -> Int64:
+        """Give what arrived of some payments until the end; what is on its way has not."""
+        view = self._asked.book.view
+        there = (view.sink[payments] >= 0) | (view.credit_at[payments] <= until_of(self._asked.query))
+        arrived: Int64 = np.where(there, _arrived(self._asked, run, payments), 0)
+        return arrived
+
+    def _spent(self, numbers: list[int], arrived: list[int]) -> dict[int, Spent]:
         """What is followed in some payments, with segments where the loops kept them."""
         query, found, view = self._asked.query, self._main.found, self._asked.book.view
         spent = {
-            number: Spent(
-                tainted=int(found.tainted[number]), arrived=int(found.arrived[number]), depth=int(found.depth[number])
-            )
-            for number in numbers
+            number: Spent(tainted=int(found.tainted[number]), arrived=come, depth=int(found.depth[number]))
+            for number, come in zip(numbers, arrived, strict=True)
         }
         kept = self._segments(self._main.records, spent)
         for number, one in spent.items():
@@ -140,18 +177,18 @@ class Gathering:
         tainted = np.flatnonzero(found.tainted)
         brought = np.array(list(self._asked.injected.by_payment), dtype=np.int64)
         tainted = tainted[~np.isin(tainted, brought)]
-        beyond = np.flatnonzero(found.beyond)
+        beyond = np.flatnonzero(found.beyond) if self._asked.query.depth else np.zeros(0, dtype=np.int64)
         parts = [(beyond, np.full(len(beyond), _DEPTH), found.beyond[beyond])]
-        for why, minor in enumerate(self._left_of(tainted, found)):
+        for why, minor in enumerate(self._left_of(tainted, self._main)):
             there = minor > 0
             parts.append((tainted[there], np.full(int(there.sum()), why), minor[there]))
         payment, reason, minor = (np.concatenate([part[column] for part in parts]) for column in range(3))
         return payment, reason.astype(np.int8), minor
 
-    def _left_of(self, payments: NDArray[np.int64], found: Found) -> list[Int64]:
+    def _left_of(self, payments: NDArray[np.int64], run: Run) -> list[Int64]:
         """By place in WHY: what of these payments left, that was followed."""
         view, flags = self._asked.book.view, self._asked.pays.flags[payments]
-        tainted, arrived, sink = found.tainted[payments], found.arrived[payments], view.sink[payments]
+        tainted, arrived, sink = run.found.tainted[payments], self._arrivals(run, payments), view.sink[payments]
         is_sunk = sink >= 0
         is_back = is_sunk | (view.credit_at[payments] <= until_of(self._asked.query))
         keeps = ((flags & EXCHANGE) == 0) & ((flags & NOWHERE) == 0)
@@ -163,10 +200,10 @@ class Gathering:
 
     def _sure_left(self, number: int, why: str) -> int:
         assert self._sure is not None
-        found, place = self._sure.found, WHY.index(why)
+        place = WHY.index(why)
         if place == _DEPTH:
-            return int(found.beyond[number])
-        return int(self._left_of(np.array([number], dtype=np.int64), found)[place][0])
+            return int(self._sure.found.beyond[number])
+        return int(self._left_of(np.array([number], dtype=np.int64), self._sure)[place][0])
 
     def _held(self) -> tuple[dict[Pot, Standing], dict[str, int]]:
         """The pots where most is held, and the sums of all."""
@@ -222,10 +259,11 @@ class Gathering:
 
     def _came(self, chosen: NDArray[np.int64]) -> dict[int, Came]:
         """When and by which channel followed money came to some pots."""
-        book, found, payments = self._asked.book, self._main.found, self._asked.book.payments
+        book, payments = self._asked.book, self._asked.book.payments
         slot = np.full(len(self._asked.pots), -1, dtype=np.int64)
         slot[chosen] = np.arange(len(chosen))
-        landed = self._landed[slot[book.target[self._landed]] >= 0]
+        inside = slot[book.target[self._landed.payments]] >= 0
+        landed = self._landed.payments[inside]
         at, moment = slot[book.target[landed]], book.view.credit_at[landed]
         first, last = np.full(len(chosen), 2**62), np.full(len(chosen), -(2**62))
         np.minimum.at(first, at, moment)
@@ -236,7 +274,7 @@ class Gathering:
         }
         keys = at * len(payments.table.words) + payments.channel[landed]
         distinct, inverse = np.unique(keys, return_inverse=True)
-        sums = np.bincount(inverse, weights=found.landed[landed], minlength=len(distinct))
+        sums = np.bincount(inverse, weights=self._landed.minor[inside], minlength=len(distinct))
         for key, minor in zip(distinct.tolist(), sums.tolist(), strict=True):
             place, channel = divmod(key, len(payments.table.words))
             came[int(chosen[place])].channels[payments.table.words[channel]] = int(minor)
@@ -280,14 +318,17 @@ class Gathering:
 
         steps = self._main.steps
         add("seeded", _summed((asked.pots[place][1] for place in steps.pot.tolist()), steps.found))
-        add("seeded", self._by_word(view.credit_currency[landed], found.landed[landed] - found.arrived[landed]))
-        brought = np.array(list(asked.injected.by_payment), dtype=np.int64)
-        add("injected", self._by_word(view.credit_currency[brought], found.arrived[brought]))
+        add("seeded", self._by_word(view.credit_currency[landed.payments], landed.minor - landed.come))
+        brought = np.array(list(asked.brought), dtype=np.int64)
+        add(
+            "injected",
+            self._by_word(view.credit_currency[brought], np.array(list(asked.brought.values()), dtype=np.int64)),
+        )
         changed = np.flatnonzero((found.tainted > 0) & ((asked.pays.flags & EXCHANGE) > 0) & (view.sink < 0))
         changed = changed[view.credit_at[changed] <= until_of(asked.query)]
         changed = changed[~np.isin(changed, brought)]
         out, into = view.debit_currency[changed], view.credit_currency[changed]
-        left, arrived = found.tainted[changed], found.arrived[changed]
+        left, arrived = found.tainted[changed], self._arrivals(self._main, changed)
         add("converted_out", self._by_word(out, left))
         add("converted_in", self._by_word(into, arrived))
         add("residue", self._by_word(out, residues(left, arrived, view.debit[changed], view.credit[changed])))

@@ -23,9 +23,9 @@ from lintas.tracing.columns import (
     EVERYTHING,
     EXCHANGE,
     NOWHERE,
-    SINK,
     SURE,
     VOID,
+    WATCHED,
     Brought,
     Claims,
     Found,
@@ -205,11 +205,6 @@ def _spend(event: Any, legs: Legs, pays: Pays, pots: Pots, found: Found, limit: 
         found.beyond[payment] = taken
         return
     found.tainted[payment], found.depth[payment] = taken, depth + 1
-    if flags & SINK:
-        if not flags & NOWHERE:
-            found.arrived[payment] = _changed(taken, payment, pays)
-    else:
-        found.flying[payment] = taken if found.flying[payment] == 0 else -1 - taken
 
 
 @njit(cache=CACHE, nogil=True)
@@ -235,30 +230,27 @@ def _land(
 ) -> None:
     """Let a payment arrive of which something is followed, or that must be looked at."""
     pot, payment = legs.pot[event], legs.code[event] >> 1
-    flying = found.flying[payment]
+    is_watched = pays.flags[payment] & WATCHED
     come, depth = np.int64(0), np.int32(0)
-    taken = -1 - flying if flying < 0 else flying
-    if taken:
-        come, depth = _changed(taken, payment, pays), found.depth[payment]
-    place = np.searchsorted(brought.payment, payment) if flying < 0 else len(brought.payment)
+    place = np.searchsorted(brought.payment, payment) if is_watched else len(brought.payment)
     if place < len(brought.payment) and brought.payment[place] == payment:
-        come = np.int64(0)
         for part in range(brought.first[place], brought.first[place + 1]):
             if brought.label[part]:
                 depth = brought.depth[part] if come == 0 else min(depth, brought.depth[part])
                 come += brought.minor[part]
-    else:
-        found.arrived[payment] = come
+    elif found.tainted[payment]:
+        come, depth = _changed(found.tainted[payment], payment, pays), found.depth[payment]
     if not pots.live[pot]:
         return
     if sure and not pays.flags[payment] & SURE:
         come = np.int64(0)
-    if flying < 0 and pots.slot[pot] >= 0:
+    if is_watched and pots.slot[pot] >= 0:
         before = come
         come, is_new = _claim(payment, pot, come, pays, pots, claims, sure)
         if is_new or before == 0:
             depth = np.int32(0)
-    found.landed[payment] = come
+    if is_watched:
+        found.landed[np.searchsorted(found.watched, payment)] = come
     if come:
         if pots.taint[pot] == 0 or depth < pots.depth[pot]:
             pots.depth[pot] = depth
@@ -297,6 +289,7 @@ def _claim(payment: Any, pot: Any, come: Any, pays: Pays, pots: Pots, claims: Cl
 
 @njit(cache=CACHE, nogil=True)
 def follow_shares(
+    begin: Any,
     end: Any,
     legs: Legs,
     pays: Pays,
@@ -309,23 +302,36 @@ def follow_shares(
     poison: Any,
     sure: Any,
 ) -> None:
-    """Follow the first `end` events: pro-rata, or poison.
+    """Follow events from `begin` to before `end`: pro-rata, or poison.
 
     Shape: O(events); one look at a pot or at a payment for each event, more only where something is followed.
     """
     step, last = 0, len(steps.kind)
     due = steps.event[0] if last else end + 1
-    for event in range(end):
+    # Taken out of their tuples once: in the loop each look would count references.
+    code_of, pot_of, taint, tainted, flags = legs.code, legs.pot, pots.taint, found.tainted, pays.flags
+    for event in range(begin, end):
         while event >= due:
             _step(step, pots, steps, poison, sure)
             step += 1
             due = steps.event[step] if step < last else end + 1
-        code = legs.code[event]
+        code = code_of[event]
         if code & 1:
-            if found.flying[code >> 1]:
+            if tainted[code >> 1] or flags[code >> 1] & WATCHED:
                 _land(event, legs, pays, pots, claims, brought, found, poison, sure)
-        elif pots.taint[legs.pot[event]]:
+        elif taint[pot_of[event]]:
             _spend(event, legs, pays, pots, found, limit, poison)
     while step < last:
         _step(step, pots, steps, poison, sure)
         step += 1
+
+
+@njit(cache=CACHE, nogil=True)
+def arrivals(payments: Any, tainted: Any, pays: Pays) -> Any:
+    """Give what arrives of some payments, of which all that is followed arrives as a share."""
+    found = np.zeros(len(payments), dtype=np.int64)
+    for place in range(len(payments)):
+        payment = payments[place]
+        if not pays.flags[payment] & NOWHERE:
+            found[place] = _changed(tainted[payment], payment, pays)
+    return found

@@ -21,6 +21,7 @@ from lintas.tracing.columns import (
     SINK,
     SURE,
     VOID,
+    WATCHED,
     Brought,
     Claims,
     Found,
@@ -237,8 +238,6 @@ def _spend(
         _empty(nodes, lists, own)
         return False
     found.tainted[payment], found.depth[payment] = tainted, nearest
-    if not flags & SINK:
-        found.flying[payment] = tainted if found.flying[payment] == 0 else -1 - tainted
     return True
 
 
@@ -302,11 +301,11 @@ def _land(
 ) -> None:
     """Let segments arrive in a pot, and seeds claim of them."""
     pot, payment = legs.pot[event], legs.code[event] >> 1
-    own, flying = len(pots.taint) + payment, found.flying[payment]
+    own, is_watched = len(pots.taint) + payment, pays.flags[payment] & WATCHED
     if lists[_HEAD, own] != _NONE:
         _change(nodes, lists, own, payment, pays)
         found.arrived[payment] = _tainted_of(nodes, lists, own)
-    if flying < 0:
+    if is_watched:
         _bring(nodes, lists, own, payment, brought)
     if not pots.live[pot]:
         _empty(nodes, lists, own)
@@ -315,10 +314,11 @@ def _land(
         _empty(nodes, lists, own)
     if lists[_HEAD, own] == _NONE:
         _append(nodes, lists, own, pays.credit[payment], 0, 0)
-    if flying < 0 and pots.slot[pot] >= 0:
+    if is_watched and pots.slot[pot] >= 0:
         _claim(nodes, lists, own, payment, pot, pays, pots, claims, sure)
     come = _tainted_of(nodes, lists, own)
-    found.landed[payment] = come
+    if is_watched:
+        found.landed[np.searchsorted(found.watched, payment)] = come
     if come and pots.taint[pot] == 0:
         _append(nodes, lists, pot, pots.base[pot] + legs.before[event], 0, 0)
     if come or pots.taint[pot]:
@@ -395,16 +395,22 @@ def _record(records: Any, nodes: Any, lists: Any, own: Any, payment: Any) -> Any
 
 
 @njit(cache=CACHE, nogil=True)
-def _sink(nodes: Any, lists: Any, own: Any, payment: Any, pays: Pays, found: Found) -> None:
-    """Let segments leave what the rows tell of."""
-    if not pays.flags[payment] & NOWHERE:
-        _change(nodes, lists, own, payment, pays)
-        found.arrived[payment] = _tainted_of(nodes, lists, own)
-    _empty(nodes, lists, own)
+def _sent(records: Any, nodes: Any, lists: Any, own: Any, payment: Any, pays: Pays, found: Found, keep: Any) -> Any:
+    """Note the segments that left, where they are wanted, and let go those that leave what the rows tell of."""
+    flags = pays.flags[payment]
+    if keep == 2 or (keep == 1 and flags & NOWHERE):
+        records = _record(records, nodes, lists, own, payment)
+    if flags & SINK:
+        if not flags & NOWHERE:
+            _change(nodes, lists, own, payment, pays)
+            found.arrived[payment] = _tainted_of(nodes, lists, own)
+        _empty(nodes, lists, own)
+    return records
 
 
 @njit(cache=CACHE, nogil=True)
 def follow_lots(
+    begin: Any,
     end: Any,
     legs: Legs,
     pays: Pays,
@@ -418,7 +424,7 @@ def follow_lots(
     sure: Any,
     keep: Any,
 ) -> Any:
-    """Follow the first `end` events by FIFO, or by LIFO if `newest`.
+    """Follow events from `begin` to before `end` by FIFO, or by LIFO if `newest`.
 
     Args:
         keep: 0: note the segments of no payment; 1: of those that cross the border; 2: of all.
@@ -433,24 +439,28 @@ def follow_lots(
     records = np.zeros((4, 64), dtype=np.int64)
     room = len(brought.minor) + len(claims.start) + 8
     step, last = 0, len(steps.kind)
-    for event in range(end):
-        nodes = with_room(nodes, room)
-        while step < last and event >= steps.event[step]:
-            _step(step, nodes, lists, pots, steps, sure)
+    due = steps.event[0] if last else end + 1
+    # Taken out of their tuples once: in the loop each look would count references.
+    code_of, pot_of, taint, tainted, flags = legs.code, legs.pot, pots.taint, found.tainted, pays.flags
+    for event in range(begin, end):
+        while event >= due:
             nodes = with_room(nodes, room)
+            _step(step, nodes, lists, pots, steps, sure)
             step += 1
-        code = legs.code[event]
-        payment, own = code >> 1, len(pots.taint) + (code >> 1)
+            due = steps.event[step] if step < last else end + 1
+        code = code_of[event]
+        payment, pot = code >> 1, pot_of[event]
         if code & 1:
-            if found.flying[payment]:
+            if tainted[payment] or flags[payment] & WATCHED:
+                nodes = with_room(nodes, room)
                 _land(event, nodes, lists, legs, pays, pots, claims, brought, found, sure)
-            elif pots.taint[legs.pot[event]]:
-                _append(nodes, lists, legs.pot[event], pays.credit[payment], 0, 0)
-        elif pots.taint[legs.pot[event]] and _spend(event, nodes, lists, legs, pays, pots, found, limit, newest):
-            if keep == 2 or (keep == 1 and pays.flags[payment] & NOWHERE):
-                records = _record(records, nodes, lists, own, payment)
-            if pays.flags[payment] & SINK:
-                _sink(nodes, lists, own, payment, pays, found)
+            elif taint[pot]:
+                nodes = with_room(nodes, room)
+                _append(nodes, lists, pot, pays.credit[payment], 0, 0)
+        elif taint[pot]:
+            nodes = with_room(nodes, room)
+            if _spend(event, nodes, lists, legs, pays, pots, found, limit, newest):
+                records = _sent(records, nodes, lists, len(taint) + payment, payment, pays, found, keep)
     while step < last:
         nodes = with_room(nodes, room)
         _step(step, nodes, lists, pots, steps, sure)

@@ -14,7 +14,17 @@ from lintas.tracing.following import Came, Following
 from lintas.tracing.injecting import injections
 from lintas.tracing.joining import join
 from lintas.tracing.seeding import BEFORE, Claim, Credit, Seeding, resolve
-from lintas.tracing.settling import TIME_US_MAX, Doubts, Move, Pot, in_time, is_foreign, settle, without_absurd
+from lintas.tracing.settling import (
+    TIME_US_MAX,
+    Doubts,
+    Move,
+    Pot,
+    in_time,
+    is_foreign,
+    settle,
+    until_of,
+    without_absurd,
+)
 from lintas.tracing.stretches import Booking, Stretch, mirrored, stretches
 from lintas.tracing.table import LedgerTable
 
@@ -85,7 +95,8 @@ def trace(table: LedgerTable, query: TraceQuery) -> TraceResult:
     main = Following(query, seeding, injected.by_payment, channels)
     openings = _openings(bookings, seeding, covered, until, doubts)
     main.run(legs, openings, until)
-    known = _known({pot: covered[pot] for pot in sorted(main.came) if pot in covered}, bookings, seeding, until, doubts)
+    came = {pot: covered[pot] for pot in sorted(main.came) if pot in covered}
+    known = _known(came, bookings, seeding, (until_of(query), until), doubts)
     sure = Following(query, seeding, {}, channels, sure=known)
     sure.run(legs if known else [], {}, until)
     held = {pot: _standing(main, pot, covered, bookings) for pot, state in main.pots.items() if state.tainted}
@@ -191,17 +202,17 @@ def _known(
     covered: Mapping[Pot, list[Covered]],
     bookings: Mapping[Pot, list[Booking]],
     seeding: Seeding,
-    until: int,
+    ends: tuple[int, int],
     doubts: Doubts,
 ) -> dict[Pot, list[Stretch]]:
     """T15: the stretches of pots to which followed money came, in which it can be certain."""
     claims = seeding.of_pot()
     found = {}
     for pot, statements in covered.items():
-        good, wrong = stretches(statements, bookings.get(pot, []), until)
+        good, wrong = stretches(statements, bookings.get(pot, []), ends[0])
         for what in wrong:
             doubts.add(what, f"{pot[0]} {pot[1]}")
-        if kept := undisturbed(good, claims.get(pot, ()), until):
+        if kept := undisturbed(good, claims.get(pot, ()), ends[1]):
             found[pot] = kept
     return found
 

@@ -12,7 +12,21 @@ from numpy.typing import NDArray
 
 from lintas.model.money import Leg, Method, Segment, TraceQuery
 from lintas.tracing.book import Book
-from lintas.tracing.columns import BEGIN, END, EVERYTHING, VIRTUAL, VOID, Brought, Claims, Found, Legs, Pots, Steps
+from lintas.tracing.columns import (
+    BEGIN,
+    END,
+    EVERYTHING,
+    VIRTUAL,
+    VOID,
+    WATCHED,
+    Brought,
+    Claims,
+    Found,
+    Legs,
+    Pays,
+    Pots,
+    Steps,
+)
 from lintas.tracing.injecting import injections
 from lintas.tracing.kernels import follow_shares, lowest, stand_at
 from lintas.tracing.lots import follow_lots
@@ -34,6 +48,7 @@ class Run(NamedTuple):
     steps: Steps
     claims: Claims
     brought: Brought
+    pays: Pays  # of the book, with what is watched
     records: Int64  # (payment, minor, label, depth) of segments; column 0 counts
     held: Int64  # (pot, minor, label, depth) of lots
     is_sure: bool  # only what is certain counts
@@ -42,8 +57,19 @@ class Run(NamedTuple):
 def follow(asked: "Asked", run: Run) -> Run:
     """Follow all events once."""
     query, method = asked.query, asked.query.method
-    shared = (asked.end, asked.legs, asked.pays, run.pots, run.steps, run.claims, run.brought, run.found, query.depth)
-    if method in {Method.PRORATA, Method.POISON}:
+    shared = (
+        asked.begin,
+        asked.end,
+        asked.legs,
+        run.pays,
+        run.pots,
+        run.steps,
+        run.claims,
+        run.brought,
+        run.found,
+        query.depth,
+    )
+    if asked.is_shares:
         follow_shares(*shared, method is Method.POISON, run.is_sure)
         return run
     keep = 0 if run.is_sure else 2 if query.labels else 1 if query.own else 0
@@ -57,7 +83,9 @@ class Asked:
     def __init__(self, book: Book, query: TraceQuery) -> None:
         self.book = book
         self.query = query
+        self.begin = 0
         self.end = int(np.searchsorted(book.at, until_of(query), side="right"))
+        self.is_shares = query.method in {Method.PRORATA, Method.POISON}
         self.legs: Legs = book.legs
         self.pays = book.pays
         references = book.payments.find(named(query))
@@ -75,8 +103,11 @@ class Asked:
 
         self.seeding = resolve(query, pots_of, self._credits_to, credited_by)
         known = {claim.pot for claim in self.seeding.claims}
-        self.pots = (*book.pots, *sorted(known - book.place_of.keys()))
+        self.pots = (*book.pots, *sorted(pot for pot in known if pot not in book.place_of))
         self._new_places = {pot: len(book.pots) + place for place, pot in enumerate(self.pots[len(book.pots) :])}
+        if not self.injected.by_payment and all(claim.payment is None for claim in self.seeding.claims):
+            first = min((claim.start for claim in self.seeding.claims), default=BEFORE)
+            self.begin = min(self.end, int(np.searchsorted(book.at, first)))
         last = int(book.at[self.end - 1]) if self.end else BEFORE
         self.until = last_moment(query, last, self.seeding)
         labels = {claim.label for claim in self.seeding.claims}
@@ -84,6 +115,7 @@ class Asked:
         self.labels = ["", *sorted(labels)]
         self._label_of = {label: place for place, label in enumerate(self.labels)}
         self.short: list[Pot] = []
+        self.brought: dict[int, int] = {}  # by injected payment: what arrives of it
         self._claims_by_pot = self.seeding.of_pot()
 
     def place_of(self, pot: Pot) -> int:
@@ -263,22 +295,26 @@ class Asked:
         count, is_sure = self.book.payments.count, sure is not None
         brought, come = self._brought(is_sure=is_sure)
         slot = np.full(len(self.pots), -1, dtype=np.int32)
-        flying = np.zeros(count, dtype=np.int64)
-        flying[brought.payment] = -1
+        flags = self.pays.flags.copy()
+        watched = [brought.payment]
         for number, pot in enumerate(self._claims_by_pot):
             slot[self.place_of(pot)] = number
             codes = self.legs.code[self.events_of(self.place_of(pot))]
-            flying[codes[codes & 1 == 1] >> 1] = -1
+            watched.append(codes[codes & 1 == 1] >> 1)
+        which = np.unique(np.concatenate(watched)).astype(np.int32)
+        flags[which] |= WATCHED
         found = Found(
             tainted=np.zeros(count, dtype=np.int64),
-            arrived=np.zeros(count, dtype=np.int64),
-            landed=np.zeros(count, dtype=np.int64),
-            beyond=np.zeros(count, dtype=np.int64),
             depth=np.zeros(count, dtype=np.int32),
-            flying=flying,
+            arrived=np.zeros(0 if self.is_shares else count, dtype=np.int64),
+            beyond=np.zeros(count if self.query.depth else 1, dtype=np.int64),
+            watched=which,
+            landed=np.zeros(len(which), dtype=np.int64),
         )
         for number, segments in come.items():
             self._note(found, number, segments)
+            if not is_sure:
+                self.brought[number] = tainted_of(segments)
         pots = Pots(
             base=base,
             taint=np.zeros(len(self.pots), dtype=np.int64),
@@ -288,12 +324,15 @@ class Asked:
             since=np.full(len(self.pots), BEFORE, dtype=np.int64),
         )
         nothing = np.zeros((4, 1), dtype=np.int64)
-        return Run(found, pots, self._steps(sure), self._claims(), brought, nothing, nothing, is_sure)
+        steps, pays = self._steps(sure), self.pays._replace(flags=flags)
+        return Run(found, pots, steps, self._claims(), brought, pays, nothing, nothing, is_sure)
 
     def _note(self, found: Found, number: int, come: list[Segment]) -> None:
         """Say of an injected payment what left the other side, and what of it arrives."""
         left = self.injected.by_payment[number].segments
-        found.tainted[number], found.arrived[number] = tainted_of(left), tainted_of(come)
+        found.tainted[number] = tainted_of(left)
+        if not self.is_shares:
+            found.arrived[number] = tainted_of(come)
         found.depth[number] = min((one.depth for one in left if one.label), default=0)
 
     def known(self, came: Iterable[int], doubts: Doubts) -> dict[int, list[Stretch]]:
@@ -307,7 +346,7 @@ class Asked:
             own = (book.view.legs[code >> 1] & leg) > 0
             columns = (book.at[events].tolist(), self._minor_of(events).tolist(), own.tolist())
             bookings = [Booking(*one) for one in zip(*columns, strict=True)]
-            good, wrong = stretches(book.covered[place], bookings, self.until)
+            good, wrong = stretches(book.covered[place], bookings, until_of(self.query))
             for what in wrong:
                 doubts.add(what, " ".join(self.pots[place]))
             if kept := undisturbed(good, self._claims_of(place), self.until):

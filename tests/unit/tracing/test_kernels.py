@@ -15,10 +15,10 @@ from tests.unit.tracing.worlds import END, make_query, make_world, torn
 
 pytest.importorskip("numba", reason="the ring money is not installed")
 
-from lintas.tracing.fast import open_ledger  # noqa: E402
-from lintas.tracing.kernels import scaled  # noqa: E402
+from lintas.tracing.fast import open_ledger
+from lintas.tracing.kernels import scaled
 
-ROUNDS = int(os.environ.get("R", "40"))
+ROUNDS = 2_000 if os.environ.get("LINTAS_SOAK") == "1" else 15
 
 
 @given(
