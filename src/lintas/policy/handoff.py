@@ -44,6 +44,9 @@ class Taking(NamedTuple):
     rules: Rules | None  # of the trace here, as its first payment said
     is_stopped: bool
     spent: int  # payments that came from that node today, this one included
+    there: str = ""  # country of the node that handed it on
+    payer: str = ""  # country of who paid, by this node's own row; empty: not known, or not looked up yet
+    is_first: bool = True  # no other node handed the same payment on before
 
 
 class Answering(NamedTuple):
@@ -134,6 +137,16 @@ _TAKE: Final[tuple[_TakeRule, ...]] = (
         "this payment was revised as often as the law pack allows",
     ),
     ("per-day", lambda c: c.spent > c.law.per_day, "as many payments as the law pack allows came from that node today"),
+    (
+        "not-theirs",
+        lambda c: bool(c.payer) and c.payer != c.there,
+        "by the row of its own bank here it was paid from another country than the node's that hands it on",
+    ),
+    (
+        "claimed",
+        lambda c: not c.payer and not c.is_first,
+        "another node handed the same payment on before, and no row here says whose it is",
+    ),
 )
 _ANSWER: Final[tuple[_AnswerRule, ...]] = (
     (

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from lintas.formats.law import HandOffRow
 from lintas.model.kept_trace import Answer, Handed, Incoming, KeptTrace, Stands, Status
-from lintas.model.money import country_of
+from lintas.model.money import TraceResult, country_of
 from lintas.policy.handoff import (
     WAITS,
     Answering,
@@ -24,7 +24,7 @@ from lintas.policy.handoff import (
     may_take,
     peer_for,
 )
-from lintas.views.trace_result import Outcome
+from lintas.views.trace_result import Outcome, sources_of
 
 QUIET: Final = frozenset({"unchanged", "nothing", "own-country"})  # why nothing is handed on that nobody asks about
 
@@ -90,15 +90,46 @@ def refusals(trace: KeptTrace, place: Place) -> tuple[tuple[str, Answer], ...]:
             )
         )
         if not decision.allowed:
-            answer = Answer(
-                reference=one.handed.reference,
-                revision=one.handed.revision,
-                status=Status.REFUSED,
-                final=True,
-                ground=decision.rule,
-            )
-            found.append((one.node, answer))
+            found.append((one.node, _refusal(one, decision.rule)))
     return tuple(found)
+
+
+def disowned(trace: KeptTrace, result: TraceResult, place: Place) -> tuple[tuple[str, Answer], ...]:
+    """What was handed to this node by one whose payment it is not, as its own rows tell after a run."""
+    flows = {one.payment: one for one in result.flows}
+    found = []
+    first = {one.handed.reference: one.key for one in sources_of(trace)}
+    for one in trace.incoming:
+        flow = flows.get(one.handed.reference)
+        if flow is None or one.used is None or one.stopped:
+            continue
+        decision = may_take(
+            Taking(
+                law=place.law,
+                own=place.country,
+                handed=one.used,
+                before=None,
+                rules=trace.rules,
+                is_stopped=False,
+                spent=0,
+                there=place.peers.get(one.node, ""),
+                payer=country_of(flow.payer),
+                is_first=first.get(one.handed.reference) == one.key,
+            )
+        )
+        if decision.rule in ("not-theirs", "claimed"):
+            found.append((one.node, _refusal(one, decision.rule)))
+    return tuple(found)
+
+
+def _refusal(one: Incoming, rule: str) -> Answer:
+    return Answer(
+        reference=one.handed.reference,
+        revision=one.handed.revision,
+        status=Status.REFUSED,
+        final=True,
+        ground=rule,
+    )
 
 
 def plan(trace: KeptTrace, outcome: Outcome, place: Place) -> Plan:

@@ -60,8 +60,15 @@ def query_of(trace: KeptTrace, country: str, *, by_source: bool = False) -> Trac
 
 
 def sources_of(trace: KeptTrace) -> list[Incoming]:
-    """The payments that were handed to this node and are followed, in one order."""
-    return sorted((one for one in trace.incoming if one.used is not None), key=lambda one: one.key)
+    """The payments that were handed to this node and are followed, in one order.
+
+    Of several nodes that hand on the same payment the first counts, until it is known whose it is.
+    """
+    first: dict[str, Incoming] = {}
+    for one in sorted(trace.incoming, key=lambda one: one.seq):
+        if one.used is not None:
+            first.setdefault(one.handed.reference, one)
+    return sorted(first.values(), key=lambda one: one.key)
 
 
 def has_several(trace: KeptTrace) -> bool:

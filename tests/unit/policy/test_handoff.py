@@ -102,6 +102,8 @@ TAKE: Final[dict[str, dict[str, Any]]] = {
     "rounds": {"handed": replace(HANDED, rounds=2)},
     "revisions": {"handed": replace(HANDED, revision=3)},
     "per-day": {"spent": 4},
+    "not-theirs": {"there": "TH", "payer": "MY"},
+    "claimed": {"there": "TH", "is_first": False},
 }
 
 
@@ -126,6 +128,10 @@ def test_each_reason_refuses_what_was_handed_here(rule: str) -> None:
     assert decision.reason
 
 
+def test_whose_payment_it_is_by_the_row_here_may_hand_it_on_after_another() -> None:
+    assert may_take(taking(there="MY", payer="MY", is_first=False)).allowed
+
+
 @pytest.mark.parametrize("number", range(len(HAND_RULES) - 1))
 def test_the_first_reason_that_holds_is_told(number: int) -> None:
     earlier = HAND_RULES[number]
@@ -135,7 +141,7 @@ def test_the_first_reason_that_holds_is_told(number: int) -> None:
 
 @pytest.mark.parametrize("changes", [{"confirmed": False}, {"is_unattended": False}])
 def test_a_machine_hands_and_answers_nothing_without_a_confirmed_law(changes: dict[str, bool]) -> None:
-    law = replace(LAW, **changes)
+    law = replace(LAW, **changes)  # type: ignore[arg-type]  # fields of it
     assert may_hand(handing(law=law)).rule == "unattended"
     assert may_hand(handing(law=law, is_person=True)).allowed
     assert may_answer(Answering(law, is_person=False, is_refusal=False)).rule == "unattended"

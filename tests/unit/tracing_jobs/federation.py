@@ -22,7 +22,7 @@ from lintas.model.money import LedgerRows, Method, Seed, TraceResult
 from lintas.tracing.reference import trace as trace_slowly
 from lintas.tracing.table import from_rows
 from lintas.views.trace_fold import fold_trace
-from lintas.views.trace_plan import Place, plan, refusals
+from lintas.views.trace_plan import Place, disowned, plan, refusals
 from lintas.views.trace_result import has_several, outcome_of, query_of
 
 OPEN: Final = HandOffRow(
@@ -146,10 +146,16 @@ class Federation:
         place = Place(law=member.law, country=member.country, peers=peers, spent={}, arrived={}, is_person=False)
         for node, answer in refusals(self.trace_at(member), place):
             self.say(member, node, Told.TRACED, answer_said(answer))
-        trace = self.trace_at(member)
-        if not trace.is_here:
-            return
-        result = self.tracer(member.rows, query_of(trace, member.country))
+        while True:
+            trace = self.trace_at(member)
+            if not trace.is_here:
+                return
+            result = self.tracer(member.rows, query_of(trace, member.country))
+            refused = disowned(trace, result, place)
+            for node, answer in refused:
+                self.say(member, node, Told.TRACED, answer_said(answer))
+            if not refused:
+                break
         split = (
             self.tracer(member.rows, query_of(trace, member.country, by_source=True)) if has_several(trace) else None
         )

@@ -7,7 +7,7 @@ looks next finds the same documents, runs the same trace and does what was left.
 themselves, in the same transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from lintas.model.peering import Standing
 from lintas.model.trace_found import TraceHead
 from lintas.model.viewer import Viewer
 from lintas.ports.store import Snapshot, Transaction
-from lintas.views.trace_plan import Place, Plan, plan, refusals
+from lintas.views.trace_plan import Place, Plan, disowned, plan, refusals
 from lintas.views.trace_result import Outcome, has_several, outcome_of, query_of
 from lintas.work.desk import Draft, Written, prepare_doc, send_in, write_in
 from lintas.work.lists import follow_in
@@ -120,12 +120,14 @@ def _step(
     trace, place, mark = services.store.read(look)
     refused = refusals(trace, place)
     if refused:
-        drafts = [_draft(head, Told.TRACED, answer_said(answer), speaker, to=node) for node, answer in refused]
-        _write(services, head, speaker, drafts, mark, stays={"": ("", "")})
+        _refuse(services, head, speaker, refused, mark)
         return None
     if not speaker.runs or not trace.is_here or trace.stands is Stands.STOPPED:
         return Advanced(trace=trace)
     result, outcome = run_in_name(services, trace, speaker.reader)
+    if refused := disowned(trace, result, place):
+        _refuse(services, head, speaker, refused, mark)
+        return None
     planned = plan(trace, outcome, place)
     answers = [(node, one) for node, one in planned.answers if _key(node, one) not in stays]
     to_answer = planned.to_answer + len(planned.answers) - len(answers)
@@ -135,9 +137,17 @@ def _step(
     if trace.ran is None or _differs(trace.ran, ran):
         drafts.append(_draft(head, Told.RAN, ran_said(ran), speaker))
     if drafts:
-        _write(services, head, speaker, drafts, mark, stays=None)
+        _write(services, head, speaker, drafts, mark)
         trace = services.store.read(lambda snapshot: trace_in(services, snapshot, head))
     return Advanced(trace=trace, result=result, outcome=outcome, plan=replace(planned, to_answer=to_answer))
+
+
+def _refuse(
+    services: Services, head: TraceHead, speaker: Speaker, refused: Sequence[tuple[str, Answer]], mark: int
+) -> None:
+    """Refuse what is not followed here, so that the next round runs without it; it stands so, whether it may leave."""
+    drafts = [_draft(head, Told.TRACED, answer_said(answer), speaker, to=node) for node, answer in refused]
+    _write(services, head, speaker, drafts, mark, must_leave=False)
 
 
 def _write(
@@ -147,12 +157,12 @@ def _write(
     drafts: list[Draft],
     mark: int,
     *,
-    stays: Mapping[str, tuple[str, str]] | None,
+    must_leave: bool = True,
 ) -> None:
     """Write documents in one transaction, if nothing was said of the trace since `mark`.
 
     Args:
-        stays: None where a document that may not leave must not be written at all; else it stands here all the same.
+        must_leave: What may not leave is not written at all; False: it stands here all the same.
     """
     profile = services.packs.law.of(services.config.country)
     purpose, basis = speaker.purpose or profile.default_purpose, speaker.basis or profile.default_basis
@@ -176,7 +186,7 @@ def _write(
             try:
                 send_in(services, tx, viewer, written.entry.id, to=to, activity=HANDS, purpose=purpose, basis=basis)
             except NotAllowed as exc:
-                if stays is None:
+                if must_leave:
                     raise _Stays(_key_of(draft), (exc.rule or "release", exc.message)) from exc
 
     services.store.write(job)
