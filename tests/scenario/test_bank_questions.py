@@ -16,17 +16,20 @@ from lintas.model.bookings import BOOKINGS_TYPE
 from lintas.model.desk import Doc, Step
 from lintas.model.desk_ref import make_ref
 from lintas.model.ids import MessageId
+from lintas.model.marking import Tlp
 from lintas.model.question import QuestionShown
 from lintas.node.banks import BankLine
-from lintas.node.node import Node
 from lintas.ports.bank import Bank, BankSettings
 from lintas.ports.store import Snapshot
 from lintas.testing import CLERK, OFFICER, FakeClock, two_nodes
 from lintas.transport.bank_http import HttpBank
 from lintas.work.banking import Note, ask_bank, drop_question, list_questions
 from lintas.work.banking.question_carrying import READER
+from lintas.work.keeping.erase import erase
+from lintas.work.keeping.rebuild import rebuild
 from lintas.work.payloads import payload_bytes
 from lintas.work.proving import verify
+from lintas.work.services import no_progress
 from tests.scenario.banking import BankProcess
 from tests.scenario.test_banks import Dying, Killed
 from tests.scenario.threads import ALL, ask, head_of, say
@@ -354,12 +357,29 @@ def test_two_lines_that_look_at_once_take_it_in_once(desk: Desk) -> None:
     assert other.look() > 0 and len(desk.items()) == 1
 
 
-def test_what_a_bank_told_is_erased_like_all_else_and_not_asked_again(desk: Desk) -> None:
+def test_what_a_bank_told_is_erased_and_rebuilt_like_all_else_and_not_asked_again(desk: Desk) -> None:
     desk.press()
     desk.look()
+    services, (item,) = desk.node.services, desk.items()
+    assert rebuild(services, progress=no_progress).changed == []
+    assert desk.shown()[0].state == "done"
+    erase(services, OFFICER, [item], ground="retention")
+    assert services.store.read(lambda s: s.ledger_messages()) == []
     desk.restart()
     desk.look(after_s=1000)
-    assert len(desk.items()) == len(desk.shown()) == 1
+    assert desk.shown()[0].state == "done"
+    assert rebuild(desk.node.services, progress=no_progress).changed == []
+
+
+def test_an_answer_whose_note_was_erased_is_not_taken_in_twice(desk: Desk) -> None:
+    asked = desk.press()
+    desk.look()
+    services = desk.node.services
+    (told,) = [one for one in services.store.read(lambda s: s.question_said(asked.ref, limit=9)) if one.what == "told"]
+    erase(services, OFFICER, [told.message], ground="retention")
+    assert desk.shown()[0].state == "open"
+    desk.look(after_s=10)
+    assert (desk.shown()[0].state, desk.items()) == ("done", [desk.shown()[0].item])
 
 
 def test_a_node_that_may_not_be_current_asks_nobody(desk: Desk) -> None:
@@ -375,7 +395,6 @@ def test_a_node_that_may_not_be_current_asks_nobody(desk: Desk) -> None:
 def test_an_answer_stays_at_home(desk: Desk) -> None:
     desk.press()
     desk.look()
-    node: Node = desk.node
     (item,) = desk.items()
-    head = node.services.store.read(lambda s: s.head(item, scope=ALL))  # type: ignore[arg-type]  # an id that was shown
-    assert head is not None and head.tlp >= 3
+    head = desk.node.services.store.read(lambda s: s.head(MessageId(item), scope=ALL))
+    assert head is not None and head.tlp >= Tlp.AMBER_STRICT

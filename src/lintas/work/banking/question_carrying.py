@@ -14,6 +14,7 @@ from lintas.errors import LintasError
 from lintas.model.bank import BankState
 from lintas.model.bookings import BOOKINGS_TYPE, BookingsTold
 from lintas.model.header import Kind
+from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp
 from lintas.model.money import NEVER
 from lintas.model.question import Asked, QuestionSaid
@@ -65,11 +66,14 @@ def carry_question(services: Services, bank: Bank, settings: BankSettings, asked
 
 
 def _take_in(services: Services, asked: QuestionSaid, settings: BankSettings, told: BookingsTold, raw: bytes) -> None:
-    item, recipe = _item(services, raw) if raw else (None, None)
+    tag = services.keys.taken_tag(b"question" + asked.doc.encode(), source=asked.ref, marking=b"bookings")
+    held = services.store.read(lambda snapshot: _held(snapshot, tag))
+    # held already: only the document that says so was erased since
+    item, recipe = _item(services, raw) if raw and held is None else (None, None)
     fields: dict[str, Any] = {
         "state": told.state.value,
         "at": told.at,
-        "item": "" if item is None else item.id,
+        "item": item.id if item is not None else held or "",
         "bookings": len(told.bookings),
         "start": _moment(told.start),
         "end": _moment(told.end),
@@ -81,10 +85,12 @@ def _take_in(services: Services, asked: QuestionSaid, settings: BankSettings, to
     def job(tx: Transaction) -> int:
         if is_ended(tx, asked.ref):
             return 0  # two looked at once, or a person dropped it: it is in the log once, or not at all
+        if _held(tx, tag) != held:
+            return 0  # taken in or erased since we looked: the next look sees it
         fired = 0
         if item is not None and recipe is not None:
             recipe.keep(tx)
-            append(tx, item)
+            tx.remember_taken(tag, append(tx, item))
             fired = fire_watches(services, tx, [item], f"bank {settings.name}")
             follow_in(services, tx, asked.message, [item.id], by=SELF)
         write_about_in(services, tx, asked, written)
@@ -93,6 +99,12 @@ def _take_in(services: Services, asked: QuestionSaid, settings: BankSettings, to
     fired = services.store.write(job)
     for topic in (*TOPICS, *(["alerts"] if fired else [])):
         services.events.publish(topic)
+
+
+def _held(snapshot: Snapshot, tag: bytes) -> MessageId | None:
+    """The item that holds the answer to a question."""
+    seq = snapshot.taken(tag)
+    return None if seq is None else next(snapshot.entries(seq, seq + 1)).id
 
 
 def _item(services: Services, raw: bytes) -> tuple[Prepared, Recipe]:
