@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Write docs/spec/vectors/exercises: the digests of the truth of some exercises; with --check, say whether they hold."""
+"""Write docs/spec/vectors/exercises: digests of the truth of some exercises; with --check, say whether they hold."""
 
 import json
 import sys

@@ -5,11 +5,12 @@ Source: docs/spec/exercises.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from lintas.errors import BadInput
 from lintas.exercises.background import HOUR, live
+from lintas.exercises.books import Books
 from lintas.exercises.cast import Cast, in_order, whole
 from lintas.exercises.dice import Dice
 from lintas.exercises.injects import Injected, inject
@@ -54,7 +55,7 @@ def make_world(order: Order) -> World:
     for number in range(1, 2 + order.scale):
         _crime(cast, dice.fork(f"network {number}"), draft, number, first)
     inject(cast, dice.fork("injects"), draft)
-    return World(
+    planned = World(
         scenario=SCENARIO,
         seed=order.seed,
         scale=order.scale,
@@ -75,6 +76,15 @@ def make_world(order: Order) -> World:
         wrong_accounts=tuple(draft.wrong_accounts),
         bases={f"{here}>{to}": order.bases.get(f"{here}>{to}", ()) for here in nodes for to in nodes if here != to},
     )
+    return _that_happen(planned)
+
+
+def _that_happen(planned: World) -> World:
+    """Leave out what nobody could pay, so that every bank's books tell of the same payments."""
+    books = Books(planned)
+    books.forward(planned.ends_at)
+    refused = {move.id for move in books.refused}
+    return replace(planned, moves=tuple(move for move in planned.moves if move.id not in refused))
 
 
 def _nodes(order: Order) -> tuple[str, ...]:

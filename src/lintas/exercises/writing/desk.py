@@ -4,8 +4,8 @@
 import io
 import json
 from datetime import timedelta
+from html import escape
 from typing import Any, Final
-from xml.sax.saxutils import escape
 
 import segno
 
@@ -195,9 +195,9 @@ def _transaction(world: World, move: Move) -> str:
 
 
 def _goaml_account(world: World, account: Account, side: str) -> str:
-    name = escape(world.holders[account.holder].latin)
+    name = escape(world.holders[account.holder].latin, quote=False)
     return (
-        f"<{side}_account><institution_name>{escape(HOUSES[account.bic].name)}</institution_name>"
+        f"<{side}_account><institution_name>{escape(HOUSES[account.bic].name, quote=False)}</institution_name>"
         f"<swift>{account.bic}</swift><account>{account.number}</account>"
         f"<currency_code>{account.currency}</currency_code><account_name>{name}</account_name></{side}_account>"
     )

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
-from lintas.exercises.books import Books
 from lintas.exercises.lands import HOUSES, LANDS, rate_of
 from lintas.exercises.papers import rfc3339
 from lintas.exercises.truth import truth_of
@@ -27,10 +26,7 @@ def files_of(world: World) -> Iterator[tuple[str, bytes]]:
 
 
 def _contents(world: World) -> Iterator[tuple[str, bytes]]:
-    plain_run = Books(world)
-    plain_run.forward(world.ends_at)
-    refused = {move.id for move in plain_run.refused}
-    books = BankBooks(world, (move for move in world.moves if move.id not in refused))
+    books = BankBooks(world, world.moves)
     first = min(report.at for report in world.reports)
     for node in world.nodes:
         home = f"nodes/{node}"

@@ -4,7 +4,7 @@
 Source: ISO 20022, pacs.008.001.08 FIToFICustomerCreditTransfer and camt.053.001.08 BankToCustomerStatement.
 """
 
-from xml.sax.saxutils import escape
+from html import escape
 
 from lintas.exercises.papers import STAMP, rfc3339
 from lintas.exercises.world import Account, World
@@ -65,13 +65,13 @@ def _transfer(world: World, line: Booking) -> str:
         f"<SttlmTmIndctn><DbtDtTm>{rfc3339(line.at)}</DbtDtTm><CdtDtTm>{rfc3339(move.credit_at + skew)}</CdtDtTm>"
         f"</SttlmTmIndctn>{told}<ChrgBr>SLEV</ChrgBr>"
         f"{_party(world, move.payer, 'Dbtr', agent_first=False)}{_party(world, move.payee, 'Cdtr', agent_first=True)}"
-        f"<RmtInf><Ustrd>{escape(move.note)} EXERCISE</Ustrd></RmtInf></CdtTrfTxInf>\n"
+        f"<RmtInf><Ustrd>{escape(move.note, quote=False)} EXERCISE</Ustrd></RmtInf></CdtTrfTxInf>\n"
     )
 
 
 def _party(world: World, key: str, who: str, *, agent_first: bool) -> str:
     account = world.accounts[key]
-    name = escape(world.holders[account.holder].name)
+    name = escape(world.holders[account.holder].name, quote=False)
     agent = f"<{who}Agt><FinInstnId><BICFI>{account.bic}</BICFI></FinInstnId></{who}Agt>"
     person = f"<{who}><Nm>{name}</Nm></{who}>"
     number = f"<{who}Acct><Id><Othr><Id>{account.number}</Id></Othr></Id></{who}Acct>"
@@ -122,7 +122,7 @@ def _entry(world: World, account: Account, line: Booking) -> str:
         f"<BookgDt><DtTm>{rfc3339(line.at)}</DtTm></BookgDt><ValDt><DtTm>{rfc3339(line.at)}</DtTm></ValDt>{code}"
         f"<NtryDtls><TxDtls><Refs><EndToEndId>{move.end_to_end}</EndToEndId><UETR>{move.id}</UETR></Refs>"
         f'<Amt Ccy="{line.currency}">{amount}</Amt><CdtDbtInd>{sign}</CdtDbtInd>{amounts}'
-        f"{_parties(world, account, line)}<RmtInf><Ustrd>{escape(move.note)} EXERCISE</Ustrd></RmtInf>"
+        f"{_parties(world, account, line)}<RmtInf><Ustrd>{escape(move.note, quote=False)} EXERCISE</Ustrd></RmtInf>"
         "</TxDtls></NtryDtls></Ntry>\n"
     )
 
@@ -134,7 +134,7 @@ def _parties(world: World, account: Account, line: Booking) -> str:
     if other is None:
         wallet = f"<{who}Acct><Id><Othr><Id>{line.other}</Id></Othr></Id></{who}Acct>" if line.other else ""
         return f"<RltdPties>{wallet}</RltdPties>" if wallet else ""
-    name = escape(world.holders[other.holder].name)
+    name = escape(world.holders[other.holder].name, quote=False)
     return (
         f"<RltdPties><{who}><Pty><Nm>{name}</Nm></Pty></{who}>"
         f"<{who}Acct><Id><Othr><Id>{other.number}</Id></Othr></Id></{who}Acct></RltdPties>"
