@@ -29,6 +29,7 @@ _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _KEYS: Final = frozenset(
     {"name", "country", "mode", "region", "default_marking", "time_zone", "reader_workers", "desks", "notify", "oidc"}
     | {"language"}
+    | {"exercise"}
     | {"bank", "peer_listen", "peer_url", "push", "trusted_proxies", "console_url"}
 )
 _LANGUAGES: Final = ("en", "ms", "th", "zh")  # that pages speak
@@ -56,6 +57,7 @@ class NodeConfig:
     peer_url: str = ""  # where they reach it, as the descriptor says; empty when it accepts no connections
     push: str = "auto"  # batches are pushed where peers cannot fetch them, or always
     trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For counts
+    exercise: str = ""  # folder of the exercise that is played here; of nodes of mode exercise alone
 
 
 def read_settings(folder: Path) -> NodeConfig:
@@ -150,7 +152,16 @@ def _checked(folder: Path, values: dict[str, Any]) -> NodeConfig:
         peer_url=read_url(values.get("peer_url", "")),
         push=read_push(values.get("push", "auto")),
         trusted_proxies=read_proxies(values.get("trusted_proxies", [])),
+        exercise=_exercise(folder, mode, values.get("exercise", "")),
     )
+
+
+def _exercise(folder: Path, mode: Mode, said: object) -> str:
+    if not isinstance(said, str) or "\0" in said:
+        raise BadInput("exercise is the folder of an exercise.")
+    if said and mode is not Mode.EXERCISE:
+        raise BadInput("A node of mode live plays no exercise.", hint="Take `exercise` out of its settings.")
+    return str(folder / said) if said else ""
 
 
 def _language(said: object) -> str:

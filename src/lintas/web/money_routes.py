@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Routes of money that is followed."""
+"""Routes of money that is followed, and of exercises."""
 
 from typing import Final
 
-from lintas.web.console import money, money_trace
+from lintas.web.console import exercise, money, money_trace
 from lintas.web.route_spec import RouteSpec
 
 MONEY_ROUTES: Final = (
@@ -24,4 +24,7 @@ MONEY_ROUTES: Final = (
     RouteSpec(
         path="/money/{trace}/hold", method="POST", name="money-hold", activity="request.send", does=money_trace.hold
     ),
+    RouteSpec(path="/exercise", name="exercise", activity="exercise.read", does=exercise.show),
+    RouteSpec(path="/exercise/report.html", name="exercise-html", activity="exercise.read", does=exercise.report_html),
+    RouteSpec(path="/exercise/report.pdf", name="exercise-pdf", activity="exercise.read", does=exercise.report_pdf),
 )

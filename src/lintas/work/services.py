@@ -65,6 +65,10 @@ class Settings(Protocol):
         """Where browsers reach the console, `https://HOST[:PORT]`; empty when they do on this machine alone."""
 
     @property
+    def exercise(self) -> str:
+        """Folder of the exercise that is played here; empty when none is."""
+
+    @property
     def desks(self) -> tuple[Desk, ...]:
         """Desks that people of other nodes reach."""
 

@@ -25,7 +25,8 @@ _LAYER: Final = 24.0  # of a layer's name
 _LEFT: Final = 16.0
 _RIGHT: Final = 150.0  # room for what is still there
 _STEP: Final = 16.0  # least distance of two moments
-_WIDE: Final = 1_500.0  # the moments are pushed together when they need more
+_NARROW: Final = 780.0  # the moments are drawn apart when they need less
+_WIDE: Final = 1_500.0  # and pushed together when they need more
 _THICK: Final = 22.0  # all that is followed
 _TICK: Final = 96.0  # least distance of two times that are written
 _NAME: Final = 250.0  # room that an account's name needs
@@ -193,7 +194,7 @@ def _columns(moments: Sequence[str]) -> dict[str, float]:
         seconds = (_moment(after) - _moment(before)).total_seconds()
         gaps.append(_STEP * (1 + log2(1 + seconds / 60)))
     whole = sum(gaps)
-    scale = min(1.0, _WIDE / whole) if whole else 1.0
+    scale = min(max(1.0, _NARROW / whole), _WIDE / whole) if whole else 1.0
     found, x = {}, _LEFT
     for at, gap in zip(moments, gaps, strict=True):
         x += gap * scale
@@ -254,7 +255,7 @@ def _lane(
     start = max(0.0, start - sum(by for _, by in changes))
     first = min((x for x, _ in changes), default=_LEFT)
     country = country_of(account)
-    is_late = first > width - _NAME
+    is_late = first > max(width - _NAME, _NAME)
     return Lane(
         account=account,
         why=name[1:] if not account else "",

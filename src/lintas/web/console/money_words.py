@@ -29,7 +29,7 @@ WHY: Final[Mapping[str, str]] = {
 }
 STANDS: Final[Mapping[str, str]] = {
     "open": later("open"),
-    "outstanding": later("answers are awaited"),
+    "outstanding": later("not finished"),
     "final": later("final"),
     "stopped": later("stopped"),
 }

@@ -43,6 +43,7 @@ SECTIONS: Final = (
     Section("lists", "/lists", later("Lists"), "n", "need.read"),
     Section("people", "/people", later("People"), "e", "people.read"),
     Section("log", "/log", later("Log"), "l", "log.read"),
+    Section("exercise", "/exercise", later("Exercise"), "x", "exercise.read"),
     Section("oversight", "/oversight", later("Oversight"), "v", "oversee"),
 )
 
@@ -70,7 +71,7 @@ def page(
         "is_spoken": template not in ENGLISH_ONLY,
         "tlp": None if tlp is None else tlp.label,
         "section": section,
-        "sections": [one for one in SECTIONS if offers(call, one.activity)],
+        "sections": [one for one in SECTIONS if offers(call, one.activity) and _is_here(call, one.key)],
         "may": lambda activity: offers(call, activity),
         "clocks": lambda: clocks_of(call),
         "session": call.session,
@@ -86,6 +87,10 @@ def page(
     html = call.console.pages.render(template, shared | values, language.code)
     headers = {"content-language": language.tag, "vary": "accept-language, cookie"}
     return HTMLResponse(html, status_code=status, headers=headers)
+
+
+def _is_here(call: Call, section: str) -> bool:
+    return section != "exercise" or bool(call.services.config.exercise)
 
 
 def clocks_of(call: Call) -> list[DueShown]:
