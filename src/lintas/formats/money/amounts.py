@@ -95,6 +95,11 @@ class Amounts(dict[str, int]):
             return BAD if not self._signed else -minor if minor != 0 else 0
         return minor
 
+    @property
+    def plain_digits(self) -> int:
+        """Digits after the point of plain amounts; -1 where a comma parts them, or the currency is not known."""
+        return self.exponent if self._is_point and self.exponent is not None else -1
+
     def why(self, text: str) -> str:
         """Say why a text is no amount."""
         shown = f"{text.strip()[:40]!r}"

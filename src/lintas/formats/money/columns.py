@@ -11,6 +11,7 @@ import numpy as np
 
 from lintas.formats.money.amounts import BAD, Amounts, Purse, currency_code
 from lintas.formats.money.draft import NOTHING, LedgerDraft, Whole, clean_reference, reference_of
+from lintas.formats.money.uniform import amounts_at_once
 from lintas.limits import LEDGER_REFERENCE_CHARS_MAX
 
 BAD_WORD: Final = -1
@@ -29,7 +30,7 @@ class AccountColumn(dict[str | tuple[str, str], int]):
     def __missing__(self, said: str | tuple[str, str]) -> int:
         number, bank = (said, self._bank) if isinstance(said, str) else (said[0], said[1] or self._bank)
         try:
-            found = self._draft.word(self._draft.accounts.key(number, bank))
+            found = self._draft.account_word(self._draft.accounts.key(number, bank))
         except ValueError as exc:
             self.reasons[said] = str(exc)
             found = BAD_WORD
@@ -71,7 +72,8 @@ class AmountColumn:
         if isinstance(currencies, str) or len(set(currencies)) == 1:
             one = self.code(currencies if isinstance(currencies, str) else currencies[0])
             held = self._of(one)
-            minor = ints(map(held.__getitem__, amounts), count)
+            at_once = amounts_at_once(amounts, held.plain_digits)
+            minor = ints(map(held.__getitem__, amounts), count) if at_once is None else at_once
             return minor, np.full(count, self._draft.word(one), dtype=np.int64)
         table = {
             text: self._of(self.code(text)) for text in dict.fromkeys(currencies)
@@ -126,7 +128,7 @@ def references(
     word, names = draft.word, draft.bank_names()
     if uetr is None and end_to_end is None and own is not None and _are_plain(own):
         starts = [f"id:{name}:" for name in names]
-        return ints((word(starts[bank] + text) for bank, text in zip(banks.tolist(), own, strict=True)), count)
+        return draft.new_words([starts[bank] + text for bank, text in zip(banks.tolist(), own, strict=True)])
     empty = [""] * count
     return ints(
         (

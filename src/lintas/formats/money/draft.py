@@ -59,7 +59,7 @@ class LedgerDraft:
         self.says: list[tuple[str, str]] = []  # of the file: property, value
         self._words: dict[str, int] = {"": 0}
         self._texts = [""]  # of the words
-        self._banks = array("q")  # of each word that is a key of an account: the number of its bank
+        self._banks: dict[int, int] = {}  # word that is a key of an account -> the number of its bank
         self._bank_numbers: dict[str, int] = {"": 0}
         self._columns = {name: array(code) for name, code in COLUMNS}
         self._rejected: list[Rejected] = []
@@ -154,11 +154,26 @@ class LedgerDraft:
 
     def banks(self) -> Whole:
         """Word -> number of the bank that keeps the account of that key; 0 where no BIC is known."""
-        for place in range(len(self._banks), len(self._texts)):
-            text = self._texts[place]
-            bank = text[:8] if text[8:9] == ":" and _BIC8.match(text) else ""
-            self._banks.append(self._bank_numbers.setdefault(bank, len(self._bank_numbers)))
-        return np.array(self._banks, dtype=np.int64)
+        found = np.zeros(len(self._texts), dtype=np.int64)
+        found[list(self._banks)] = list(self._banks.values())
+        return found
+
+    def account_word(self, key: str) -> int:
+        """The number of an account's key."""
+        word = self.word(key)
+        if word not in self._banks:
+            bank = key[:8] if _BIC8.match(key) else ""
+            self._banks[word] = self._bank_numbers.setdefault(bank, len(self._bank_numbers))
+        return word
+
+    def new_words(self, texts: list[str]) -> Whole:
+        """The numbers of texts that are nearly always new, as references are."""
+        if len(set(texts)) == len(texts) and self._words.keys().isdisjoint(texts):
+            first = len(self._texts)
+            self._words.update(zip(texts, range(first, first + len(texts)), strict=True))
+            self._texts.extend(texts)
+            return np.arange(first, first + len(texts), dtype=np.int64)
+        return np.fromiter(map(self.word, texts), dtype=np.int64, count=len(texts))
 
     def bank_names(self) -> list[str]:
         """Number of a bank -> its BIC; nothing for 0."""

@@ -9,7 +9,7 @@ from lintas.errors import Malformed, OverLimit
 from lintas.formats.money.bookings import read_told
 from lintas.formats.money.camt_recall import read_answers, read_recalls
 from lintas.formats.money.camt_statement import read_statement
-from lintas.formats.money.csv_file import guess, open_table, read_csv
+from lintas.formats.money.csv_file import Layout, guess, open_table, read_csv
 from lintas.formats.money.draft import LedgerDraft
 from lintas.formats.money.goaml import read_goaml
 from lintas.formats.money.mapping import PaymentsMapping, is_payments_mapping
@@ -58,12 +58,12 @@ class PaymentsReader:
             raise OverLimit(
                 f"The file has {len(raw):,} bytes; {FILE_BYTES_MAX:,} may be taken.", hint="Split the file."
             )
-        form = recognize(raw) or Form.CSV
-        media_type = str(form)
+        form, mapping = recognize(raw) or Form.CSV, _mapping(options)
+        media_type, layout = str(form), None
         if form is Form.CSV:
-            layout = open_table(raw, _mapping(options))
+            layout = open_table(raw, mapping)
             media_type = f"{form};charset={layout.encoding};delimiter={layout.delimiter}"
-        derived = self.derive(raw, media_type, options, packs)
+        derived = _derive(raw, form, layout, options, packs)
         return Container(self.name, form.words, (Slice(((0, len(raw)),), media_type, "", derived),), (), derived.read)
 
     def derive(self, raw: bytes, media_type: str, options: ReadOptions, packs: Packs) -> Derived:
@@ -75,21 +75,26 @@ class PaymentsReader:
             BadInput: The mapping cannot be read.
         """
         form, charset, delimiter = _form_of(media_type)
-        draft = LedgerDraft(options=options, packs=packs)
-        stem = sha256(raw).hexdigest()[:16]
-        mapping = _mapping(options)
+        layout = None
         if form is Form.CSV:
-            layout = open_table(raw, mapping, encoding=charset, delimiter=delimiter)
-            if layout.note:
-                draft.note(layout.note)
-            read_csv(layout, mapping, draft)
-        elif form is Form.XLSX:
-            read_workbook(raw, mapping, draft)
-        elif form is Form.TRANSFERS:
-            read_transfers(raw, mapping, draft)
-        else:
-            _PLAIN[form](raw, draft)
-        return derived_of(draft, stem=stem, title=form.words)
+            layout = open_table(raw, _mapping(options), encoding=charset, delimiter=delimiter)
+        return _derive(raw, form, layout, options, packs)
+
+
+def _derive(raw: bytes, form: Form, layout: Layout | None, options: ReadOptions, packs: Packs) -> Derived:
+    mapping = _mapping(options)
+    draft = LedgerDraft(options=options, packs=packs)
+    if layout is not None:
+        if layout.note:
+            draft.note(layout.note)
+        read_csv(layout, mapping, draft)
+    elif form is Form.XLSX:
+        read_workbook(raw, mapping, draft)
+    elif form is Form.TRANSFERS:
+        read_transfers(raw, mapping, draft)
+    else:
+        _PLAIN[form](raw, draft)
+    return derived_of(draft, stem=sha256(raw).hexdigest()[:16], title=form.words)
 
 
 def guess_payments(raw: bytes, region: str = "") -> PaymentsMapping | None:

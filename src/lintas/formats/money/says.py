@@ -4,6 +4,7 @@
 Names of holders are not said: they stay in the payload. Accounts join what other messages say of them by identifiers.
 """
 
+import itertools
 from datetime import UTC, datetime
 from typing import Final
 
@@ -57,7 +58,7 @@ def _say_file(draft: Draft, ledger: LedgerDraft, stem: str, title: str) -> None:
     words = ledger.words
     debit = np.frombuffer(ledger.column("debit_minor").tobytes(), dtype=np.int64)
     currency = np.frombuffer(ledger.column("debit_currency").tobytes(), dtype=np.int32)
-    for index in np.unique(currency)[:_CURRENCIES_SHOWN].tolist():
+    for index in np.flatnonzero(np.bincount(currency))[:_CURRENCIES_SHOWN].tolist():
         chosen = debit[(currency == index) & (debit > 0)]
         total = int(np.sum(chosen >> 32)) * 2**32 + int(np.sum(chosen & 0xFFFFFFFF))  # sums that 64 bits may not hold
         draft.say(file, "total", _said(total, words[index]))
@@ -66,13 +67,11 @@ def _say_file(draft: Draft, ledger: LedgerDraft, stem: str, title: str) -> None:
     if len(times):
         draft.say(file, "startDate", _day(int(times.min())), "date")
         draft.say(file, "endDate", _day(int(times.max())), "date")
-    references = np.unique(np.frombuffer(ledger.column("reference").tobytes(), dtype=np.int32))
-    for index in references[:LEDGER_ENTITIES_MAX].tolist():
-        kind, _, value = words[index].partition(":")
-        if kind == "uetr":
-            found = canonical("uetr", value, packs=ledger.packs)
-            if isinstance(found, Identifier):
-                draft.post(file, "transactionNumber", found, value)
+    told = (text[5:] for text in words if text.startswith("uetr:"))  # of payments, and of those that they speak of
+    for value in itertools.islice(told, LEDGER_ENTITIES_MAX):
+        found = canonical("uetr", value, packs=ledger.packs)
+        if isinstance(found, Identifier):
+            draft.post(file, "transactionNumber", found, value)
 
 
 def _say_accounts(draft: Draft, ledger: LedgerDraft, stem: str, packs: Packs) -> None:

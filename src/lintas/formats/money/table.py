@@ -21,6 +21,7 @@ from lintas.formats.money.draft import LedgerDraft, Whole, reference_of
 from lintas.formats.money.mapping import PaymentsMapping
 from lintas.formats.money.running import RunningBalance
 from lintas.formats.money.times import DAY_US, ZONE_OF_REGION, Times, zone_minutes
+from lintas.formats.money.uniform import times_at_once
 from lintas.formats.table_records import is_blank
 from lintas.model.money import NEVER, UNKNOWN_MINOR, Channel, Leg, PaymentKind
 
@@ -61,9 +62,13 @@ class TableOfPayments:
             numbers: Which record of the file each is, from 1.
         """
         numbers, rows = self._aligned(numbers, rows)
-        numbers, rows = self._filled(numbers, rows)
+        cells: list[Texts] = list(zip(*rows, strict=True))
+        if rows and "" in cells[self._places["time"]]:  # as in the empty rows at the end of a spreadsheet
+            kept = [place for place, row in enumerate(rows) if not is_blank(row)]
+            numbers, rows = [numbers[place] for place in kept], [rows[place] for place in kept]
+            cells = list(zip(*rows, strict=True))
         if rows:
-            _Chunk(self, np.array(numbers, dtype=np.int64), list(zip(*rows, strict=True))).run()
+            _Chunk(self, np.array(numbers, dtype=np.int64), cells).run()
 
     def _aligned(self, numbers: Sequence[int], rows: list[list[str]]) -> tuple[Sequence[int], list[list[str]]]:
         width = self._width
@@ -78,14 +83,6 @@ class TableOfPayments:
             kept.append((row + [""] * (width - len(row)))[:width])
             which.append(number)
         return which, kept
-
-    def _filled(self, numbers: Sequence[int], rows: list[list[str]]) -> tuple[Sequence[int], list[list[str]]]:
-        """Leave out rows that hold nothing, as spreadsheets have at their end."""
-        time = self._places["time"]
-        if all(row[time] for row in rows):
-            return numbers, rows
-        kept = [place for place, row in enumerate(rows) if not is_blank(row)]
-        return [numbers[place] for place in kept], [rows[place] for place in kept]
 
     def finish(self) -> None:
         """Say what holds for the whole table."""
@@ -149,7 +146,8 @@ class _Chunk:
         if clock is not None:
             texts = [f"{day.strip()} {hour.strip()}" for day, hour in zip(texts, clock, strict=True)]
         times = self.table._times  # noqa: SLF001 - its own half
-        found = ints(map(times.__getitem__, texts), self.count)
+        at_once = times_at_once(texts, times.zone_us) if self.mapping.time in ("iso", "dmy", "mdy") else None
+        found = ints(map(times.__getitem__, texts), self.count) if at_once is None else at_once
         wrong = found == NEVER
         if not needed and wrong.any():
             wrong &= np.fromiter((bool(text.strip()) for text in texts), dtype=bool, count=self.count)
@@ -242,7 +240,7 @@ class _Chunk:
         if self.column("account") is not None:
             return self.accounts("account", "payer_bank")
         try:
-            word = self.draft.word(self.draft.accounts.key(self.mapping.account, self.mapping.bank))
+            word = self.draft.account_word(self.draft.accounts.key(self.mapping.account, self.mapping.bank))
         except ValueError as exc:
             reason = str(exc)
             self.refuse(np.ones(self.count, dtype=bool), lambda _at: reason)
