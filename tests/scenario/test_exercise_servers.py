@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An exercise on two nodes that run as servers of their own, through the command line, much faster than life."""
+
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lintas.cli.asking import have_done
+from lintas.cli.client import File
+from lintas.cli.main import main
+from lintas.model.desk_answers import RequestList
+from lintas.model.header import Mode
+from lintas.model.peer_answers import PeerAdded
+from lintas.node.node import Node
+from lintas.web.local import peer_wire, request_wire
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+COUNTRIES = ("MY", "SG")
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[dict[str, Path]]:
+    """Two nodes that know each other and serve; each ends with this test."""
+    children: list[subprocess.Popen[bytes]] = []
+    folders = {country: tmp_path / country.lower() for country in COUNTRIES}
+    try:
+        for country, folder in folders.items():
+            Node.create(folder, name=f"Exercise desk {country}", country=country, mode=Mode.EXERCISE)
+            port = free_port()
+            with (folder / "node.toml").open("a", encoding="utf-8") as settings:
+                settings.write(f'peer_url = "https://127.0.0.1:{port}"\n')
+            command = [sys.executable, "-m", "lintas.cli.main", "serve", str(folder), "--port", "0", "--while-stdin"]
+            child = subprocess.Popen(
+                [*command, "--peer-port", str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+            children.append(child)
+        for child in children:
+            assert child.stdout is not None
+            assert child.stdout.readline().startswith(b"serving ")
+        for here, there in (COUNTRIES, COUNTRIES[::-1]):
+            document = have_done(folders[there], peer_wire.PeerExport(), peer_wire.Exported).document.encode()
+            have_done(folders[here], peer_wire.PeerAdd(), PeerAdded, files=[File("descriptor", document)])
+        yield folders
+    finally:
+        for child in children:
+            child.terminate()
+            child.communicate(timeout=30)
+
+
+def test_desks_play_on_servers(served: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    golden = str(tmp_path / "golden")
+    assert main(["exercise", "make", "--seed", "3", "--nodes", "MY,SG", "--out", golden, "--json"]) == 0
+    nodes = [word for country, folder in served.items() for word in ("--node", f"{country}={folder}")]
+    capsys.readouterr()
+    code = main(["exercise", "play", golden, *nodes, "--speed", "6000", "--json"])
+    said = json.loads(capsys.readouterr().out)
+    assert said["troubles"] == []
+    assert code == 0
+    assert said["holds"] > 0
+    for country, folder in served.items():
+        lines = have_done(folder, request_wire.RequestLines(newest=True), RequestList).lines
+        assert lines, country
+    assert main(["exercise", "score", golden, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["basis_errors"] == []
