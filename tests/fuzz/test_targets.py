@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lintas.errors import LintasError
 from lintas.formats.access import parse_access
 from lintas.formats.bank import read_answer
+from lintas.formats.bank_bookings import read_bookings
 from lintas.formats.iso20022 import read_resolution
 from lintas.formats.peer.descriptor import read_descriptor
 from tests.fuzz import peers, people, readers, slips
@@ -50,6 +51,7 @@ TARGETS: list[tuple[Callable[[bytes], object], str]] = [
     (parse_access, ACCESS),
     (people.judge, UPLOAD),
     (read_answer, BANK_ANSWER),
+    (read_bookings, BANK_ANSWER),
     (read_resolution, CAMT_029),
     (people.read_claims, CLAIMS),
     (slips.read_code, PAYMENT_CODE),
