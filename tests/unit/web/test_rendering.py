@@ -3,7 +3,8 @@
 
 import inspect
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from importlib import resources
 from typing import Any
@@ -16,6 +17,7 @@ from lintas import errors
 from lintas.formats.peer import Desk
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
+from lintas.ports.bank import BankSettings
 from lintas.ports.identity import ProviderSettings
 from lintas.web.console.labels import HANDLING
 from lintas.web.console.sign_in import HOME, local_address
@@ -38,8 +40,10 @@ class Said:
     language: str = "en"
     peer_url: str = ""
     desks: tuple[Desk, ...] = ()
+    banks: Mapping[str, BankSettings] = field(default_factory=dict)
     console_url: str = ""
     oidc: ProviderSettings | None = None
+    exercise: str = ""
 
 
 def pages(zone: str = "Asia/Bangkok") -> Pages:
