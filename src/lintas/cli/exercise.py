@@ -20,13 +20,17 @@ def exercise() -> None:
 
 
 @exercise.command("make", epilog="\b\nExample:\n  lintas exercise make --seed 7 --nodes MY,SG,TH,CN --out golden")
-@click.option("--scenario", type=click.Choice(["golden-hours"]), default="golden-hours", show_default=True)
+@click.option(
+    "--scenario", type=click.Choice(["golden-hours"]), default="golden-hours", show_default=True, help="What happens."
+)
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Same seed, same bytes.")
 @click.option("--scale", type=int, default=1, show_default=True, help="How many times the smallest world: 1 to 1000.")
 @click.option("--nodes", default="", metavar="CC,CC", help="Countries that play; MY,SG,TH,CN unless given.")
 @click.option("--injects", default="", metavar="CODE,CODE", help="What makes it hard, or all; none unless given.")
 @click.option("--first-hour", default="", metavar="TIME", help="When the first victim pays, RFC 3339; by the seed.")
-@click.option("--out", "out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--out", "out", required=True, metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help="Empty folder."
+)
 @options.as_json
 def make(
     *,

@@ -30,7 +30,13 @@ PACES: Final = ("usual", "at-once")
 @click.option(
     "--minutes", type=click.IntRange(1, 600), default=120, show_default=True, help="Of human desks: the length."
 )
-@click.option("--record", "record_file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--record",
+    "record_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What was done is written there; DIR/played.json unless given.",
+)
 @click.option("--force", is_flag=True, help="Replace a record that is there.")
 @options.as_json
 def play(*, folder: Path, record_file: Path | None, force: bool, as_json: bool, **given: Any) -> int:
