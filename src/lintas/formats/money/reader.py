@@ -64,7 +64,9 @@ class PaymentsReader:
             layout = open_table(raw, mapping)
             media_type = f"{form};charset={layout.encoding};delimiter={layout.delimiter}"
         derived = _derive(raw, form, layout, options, packs)
-        return Container(self.name, form.words, (Slice(((0, len(raw)),), media_type, "", derived),), (), derived.read)
+        whole = Slice(((0, len(raw)),), media_type, "", derived)
+        notes = (layout.note,) if layout is not None and layout.note else ()
+        return Container(self.name, form.words, (whole,), (), derived.read, notes)
 
     def derive(self, raw: bytes, media_type: str, options: ReadOptions, packs: Packs) -> Derived:
         """Say again what one file says, from its bytes alone.
@@ -85,8 +87,6 @@ def _derive(raw: bytes, form: Form, layout: Layout | None, options: ReadOptions,
     mapping = _mapping(options)
     draft = LedgerDraft(options=options, packs=packs)
     if layout is not None:
-        if layout.note:
-            draft.note(layout.note)
         read_csv(layout, mapping, draft)
     elif form is Form.XLSX:
         read_workbook(raw, mapping, draft)

@@ -10,6 +10,8 @@ from lintas.errors import BadInput, Malformed
 from lintas.formats.detect import detect
 from lintas.formats.money import PaymentsMapping, guess_payments
 from lintas.model.money import NEVER, UNKNOWN_MINOR, Covered
+from lintas.model.reading import ReadOptions
+from tests.unit.formats.builders import checked
 from tests.unit.formats.money.builders import A, B, covered, payments, read, refusals, table
 
 HEAD = "date,from,to,amount,currency,reference"
@@ -341,6 +343,14 @@ def test_a_mapping_is_the_same_written_and_read() -> None:
 def test_a_mapping_for_another_table_is_refused() -> None:
     with pytest.raises(Malformed, match="another table"):
         read(table("a,b", "1,2"), mapping=said(AMLSIM))
+
+
+def test_an_older_encoding_is_read_by_its_letters_and_said_of_the_file() -> None:
+    header = "วันที่;บัญชีผู้โอน;บัญชีผู้รับ;จำนวนเงิน;สกุลเงิน;หมายเหตุ"
+    raw = table(header, f"2026-03-01 10:00;{A};{B};25.5;SGD;โอนเงินค่าสินค้าออนไลน์").decode().encode("cp874")
+    container = checked(raw, "payments/1", ReadOptions(region="SG"))
+    assert container.notes == ("It is not UTF-8; by its letters it is windows-874, and was read so.",)
+    assert container.slices[0].media_type.startswith("text/csv;form=payments;charset=windows-874")
 
 
 def test_a_suggested_mapping_reads_alike() -> None:
