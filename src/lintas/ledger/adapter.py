@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from lintas.errors import NotInstalled, SandboxLimit, WrongUse
-from lintas.ledger.files import LedgerFiles, marked
+from lintas.ledger.files import LedgerFiles
 from lintas.ledger.process import HOW_TO_INSTALL, TracerLimits, TracerProcess
 from lintas.ledger.wire import (
     Accounts,
@@ -62,6 +62,7 @@ class FolderLedger:
         self._turn = threading.Lock()
         self._process: TracerProcess | None = None
         self._opened = (0, 0)
+        self._held: dict[MessageId, str] | None = None  # what the marks say; read once, for nobody else writes here
         self._is_closed = False
 
     def status(self) -> LedgerStatus:
@@ -70,7 +71,7 @@ class FolderLedger:
         return LedgerStatus(
             installed=is_installed,
             hint="" if is_installed else HOW_TO_INSTALL,
-            messages=len(self._files.marks()),
+            messages=len(self.whole()),
             size_bytes=self._files.size_bytes(),
             worker=self._process is not None,
             opened_messages=self._opened[0],
@@ -83,7 +84,10 @@ class FolderLedger:
 
     def whole(self) -> Mapping[MessageId, str]:
         """The messages whose rows are all there, each with the digest of its rows that `add` was given."""
-        return {message: mark.digest for message, mark in self._files.marks().items()}
+        held = self._held
+        if held is None:
+            held = self._held = {message: mark.digest for message, mark in self._files.marks().items()}
+        return dict(held)
 
     def add(
         self, message: MessageId, rows: bytes, *, digest: str, is_wanted: Callable[[], bool] = lambda: True
@@ -92,13 +96,16 @@ class FolderLedger:
         self._check_installed()
         with self._turn:
             # An erasure removes rows after its commit: it comes before this look, or waits until they are there.
-            if is_wanted():
-                self._ask_in_turn(Add(message, digest, len(rows)), Done, contents=(rows,))
+            if not is_wanted():
+                return
+            self._held = None  # whatever comes of it, the marks say
+            self._ask_in_turn(Add(message, digest, len(rows)), Done, contents=(rows,))
 
     def remove(self, messages: Iterable[MessageId]) -> None:
         """Remove all that is held of some messages; what is not held is no error."""
         named = tuple(messages)
         with self._turn:  # nothing is written meanwhile, and a trace that reads them has ended
+            self._held = None
             self._files.remove(named)
             if self._process is not None:
                 try:
@@ -109,6 +116,7 @@ class FolderLedger:
     def sweep(self) -> None:
         """Remove what an `add` or `remove` that died left behind; nobody else may be writing to the node."""
         with self._turn:
+            self._held = None
             self._files.clear_unmarked()
 
     def trace(
@@ -118,11 +126,16 @@ class FolderLedger:
         return self._ask(Trace(self._whole_of(messages), query), Traced, tell=progress).result
 
     def accounts(
-        self, messages: Sequence[MessageId], *, names: Sequence[str] = (), limit: int
+        self,
+        messages: Sequence[MessageId],
+        *,
+        names: Sequence[str] = (),
+        limit: int,
+        progress: LedgerProgress | None = None,
     ) -> tuple[LedgerAccount, ...]:
         """Accounts in the rows of some messages, those that moved most first; or those of some names alone."""
         request = Accounts(self._whole_of(messages), tuple(names), limit)
-        return self._ask(request, FoundAccounts).accounts
+        return self._ask(request, FoundAccounts, tell=progress).accounts
 
     def payments(
         self, messages: Sequence[MessageId], account: str, *, after: int = 0, limit: int
@@ -145,8 +158,9 @@ class FolderLedger:
         with self._turn:
             self._end()
 
-    def _whole_of(self, messages: Sequence[MessageId]) -> tuple[MessageId, ...]:
-        return tuple(marked(self._files.marks(), messages))
+    def _whole_of(self, messages: Sequence[MessageId]) -> tuple[tuple[MessageId, str], ...]:
+        held = self.whole()
+        return tuple((message, held[message]) for message in dict.fromkeys(messages) if message in held)
 
     def _ask(
         self,

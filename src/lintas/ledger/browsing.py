@@ -15,7 +15,8 @@ from lintas.tracing.table import LedgerTable
 def accounts_of(table: LedgerTable, names: Sequence[str], limit: int) -> tuple[LedgerAccount, ...]:
     """Accounts with what they paid and received by currency, those that moved most payments first."""
     moves = table.kind != _place(table, PaymentKind.RECALL.value)
-    wanted = {_place(table, name) for name in names} - {-1}
+    asked = set(names)
+    wanted = {place for place, word in enumerate(table.words) if word in asked} if asked else set()
     sums = [
         _sums(table, moves, side, currency, minor, wanted if names else None)
         for side, currency, minor in (

@@ -15,7 +15,7 @@ import contextlib
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -159,8 +159,3 @@ def _wipe(path: Path) -> None:
         file.write(b"\0" * path.stat().st_size)
         file.flush()
         os.fsync(file.fileno())
-
-
-def marked(marks: Mapping[MessageId, Mark], messages: Iterable[MessageId]) -> list[MessageId]:
-    """Those of some messages that are whole, in their order, each once."""
-    return [message for message in dict.fromkeys(messages) if message in marks]

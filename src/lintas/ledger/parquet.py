@@ -141,7 +141,7 @@ class LedgerStore:
         self._engine.register("part", dict(part))
         try:
             self._engine.execute(
-                f"COPY (SELECT {_WRITTEN} FROM part) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608 - our own columns and path
+                f"COPY (SELECT {_WRITTEN} FROM part) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608 - our own columns and path  # nosec B608
             )
         finally:
             self._engine.unregister("part")
@@ -160,7 +160,7 @@ class LedgerStore:
         self._engine.register("part", part)
         try:
             self._engine.execute(
-                f"COPY (SELECT {said}, {known} FROM part) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608 - as above
+                f"COPY (SELECT {said}, {known} FROM part) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)"  # noqa: S608 - as above  # nosec B608
             )
         finally:
             self._engine.unregister("part")
@@ -188,7 +188,7 @@ class LedgerStore:
                 f"enum_code({name}::{enum}_words) AS {name}" for enum, columns in _ENUMS.items() for name in columns
             )
             found = engine.execute(
-                f'SELECT "row", {coding}, reference, {_NUMBERS}, legs,'  # noqa: S608 - as above
+                f'SELECT "row", {coding}, reference, {_NUMBERS}, legs,'  # noqa: S608 - as above  # nosec B608
                 " enum_code(filename::file_words) AS file FROM part"
             ).fetchnumpy()
         except duckdb.Error as exc:
@@ -212,8 +212,8 @@ class LedgerStore:
 
     def _coded(self, name: str, columns: Sequence[str]) -> list[str]:
         """Number the distinct texts of some columns; gives them in the order of their numbers."""
-        texts = " UNION ".join(f"SELECT {one} AS word FROM part" for one in columns)  # noqa: S608 - as above
-        self._engine.execute(f"CREATE TYPE {name}_words AS ENUM (SELECT word FROM ({texts}) WHERE word IS NOT NULL)")  # noqa: S608 - as above
+        texts = " UNION ".join(f"SELECT {one} AS word FROM part" for one in columns)  # noqa: S608 - as above  # nosec B608
+        self._engine.execute(f"CREATE TYPE {name}_words AS ENUM (SELECT word FROM ({texts}) WHERE word IS NOT NULL)")  # noqa: S608 - as above  # nosec B608
         row = self._engine.execute(f"SELECT enum_range(NULL::{name}_words)").fetchone()
         return list(row[0]) if row else []
 

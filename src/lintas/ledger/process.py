@@ -74,7 +74,7 @@ class TracerProcess:
         # The kernel's "die with your parent" means the thread that started a process: this one lives as long as it.
         self._starter = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lintas-tracer")
         try:
-            self._popen = self._starter.submit(_start, folder, bounds.memory_bytes).result()
+            self._popen = self._starter.submit(_start, folder, _within_machine(bounds.memory_bytes)).result()
         except OSError as exc:
             self._starter.shutdown()
             raise NodeDamaged(f"The tracing worker cannot be started: {exc.strerror or exc}.") from exc
@@ -195,6 +195,13 @@ class TracerProcess:
         error = _cause_of_death(code, self._bounds)
         self._on_event("ledger.worker_died", {"limit": error.limit, "pid": self.pid, "code": code})
         return error
+
+
+def _within_machine(memory_bytes: int) -> int:
+    """No more than most of the machine's memory: else the system ends some other process to make room."""
+    with contextlib.suppress(OSError, ValueError):  # a system that does not tell
+        memory_bytes = min(memory_bytes, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 4 // 5)
+    return memory_bytes
 
 
 def _cause_of_death(code: int, bounds: TracerLimits) -> SandboxLimit:

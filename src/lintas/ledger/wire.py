@@ -25,24 +25,24 @@ class Add(msgspec.Struct, frozen=True, array_like=True, tag=0):
 
 
 class Trace(msgspec.Struct, frozen=True, array_like=True, tag=1):
-    """Trace over the rows of some messages."""
+    """Trace over the rows of some messages, each with the digest of its rows."""
 
-    messages: tuple[str, ...]
+    messages: tuple[tuple[str, str], ...]
     query: TraceQuery
 
 
 class Accounts(msgspec.Struct, frozen=True, array_like=True, tag=2):
-    """List accounts in the rows of some messages."""
+    """List accounts in the rows of some messages, each with the digest of its rows."""
 
-    messages: tuple[str, ...]
+    messages: tuple[tuple[str, str], ...]
     names: tuple[str, ...]
     limit: int
 
 
 class Payments(msgspec.Struct, frozen=True, array_like=True, tag=3):
-    """List payments of one account in the rows of some messages."""
+    """List payments of one account in the rows of some messages, each with the digest of its rows."""
 
-    messages: tuple[str, ...]
+    messages: tuple[tuple[str, str], ...]
     account: str
     after: int
     limit: int

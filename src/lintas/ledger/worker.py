@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import msgspec
 
-from lintas.errors import LintasError
+from lintas.errors import LintasError, NodeDamaged
 from lintas.ledger.calls import WORKER_MACHINES
 from lintas.ledger.files import LedgerFiles
 from lintas.ledger.wire import (
@@ -91,15 +91,16 @@ class Tracer:
                 self._close()
             yield self._done()
 
-    def _open(self, messages: Sequence[str]) -> LedgerTable:
+    def _open(self, messages: Sequence[tuple[str, str]]) -> LedgerTable:
         """The table of some messages: the one that is open, or another in its place."""
-        wanted = set(messages)
-        marks = {message: mark for message, mark in self._files.marks().items() if message in wanted}
-        found = {message: mark.digest for message, mark in marks.items()}
-        if self._table is None or self._opened != found:
+        wanted = {MessageId(message): digest for message, digest in messages}
+        if self._table is None or self._opened != wanted:
             self._close()  # two at once may be more than there is memory
-            table = self._store.open(list(found), marks, tell)
-            self._opened, self._table = found, table
+            marks = {message: mark for message, mark in self._files.marks().items() if message in wanted}
+            if {message: mark.digest for message, mark in marks.items()} != wanted:
+                raise NodeDamaged("Payments of a message are missing in the ledger.", hint="Run `lintas rebuild DIR`.")
+            table = self._store.open(list(wanted), marks, tell)
+            self._opened, self._table = wanted, table
         return self._table
 
     def _follow(self, table: LedgerTable, query: TraceQuery) -> TraceResult:

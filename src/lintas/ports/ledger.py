@@ -61,7 +61,12 @@ class Ledger(Protocol):
         """
 
     def accounts(
-        self, messages: Sequence[MessageId], *, names: Sequence[str] = (), limit: int
+        self,
+        messages: Sequence[MessageId],
+        *,
+        names: Sequence[str] = (),
+        limit: int,
+        progress: LedgerProgress | None = None,
     ) -> tuple[LedgerAccount, ...]:
         """Accounts in the rows of some messages, those that moved most first; or those of some names alone."""
 

@@ -17,6 +17,7 @@ from lintas.work.tracing_jobs.catching_up import catch_up
 from lintas.work.tracing_jobs.seeds import Currencies, read_moment, read_seeds
 from lintas.work.tracing_jobs.showing import seed_text, shown_trace
 
+_CURRENCIES_MAX = 50  # of one account that are looked at
 _ASKED_MAX = 50  # seeds named in an access entry
 
 
@@ -62,7 +63,8 @@ def ask_trace(
     """
     started = services.clock.monotonic_s()
     messages = seen_messages(services, actor, "trace.run", progress=progress)
-    seeds = read_seeds(asked.seeds, _known(services, messages), currency=asked.currency)
+    known = _Known(services, _ids(messages), progress)
+    seeds = read_seeds(asked.seeds, known, currency=asked.currency)
     query = TraceQuery(
         seeds=seeds,
         method=asked.method,
@@ -132,11 +134,7 @@ def known_accounts(services: Services, actor: Viewer) -> Currencies:
     Raises:
         NotAllowed: The policy refuses.
     """
-    return _known(services, seen_messages(services, actor, "trace.run"))
-
-
-def _known(services: Services, messages: Sequence[LedgerMessage]) -> "_Known":
-    return _Known(services, _ids(messages))
+    return _Known(services, _ids(seen_messages(services, actor, "trace.run")), no_progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +143,13 @@ class _Known:
 
     services: Services
     messages: Sequence[MessageId]
+    progress: Progress
 
     def __call__(self, names: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """Account -> its currencies."""
         found: dict[str, list[str]] = {}
-        for one in self.services.ledger.accounts(self.messages, names=names, limit=len(names) * 50):
+        most = len(names) * _CURRENCIES_MAX
+        for one in self.services.ledger.accounts(self.messages, names=names, limit=most, progress=self.progress):
             found.setdefault(one.account, []).append(one.currency)
         return {account: sorted(currencies) for account, currencies in found.items()}
 
