@@ -38,6 +38,7 @@ class Place(NamedTuple):
     spent: Mapping[str, int]  # node -> payments handed to it today
     arrived: Mapping[int, int]  # place of a payment that came -> how many came from its node that day, up to it
     is_person: bool  # a named officer releases what goes
+    countries: Mapping[str, str] = {}  # node -> country, of all that it knows; those of `peers` unless given
     named: Mapping[str, str] = {}  # reference of a payment, or a country -> node that a person chose
     only: frozenset[str] = frozenset()  # references of payments that the person releases; empty: all
     kept: Mapping[str, tuple[str, str]] = {}  # reference -> (rule, reason): the release decision keeps it here
@@ -112,7 +113,7 @@ def disowned(trace: KeptTrace, result: TraceResult, place: Place) -> tuple[tuple
                 rules=trace.rules,
                 is_stopped=False,
                 spent=0,
-                there=place.peers.get(one.node, ""),
+                there=(place.countries or place.peers).get(one.node, ""),
                 payer=country_of(flow.payer),
                 is_first=first.get(one.handed.reference) == one.key,
             )

@@ -218,7 +218,7 @@ def test_no_bytes_raise_anything_else(raw: bytes) -> None:
     what=st.sampled_from(list(Told)),
 )
 def test_no_fields_raise_anything_else(fields: Any, what: Told) -> None:
-    whole = GOOD | fields if isinstance(fields, dict) else fields
+    GOOD | fields if isinstance(fields, dict) else fields
     value = {
         "v": 1,
         "doc": "trace",

@@ -227,6 +227,7 @@ def place_of(
             if not one.is_settled
         },
         is_person=speaker.person is not None,
+        countries={one.node: one.country for one in snapshot.peers()},
         named=speaker.named,
         only=speaker.only,
         kept=stays,
