@@ -41,9 +41,9 @@ TRANSFERS = (
     "</FIToFICstmrCdtTrf></Document>"
 )
 BOOKED = (
-    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Acct><Id><Othr><Id>'
-    '0123456789</Id></Othr></Id></Acct><Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="SGD">1</Amt><CdtDbtInd>'
-    'CRDT</CdtDbtInd><Dt><Dt>2026-01-01</Dt></Dt></Bal><Ntry><Amt Ccy="SGD">1</Amt><CdtDbtInd>DBIT</CdtDbtInd><BookgDt><Dt>'
+    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Acct><Id><Othr><Id>1234'
+    '</Id></Othr></Id></Acct><Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="SGD">1</Amt><CdtDbtInd>CRDT'
+    '</CdtDbtInd><Dt><Dt>2026-01-01</Dt></Dt></Bal><Ntry><Amt Ccy="SGD">1</Amt><CdtDbtInd>DBIT</CdtDbtInd><BookgDt><Dt>'
     "2026-01-01</Dt></BookgDt></Ntry></Stmt></BkToCstmrStmt></Document>"
 )
 LINES = (
