@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""docs/spec/tracing.md: its vectors are made by their script; the example of docs/design/tracing.md is what a trace says."""
+"""docs/spec/tracing.md and its vectors hold; the example of docs/design/tracing.md is what a trace says."""
 
 import json
 import re

@@ -18,6 +18,7 @@ BENCHES = {
     "keep": "rebuild, views compared before and after",
     "ledger": "a table taken end to end: read, signed, indexed, in Parquet",
     "serve": "serve: start to first answer",
+    "trace": "exact kernel over the floating-point one",
     "take": "take as a part of the bare engine's rate",
 }
 
@@ -30,7 +31,7 @@ def test_each_bench_that_measures_a_node_is_run_here() -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=pytest.mark.soak) if name in {"exchange", "people"} else name
+        pytest.param(name, marks=pytest.mark.soak) if name in {"exchange", "people", "trace"} else name
         for name in sorted(BENCHES)
     ],
 )
