@@ -24,6 +24,7 @@ FIRST_DAY: Final = 1_772_409_600  # 2 March 2026, 00:00 UTC
 _DAY_S: Final = 86_400
 _BEFORE_S: Final = 30 * HOUR  # of ordinary life, before the first victim pays
 _AFTER_S: Final = 5 * HOUR
+_WITHIN_MINUTES: Final = 120  # all crimes begin
 _KINDS: Final = ("official_call", "investment", "job")
 _LOSSES: Final = (4, 22)  # times a month's least salary, of each payment of a victim
 
@@ -99,7 +100,7 @@ def _nodes(order: Order) -> tuple[str, ...]:
 
 def _crime(cast: Cast, dice: Dice, draft: Injected, number: int, first: int) -> None:
     """One network, its victims, and what they report."""
-    start = first + (number - 1) * dice.between(4, 9) * MINUTE
+    start = first + (number - 1) * dice.between(4, 9) % _WITHIN_MINUTES * MINUTE
     route = _route(dice, draft.nodes, number)
     exits = tuple(one for one in draft.nodes if one not in route) or (route[2],)
     shared = draft.share(number)

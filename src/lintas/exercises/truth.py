@@ -91,7 +91,7 @@ def _run(world: World, books: Books) -> list[tuple[int, str, str, str, int]]:
 
 
 def _minutes(lines: list[tuple[int, str, str, str, int]], moved: list[Moved]) -> list[dict[str, Any]]:
-    """The same at full minutes, with what left all accounts beside it."""
+    """The same at full minutes, of the units that moved, with what left all accounts beside it."""
     out: dict[int, list[tuple[str, str, str, int]]] = defaultdict(list)
     for at, unit, account, currency, minor in lines:
         out[-(-at // _MINUTE) * _MINUTE].append((unit, account, currency, minor))
@@ -99,14 +99,15 @@ def _minutes(lines: list[tuple[int, str, str, str, int]], moved: list[Moved]) ->
     for one in moved:
         if not one.move.payee:
             gone[-(-one.move.credit_at // _MINUTE) * _MINUTE].append((one.unit, "cash", one.move.currency, one.minor))
-    now: dict[tuple[str, str, str], int] = {}
+    now: dict[str, dict[tuple[str, str], int]] = defaultdict(dict)
     rows = []
     for at in sorted(out.keys() | gone.keys()):
         for unit, account, currency, minor in out[at]:
-            now[unit, _shown(account, currency), currency] = minor
+            now[unit][_shown(account, currency), currency] = minor
         for unit, account, currency, minor in gone[at]:
-            now[unit, account, currency] = now.get((unit, account, currency), 0) + minor
-        where = [[*place, minor] for place, minor in sorted(now.items()) if minor]
+            now[unit][account, currency] = now[unit].get((account, currency), 0) + minor
+        units = sorted({one[0] for one in (*out[at], *gone[at])})
+        where = [[unit, *place, minor] for unit in units for place, minor in sorted(now[unit].items()) if minor]
         rows.append({"at": rfc3339(at), "where": where})
     return rows
 

@@ -54,10 +54,10 @@ def read_world(folder: Path) -> World:
             starts_at=time_of(str(head["first_hour_at"])),
             bases=_bases_in(folder, head["nodes"]),
         )
+        listed = {one["path"]: one["sha256"] for one in head["files"]}
     except (KeyError, TypeError, ValueError) as exc:
         raise BadInput(f"{folder / HEAD} lacks what an exercise is made from.") from exc
     world = make_world(order)
-    listed = {one["path"]: one["sha256"] for one in head["files"]}
     truth = dumped(truth_of(world))
     if listed.get("truth.json") != sha256(truth).hexdigest() or (folder / "truth.json").read_bytes() != truth:
         raise BadInput(

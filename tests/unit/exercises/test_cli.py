@@ -92,7 +92,9 @@ def test_people_play_at_a_node_for_each_country(
     assert said(capsys, "play", str(folder), *more, code=2)["error"]["message"]
 
 
-@pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'{"v": 1}', b'{"v": 1, "mode": "live"}', b"\xff"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"{", b"[]", b'{"v": 1}', b'{"v": 1, "mode": "live"}', b'{"v": 1, "mode": "exercise"}', b"\xff"]
+)
 def test_what_is_no_head_of_an_exercise_is_refused(
     folder: Path, raw: bytes, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Desks that trace what banks tell them, against the truth: all at once, late, and with what makes it hard."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lintas.cli.exercise_game import AT_ONCE, Game, Pace
 from lintas.errors import BadInput
@@ -165,3 +168,9 @@ def test_what_is_no_record_is_refused(raw: bytes) -> None:
 def test_a_record_of_a_live_node_is_refused() -> None:
     with pytest.raises(BadInput):
         read_record(write_record(played(1)).replace(b'"mode": "exercise"', b'"mode": "live"'))
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_the_reader_of_records_fail_otherwise(raw: bytes) -> None:
+    with suppress(BadInput):
+        read_record(raw)
