@@ -13,7 +13,7 @@ import pytest
 from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm, WrongUse
 from lintas.formats.ledger_rows import read_rows
 from lintas.model.bookings import BOOKINGS_TYPE
-from lintas.model.desk import Doc, Step
+from lintas.model.desk import Doc
 from lintas.model.desk_ref import make_ref
 from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
@@ -32,7 +32,7 @@ from lintas.work.proving import verify
 from lintas.work.services import no_progress
 from tests.scenario.banking import BankProcess
 from tests.scenario.test_banks import Dying, Killed
-from tests.scenario.threads import ALL, ask, head_of, say
+from tests.scenario.threads import ALL, ask
 
 pytestmark = [pytest.mark.slow]
 
@@ -225,31 +225,6 @@ def test_who_may_not_see_the_request_asks_no_bank_for_it(desk: Desk) -> None:
     analyst = dataclasses.replace(OFFICER, id="officer-0009", role="analyst")
     with pytest.raises(NotAllowed):
         list_questions(desk.node.services, analyst)
-
-
-def test_a_request_that_somebody_took_is_asked_by_itself_where_the_agency_named_the_law(tmp_path: Path) -> None:
-    desk = Desk(tmp_path, trace_law=LAW)
-    try:
-        desk.begin()
-        desk.look()
-        assert desk.shown() == []  # nobody has it yet
-        say(desk.node, desk.ref, Step.ACKNOWLEDGED, desk.asker)
-        desk.look()
-        (shown,) = desk.shown()
-        assert (shown.about, shown.law, shown.by, shown.state) == (desk.ref, LAW, "node:self", "done")
-        assert shown.start == "2026-03-01T01:00:00.000Z"  # an hour before the payment
-        desk.restart()
-        desk.look(after_s=600)
-        assert len(desk.shown()) == len(desk.items()) == 1
-    finally:
-        desk.close()
-        desk.bank.stop()
-
-
-def test_without_a_law_nobody_is_asked_by_itself(desk: Desk) -> None:
-    say(desk.node, desk.ref, Step.ACKNOWLEDGED, desk.asker)
-    desk.look()
-    assert desk.shown() == [] and head_of(desk.node, desk.ref).form == "trace"
 
 
 def test_a_late_bank_is_asked_until_it_answers(desk: Desk) -> None:

@@ -7,10 +7,12 @@ A request of form `trace` that a named person here has taken is asked of the ban
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from lintas.errors import BadInput, LintasError, SandboxLimit, WrongUse
 from lintas.limits import TRACE_ASK_BEFORE_S, TRACE_ASK_UNDATED_S
 from lintas.model.desk import Doc, Side, State
 from lintas.model.desk_found import RequestHead
@@ -18,7 +20,7 @@ from lintas.model.question import QuestionSaid
 from lintas.policy.bookings import CHANGED
 from lintas.ports.bank import BankSettings, bank_for
 from lintas.ports.store import Snapshot, Transaction
-from lintas.work.banking.asking import SAID_MAX, is_ended, prepare_asked, write_asked_in
+from lintas.work.banking.asking import SAID_MAX, SHOWN_MAX, is_ended, prepare_asked, write_asked_in
 from lintas.work.desk import new_ref
 from lintas.work.requests.showing import asked_in
 from lintas.work.services import Services, as_text
@@ -74,17 +76,26 @@ def _ask_for_requests(services: Services, settings: Mapping[str, BankSettings], 
         for head in snapshot.requests_in(State.ACKNOWLEDGED.value, Side.ANSWERER.value, limit=_THREADS_MAX):
             if head.form != FORM or head.message in looked.tried:
                 continue
-            if snapshot.questions_for(head.ref, limit=1):
-                looked.tried.add(head.message)
-                continue
-            found.append(
-                (head, asked_in(services, snapshot, head).said["fields"], new_ref(services, snapshot, Doc.QUESTION))
-            )
+            looked.tried.add(head.message)
+            if not _was_asked(snapshot, head):
+                with suppress(LintasError):  # erased since: there is nothing left to ask for
+                    asked = asked_in(services, snapshot, head).said["fields"]
+                    found.append((head, asked, new_ref(services, snapshot, Doc.QUESTION)))
         return found
 
     for head, asked, ref in services.store.read(look):
-        _ask_for(services, settings, head, asked, ref)
-        looked.tried.add(head.message)
+        try:
+            _ask_for(services, settings, head, asked, ref)
+        except (BadInput, WrongUse, SandboxLimit):
+            continue  # what a peer wrote makes no question: a person asks; it holds nothing else up
+        except LintasError:
+            looked.tried.discard(head.message)
+            raise
+
+
+def _was_asked(snapshot: Snapshot, head: RequestHead) -> bool:
+    """Whether a bank was asked for a request; another node may have made the same reference."""
+    return any(one.said["asker"] == head.asker for one in snapshot.questions_for(head.ref, limit=SHOWN_MAX))
 
 
 def _ask_for(
@@ -95,7 +106,8 @@ def _ask_for(
     ref: str,
 ) -> None:
     """Write the question that follows of a request, once; nothing, where no bank can be asked."""
-    account = asked.get("account") or {}
+    said = asked.get("account")
+    account = said if isinstance(said, Mapping) else {}
     bank = str(account.get("bank") or asked.get("bank") or "")
     number = "".join(str(account.get("value", "")).split()).rpartition(":")[2]
     connection = bank_for(settings, bank, head.currency)
@@ -116,7 +128,7 @@ def _ask_for(
     written = prepare_asked(services, ref=ref, fields=fields, by=SELF, document=document)
 
     def job(tx: Transaction) -> bool:
-        if tx.questions_for(head.ref, limit=1):
+        if _was_asked(tx, head):
             return False  # two connections looked at once, or a person pressed meanwhile
         write_asked_in(services, tx, head.message, written, by=SELF)
         return True
