@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -11,14 +12,20 @@ import pytest
 
 from lintas.errors import UnknownTerm
 from lintas.model.desk import DESK_TYPE
-from lintas.model.kept_trace import Stands
+from lintas.model.kept_trace import Stands, Told
+from lintas.model.marking import Tlp
 from lintas.model.money import Method
 from lintas.model.scope import WHOLE
 from lintas.model.trace_answers import HandedLine, KeptTraceShown
+from lintas.model.viewer import Viewer
 from lintas.node.node import Node
+from lintas.node.traces import TraceKeeper
 from lintas.ports.store import Snapshot
 from lintas.testing import CLERK, OFFICER, carry, two_nodes
+from lintas.work.accounts import create_account
+from lintas.work.cases import open_case, put_on_list
 from lintas.work.keeping.rebuild import rebuild
+from lintas.work.lists import open_list
 from lintas.work.payloads import payload_bytes
 from lintas.work.services import no_progress
 from lintas.work.tracing_jobs.opening import Wanted, open_trace, release_trace, run_trace, stop_trace
@@ -326,3 +333,66 @@ def test_a_rebuild_says_the_same(border: Border) -> None:
     border.settle()
     for node in (border.my, border.sg):
         assert rebuild(node.services, progress=no_progress).changed == []
+
+
+def test_four_officers_who_release_at_once_hand_each_payment_on_once(border: Border) -> None:
+    with_law(border.my, is_unattended=False)
+    pay_out(border)
+    ref = follow(border)
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda _: release_trace(border.my.services, OFFICER, ref), range(4)))
+    assert sorted(len(one.handed) for one in done) == [0, 0, 0, 1]
+    (out,) = border.shown(border.my).handed
+    assert out.revision == 1
+
+
+def test_a_node_that_runs_goes_on_by_itself(border: Border) -> None:
+    troubles: list[str] = []
+    keeper = TraceKeeper(border.my.services, on_trouble=lambda name, facts: troubles.append(f"{name} {facts}"))
+    my, opener = border.my.services, border.my.services.keys.node
+    keeper.start()
+    try:
+        wanted = Wanted(seeds=(f"{MULE}@2026-02-28:1000.00",), currency="MYR")
+        by_cli = Viewer(id="local:cli", clearance=Tlp.RED)
+        ref = open_trace(my, by_cli, wanted).shown.line.ref
+        pay_out(border)
+        while True:
+            seen = my.events.count("log")
+            facts = my.store.read(lambda snapshot: snapshot.trace_facts(opener, ref))
+            if any(one.what is Told.HANDED for one in facts):
+                break
+            assert my.events.wait("log", seen=seen, timeout_s=20) != seen, troubles
+    finally:
+        keeper.close()
+    assert not troubles
+
+
+def test_who_works_here_no_more_follows_nothing_in_their_name(border: Border) -> None:
+    for node in (border.my, border.sg):
+        with_law(node, is_unattended=False)
+    pay_out(border)
+    ref = follow(border)  # by somebody who has no account
+    late = Line(payer=MULE, payee=LAST, paid="50.00", at=f"{DAY}01:05:30Z", number=7)
+    book(border.my, [late], legs="payer", name="late.csv")
+    border.settle()
+    assert show_trace(border.my.services, OFFICER, ref).line.to_hand == 1, "as it was when they ran it"
+    assert run_trace(border.my.services, OFFICER, ref).shown.line.to_hand == 2
+
+
+def test_what_a_case_is_restricted_to_its_traces_are_too(border: Border) -> None:
+    services = border.my.services
+    pay_out(border)
+    case = open_case(services, OFFICER, "Parcel scam").ref
+    owner = create_account(services, name="Aminah", password=None, role="supervisor", clearance=Tlp.RED)
+    inside = Viewer(id=owner, clearance=Tlp.RED, role="supervisor", lists=frozenset({"parcel"}))
+    open_list(services, replace(inside, lists=frozenset()), "parcel")
+    put_on_list(services, inside, case, "parcel")
+    wanted = Wanted(seeds=(f"{MULE}@2026-02-28:1000.00",), case=case)
+    ref = open_trace(services, inside, wanted).shown.line.ref
+    assert show_trace(services, inside, ref).line.case == case
+    assert list_traces(services, OFFICER).traces == []
+    with pytest.raises(UnknownTerm):
+        show_trace(services, OFFICER, ref)
+    assert [one.ref for one in list_traces(services, inside, case=case).traces] == [ref]
+    border.settle()
+    assert border.sg.services.store.read(lambda snapshot: snapshot.traces_live(after=-1, limit=9))

@@ -8,11 +8,13 @@ What is true if we die: what was looked at is kept in memory alone, so each live
 
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Final
 
 from lintas.errors import LintasError
 from lintas.limits import TRACES_SHOWN_MAX
 from lintas.model.kept_trace import Told
 from lintas.model.marking import Tlp
+from lintas.model.scope import Scope
 from lintas.model.trace_found import TraceHead
 from lintas.model.viewer import Viewer
 from lintas.policy.access import scope_of
@@ -21,15 +23,26 @@ from lintas.work.accounts.viewing import viewer_of
 from lintas.work.services import Services
 from lintas.work.tracing_jobs.advancing import Speaker, advance, node_speaker
 
-_Mark = tuple[int, int, int]  # newest document, newest rows that its reader may see, how many messages hold such
+_SAID_BY_PEOPLE: Final = frozenset({Told.OPENED, Told.STOPPED})
+_Rows = tuple[int, int]  # newest rows that a reader may see, and how many messages hold such
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """Up to where a trace was looked at."""
+
+    changed: int  # its newest document
+    heard: int  # the newest one that this node did not write by itself
+    rows: _Rows
 
 
 @dataclass(slots=True)
 class Resumed:
     """What was looked at, by trace; one for a running node."""
 
-    marks: dict[int, _Mark] = field(default_factory=dict)
+    seen: dict[int, _Seen] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)  # names of errors of the last look
+    rows: dict[Scope, _Rows] = field(default_factory=dict)  # of one look, by what its readers may see
 
 
 def resume_traces(services: Services, resumed: Resumed) -> int:
@@ -38,6 +51,7 @@ def resume_traces(services: Services, resumed: Resumed) -> int:
     One that fails holds no other up; it is tried again when something comes.
     """
     resumed.troubles.clear()
+    resumed.rows.clear()
     count, after = 0, -1
     while True:
         heads = services.store.read(partial(_live, after))
@@ -55,24 +69,37 @@ def _live(after: int, snapshot: Snapshot) -> list[TraceHead]:
 
 
 def _resume(services: Services, head: TraceHead, resumed: Resumed) -> bool:
-    speaker, mark = services.store.read(lambda snapshot: _due(services, snapshot, head))
-    if resumed.marks.get(head.seq) == mark:
+    before = resumed.seen.get(head.seq)
+    speaker, rows = services.store.read(lambda snapshot: _reader(services, snapshot, head, resumed))
+    if before is not None and (before.changed, before.rows) == (head.changed, rows):
         return False
+    heard = services.store.read(lambda snapshot: _heard(services, snapshot, head))
+    # what is noted was read before the trace runs, so that nothing that comes meanwhile is missed
+    resumed.seen[head.seq] = _Seen(changed=head.changed, heard=heard, rows=rows)
+    if before is not None and (before.heard, before.rows) == (heard, rows):
+        return False  # only what we said ourselves is new
     try:
         advance(services, head, speaker)
     except LintasError as exc:
         resumed.troubles.append(type(exc).__name__)
-    # what we said ourselves is no news
-    resumed.marks[head.seq] = services.store.read(lambda snapshot: _due(services, snapshot, head))[1]
     return True
 
 
-def _due(services: Services, snapshot: Snapshot, head: TraceHead) -> tuple[Speaker, _Mark]:
-    now = snapshot.trace_of(head.opener, head.ref) or head
-    speaker = speaker_of(services, snapshot, now)
-    rows = snapshot.ledger_seen(scope=scope_of(services.packs.access, speaker.reader)) if speaker.runs else []
-    heard = [one.seq for one in snapshot.trace_facts(head.opener, head.ref) if one.what is not Told.RAN]
-    return speaker, (max(heard, default=-1), max((one.seq for one in rows), default=-1), len(rows))
+def _reader(services: Services, snapshot: Snapshot, head: TraceHead, resumed: Resumed) -> tuple[Speaker, _Rows]:
+    speaker = speaker_of(services, snapshot, head)
+    if not speaker.runs:
+        return speaker, (-1, 0)
+    scope = scope_of(services.packs.access, speaker.reader)
+    if scope not in resumed.rows:
+        found = snapshot.ledger_seen(scope=scope)
+        resumed.rows[scope] = (max((one.seq for one in found), default=-1), len(found))
+    return speaker, resumed.rows[scope]
+
+
+def _heard(services: Services, snapshot: Snapshot, head: TraceHead) -> int:
+    own = services.keys.node
+    facts = snapshot.trace_facts(head.opener, head.ref)
+    return max((one.seq for one in facts if one.node != own or one.what in _SAID_BY_PEOPLE), default=-1)
 
 
 def speaker_of(services: Services, snapshot: Snapshot, head: TraceHead) -> Speaker:
