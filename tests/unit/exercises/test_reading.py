@@ -9,11 +9,11 @@ import pytest
 
 from lintas.config.packs import read_packs
 from lintas.formats.money.reader import PaymentsReader
-from lintas.model.money import LedgerRows, Method, Seed, TraceQuery
+from lintas.model.money import Injected, LedgerRows, Method, Seed, TraceQuery, country_of
 from lintas.model.reading import Derived, ReadOptions
 from lintas.tracing.reference import trace
 from lintas.tracing.table import from_rows
-from tests.unit.exercises.worlds import EVERY, SEEDS, files
+from tests.unit.exercises.worlds import EVERY, SEEDS, files, world
 
 READ_NOW = (".pacs008.xml", ".camt053.xml", ".mt940.txt", ".csv", ".xml")
 
@@ -59,3 +59,49 @@ def test_the_trace_of_all_statements_is_the_truth_of_the_generator(seed: int) ->
         key: minor for key, (minor, _) in moved.items()
     }
     assert result.objections == ()
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_nodes_that_each_read_their_own_banks_and_hand_on_come_to_the_same_truth(seed: int) -> None:
+    made = files(seed)
+    truth = json.loads(made["truth.json"])
+    nodes = world(seed).nodes
+    tables = {}
+    for node in nodes:
+        paths = [path for path in payments_of(made, "statements") if path.startswith(f"nodes/{node}/")]
+        paths += [path for path in made if path.endswith(".chain.csv") and path.startswith(f"nodes/{node}/")]
+        tables[node] = from_rows(
+            [(path, msgspec.msgpack.decode(read(made, path).ledger, type=LedgerRows)) for path in paths]
+        )
+    handed: dict[str, dict[str, Injected]] = {node: {} for node in nodes}
+    held: dict[tuple[str, str, str], int] = {}
+    for _ in range(12):  # borders, and money that comes back
+        before, held = {node: dict(found) for node, found in handed.items()}, {}
+        for node in nodes:
+            seeds = tuple(
+                Seed(label=one["unit"], account=one["account"], payment=one["payment"])
+                for one in truth["units"]
+                if country_of(one["account"]) == node
+            )
+            injected = tuple(handed[node].values())
+            if not seeds and not injected:
+                continue
+            query = TraceQuery(seeds=seeds, method=Method.FIFO, labels=True, own=(node,), injected=injected)
+            result = trace(tables[node], query)
+            held |= {(one.account, one.currency, label): minor for one in result.held for label, minor in one.labels}
+            for flow in result.flows:
+                there = country_of(flow.payee)
+                if flow.segments and there in nodes and there != node:
+                    handed[there][flow.payment] = Injected(
+                        payment=flow.payment,
+                        payer=flow.payer,
+                        payee=flow.payee,
+                        debit_at=flow.at,
+                        minor=flow.minor,
+                        currency=flow.currency,
+                        segments=flow.segments,
+                    )
+        if handed == before:
+            break
+    last = {(one["account"], one["currency"], one["unit"]): one["minor"] for one in truth["whereabouts"]}
+    assert held == {place: minor for place, minor in last.items() if minor}
