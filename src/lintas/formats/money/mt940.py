@@ -73,7 +73,7 @@ def read_mt940(raw: bytes, draft: LedgerDraft) -> None:
         value = text[tag.end() : end].split("\n-}", 1)[0].split("\n{", 1)[0].rstrip("\n")
         value = value.removesuffix("\n-")
         reading.tag(tag[1], value)
-    reading.close()
+    reading.end()
 
 
 class _Reading:
@@ -84,6 +84,8 @@ class _Reading:
         self.statement: Statement | None = None
         self.bank = ""
         self.lines = self.statements = 0
+        self.page: Statement | None = None  # that ends with an intermediate balance: the next page may go on
+        self.is_page, self.is_first = False, True
         self.line: tuple[re.Match[str], int] | None = None  # waits for what is said about it
         self.about = ""
 
@@ -106,6 +108,7 @@ class _Reading:
             self.close()
             self.statements += 1
             self.statement = Statement(name=f"statement {self.statements}")
+            self.is_page, self.is_first = False, True
             self.draft.says.append(("messageId", value[:16])) if self.statements == 1 else None
         elif self.statement is not None:
             self._book()
@@ -141,9 +144,25 @@ class _Reading:
             statement.objections.append("Its balances are in several currencies.")
         statement.currency = found[3]
         if name in ("60F", "60M"):
+            if name == "60M" and self._goes_on(statement, signed, found[3]):
+                return
             statement.opening, statement.start = signed, day
+            self.is_first = name == "60F"
         else:
             statement.closing, statement.end = signed, day
+            self.is_page = name == "62M"
+
+    def _goes_on(self, statement: Statement, opening: int, currency: str) -> bool:
+        """Whether this is the next page of the statement before; then both are one."""
+        page, self.page = self.page, None
+        if page is None:
+            return False
+        if (page.account, page.currency, page.closing) == (statement.account, currency, opening):
+            page.objections += statement.objections
+            self.statement = page
+            return True
+        self._finish(page)
+        return False
 
     def _book(self) -> None:
         """Take the line that waits, now that all about it is known."""
@@ -217,6 +236,25 @@ class _Reading:
         statement, self.statement = self.statement, None
         if statement is None:
             return
+        if not self.is_first and statement.times:
+            statement.start = min(statement.times)  # pages before it are not here
+        if self.is_page and not statement.objections:
+            self._finish_page()
+            self.page, self.is_page = statement, False
+            return
+        self._finish(statement)
+
+    def end(self) -> None:
+        """The file ends."""
+        self.close()
+        self._finish_page()
+
+    def _finish_page(self) -> None:
+        page, self.page = self.page, None
+        if page is not None:
+            self._finish(page)
+
+    def _finish(self, statement: Statement) -> None:
         if statement.end is not None and statement.times:
             statement.end = max(statement.end, max(statement.times) + 1)
         if statement.start is not None and not any(at < statement.start + DAY_US for at in statement.times):

@@ -281,6 +281,27 @@ def test_pages_and_several_statements_are_read_one_after_the_other() -> None:
     assert [found.account for found in covered(raw)] == [A, "DBSSSGSG:9999999999"]
 
 
+FIRST = mt940(*LINES[:2], closing="C260301SGD800,00").replace(b":62F:", b":62M:")
+SECOND = mt940(*LINES[2:], opening="C260301SGD800,00").replace(b":60F:", b":60M:")
+
+
+def test_pages_of_one_statement_are_one() -> None:
+    assert covered(FIRST + SECOND) == covered(mt940(*LINES))
+    assert [row.debit_at for row in payments(FIRST + SECOND)] == [row.debit_at for row in payments(mt940(*LINES))]
+
+
+def test_a_page_alone_is_complete_between_its_balances() -> None:
+    (first,), (second,) = covered(FIRST), covered(SECOND)
+    assert (first.opening, first.closing, second.opening, second.closing) == (100000, 80000, 80000, 85000)
+    assert second.start == DAY + 1, "what stood on the pages before it is not here"
+
+
+def test_a_page_that_does_not_follow_is_a_statement_of_its_own() -> None:
+    other = SECOND.replace(b":60M:C260301SGD800,00", b":60M:C260301SGD801,00")
+    assert list(refusals(FIRST + other)) == ["statement 2"]
+    assert len(covered(FIRST + other)) == 1
+
+
 def test_a_text_that_only_begins_alike_is_no_statement() -> None:
     assert detect(b":20: is what he said", "") == "text/1"
     with pytest.raises(Malformed):
