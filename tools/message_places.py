@@ -35,6 +35,8 @@ SENTENCES_OF: Final = (
     "web/forms.py",
     "web/gate.py",
     *(f"web/console/{name}.py" for name in ("approvals", "assent", "cases", "duty", "expiries", "handing", "kept")),
+    "web/console/money.py",
+    "web/console/money_trace.py",
     *(
         f"web/console/{name}.py"
         for name in ("report", "report_typed", "request", "request_inputs", "requests", "typed")
@@ -52,10 +54,12 @@ SENTENCES_OF: Final = (
     "work/orders",
     "work/reports",
     "work/requests",
+    "work/tracing_jobs",
 )
 # Whose reasons follow "it cannot be done: ", or stand in a thread beside what changed nothing.
 REASONS_OF: Final = (
     "policy/access.py",
+    "policy/handoff.py",
     "policy/orders.py",
     "policy/requests.py",
     "views/case_fold.py",
@@ -71,6 +75,8 @@ ORDERS_OF: Final = (
     "work/orders/showing.py",
     "work/requests/powers.py",
 )
+# What a trace says of itself: what its rule and its rows cannot tell.
+LIMITS_OF: Final = ("tracing/answering.py",)
 # Labels that are called otherwise where the same English stands elsewhere; their kind is their context.
 AMBIGUOUS: Final = frozenset({("field", "From"), ("field", "To")})
 _RAISED: Final = frozenset(name for name, one in vars(errors).items() if inspect.isclass(one)) | {
@@ -153,6 +159,7 @@ def of_code() -> Iterator[tuple[str, str, str]]:
     yield from _read(SENTENCES_OF, _raised)
     yield from _read(REASONS_OF, _reasons)
     yield from _read(ORDERS_OF, _told)
+    yield from _read(LIMITS_OF, _whole)
     for sentence in duplicates.SENTENCES:
         yield "policy/duplicates.py", _escaped(sentence), ""
     for place, said, many in _read(("formats/form_fields.py",), _returned):
@@ -165,6 +172,17 @@ def _read(places: Sequence[str], finds: Callable[[ast.AST], Iterator[str]]) -> I
         for file in sorted(path.rglob("*.py")) if path.is_dir() else [path]:
             for said in finds(ast.parse(file.read_text("utf-8"))):
                 yield str(file.relative_to(SOURCE)), said, ""
+
+
+def _whole(node: ast.AST) -> Iterator[str]:
+    """Whole sentences, but for docstrings."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
+            continue
+        if isinstance(child, ast.Constant | ast.JoinedStr):
+            yield from (text for text in _sentences(child) if text.endswith(".") and text.count(" ") >= 3)
+        else:
+            yield from _whole(child)
 
 
 def _returned(tree: ast.AST) -> Iterator[str]:

@@ -45,11 +45,10 @@ class Crossing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A hold that could not be filled in: for which line, and why."""
+    """A hold of which nobody knows whom to ask."""
 
     account: str
     currency: str
-    why: str
     is_ours: bool  # its bank is in our own country
 
 
@@ -108,9 +107,15 @@ def hold(call: Call) -> Response:
         return _page(call, problem=exc)
     if draft.missing:
         is_ours = country_of(account) == call.services.config.country
-        refused = Refused(account=account, currency=currency, why=draft.missing, is_ours=is_ours)
-        return _page(call, problem=WrongUse(draft.missing), refused=refused)
+        refused = Refused(account=account, currency=currency, is_ours=is_ours)
+        return _page(call, problem=_no_desk(is_ours=is_ours), refused=refused)
     return request_new.show_filled(call, draft)
+
+
+def _no_desk(*, is_ours: bool) -> LintasError:
+    if is_ours:
+        return WrongUse("Its bank is in your own country: your own authority orders there, under its own law.")
+    return WrongUse("No single desk is known for it: choose one below.")
 
 
 def _page(call: Call, *, problem: LintasError | None = None, refused: Refused | None = None) -> Response:
