@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 STEPS = [
     *("nodes", "files", "serve", "introduce", "passkeys", "watch", "take", "dry-run", "share", "second", "find"),
     *("cut", "receipts", "oversee", "report", "ask", "order", "bank", "refuse", "clocks", "hand-over"),
+    *("hour", "follow", "border", "hold", "no", "case", "expire", "score"),
     *("verify", "prove", "sign-in", "heads", "stop"),
 ]
 ALL_MS_MAX = 120_000  # on a machine that does much else; a free one needs a tenth
@@ -90,6 +91,11 @@ def test_every_step_holds_twice_in_one_folder_also_one_of_the_demo_of_one_node(
         assert "Could not be identified" in said["refuse"]
         assert "Lim Shili at SG say that they saw it" in said["clocks"]
         assert "until Tan Shili accepts it by name" in said["hand-over"]
+        assert "CN hands on to TH; TH hands on to MY" in said["follow"]
+        assert "no account in TH" in said["border"]
+        assert said["hold"].count(" held") == 3
+        assert "MYR 6,000.00 partly" in said["hold"]
+        assert "no wrong hold" in said["score"]
         assert not is_running(folder)
         assert not (folder / "node").exists()
 

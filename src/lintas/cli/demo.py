@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""demo: one invented case of two agencies, from report to the other's desk to proof, on real nodes and servers."""
+"""demo: invented cases of four agencies, from report to the other's desk to proof, on real nodes and servers."""
 
 import signal
 import sys
@@ -62,13 +62,14 @@ class Stopped(LintasError):
     help="Where the demo's nodes stand; made anew each time.",
 )
 def demo(*, once: bool, folder: Path) -> int:
-    """Show two agencies at work: one takes a case in and shares it, the other's desk is alerted at once.
+    """Show agencies at work: MY takes a case in and shares it with SG, whose desk is alerted at once.
 
     Officers, supervisors and oversight of both have passkeys (in software): what binds, they confirm. A dry run, a
     statement of a victim that needs two people, a link that is cut, receipts, who saw it. Then a short night: a report,
     the first request, an order under MY's law that a bank carries out in part, a refusal, a hold that ends soon,
-    hand-over. Both logs and their countersigned heads, the console. Everything in it is invented. Without --once both
-    consoles stay open until Ctrl-C.
+    hand-over. Then a golden hour with TH and CN: money is followed over four states by hand-offs, banks are asked, four
+    holds, a score against the truth. Logs and their countersigned heads, the console. Everything in it is invented.
+    Without --once all consoles stay open until Ctrl-C.
     """
     from lintas.cli import demo_case, demo_steps
     from lintas.cli.demo_run import make_run
@@ -139,11 +140,11 @@ def told_to_stop() -> Iterator[None]:
 
 
 def stay(run: "Run") -> None:
-    """Show the way into both consoles and keep them open."""
+    """Show the way into all consoles and keep them open."""
     from lintas.cli import demo_files
 
     output.line()
-    for side in run.sides:
+    for side in run.places:
         output.line(f"{side.country} console  {console_url(side)}   {side.name}, {side.visitor}")
         output.line(f"   sign in  {sign_in_url(side)}   (good once, for 15 minutes)")
     output.line()
@@ -160,6 +161,10 @@ def stay(run: "Run") -> None:
     output.line("     nothing more goes either way, at once; see the page Peers of both")
     if run.request:
         output.line(f"the night's request {run.request} stands on the page Requests of both, its clock on every page")
+    if run.golden.trace:
+        output.line(
+            f"the golden hour's trace {run.golden.trace} stands on the page Money of all four: each sees its own part"
+        )
     output.line("Ctrl-C ends it.")
     sys.stdout.flush()
     try:

@@ -18,8 +18,8 @@ from lintas.errors import BadInput, NodeBusy, WrongUse
 from lintas.store.lock import WriterLock
 
 STAMP: Final = "lintas-demo.json"  # written first: says that what the demo makes here is its to remove
-NODES: Final = ("my", "sg")
-MADE: Final = (*NODES, "bank", "files", "proof", "my.log", "sg.log")
+NODES: Final = ("my", "sg", "th", "cn")
+MADE: Final = (*NODES, "bank", "banks-secret", "golden", "files", "proof", *(f"{node}.log" for node in NODES))
 MADE_BEFORE: Final = ("node", "made.json", "made.json.new", "server.log")  # by the demo of one node
 END_S_MAX: Final = 15.0  # seconds that the servers of a killed demo have to end
 

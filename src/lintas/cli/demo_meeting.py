@@ -12,24 +12,26 @@ from lintas.model.peer_answers import PeerAdded, PeerLine, Peers
 from lintas.web.local import account_wire, peer_wire
 
 CONNECT_S_MAX: Final = 10.0
-CLEARANCE: Final = {"MY": "TLP:RED", "SG": "TLP:AMBER+STRICT"}
+CLEARANCE: Final = {"MY": "TLP:RED", "SG": "TLP:AMBER+STRICT", "TH": "TLP:AMBER+STRICT", "CN": "TLP:AMBER+STRICT"}
 ROLES: Final = ("duty_officer", "supervisor", "oversight")
 OTHER_WORDS: Final = ("abandon", "ability")  # of the same list, so that only a listener can tell
 
 
 def make_nodes(run: Run) -> str:
-    """Make two exercise nodes, and a bank's account. Each node publishes the end of the cable that leads to it."""
+    """Make four exercise nodes, and the banks' accounts. Each node publishes the end of the cable that leads to it."""
     from lintas.model.header import Mode
     from lintas.node.node import Node
 
     run.bank.close_for_now()
-    for side in run.sides:
+    run.banks.make()
+    for side in run.places:
         side.node = Node.create(side.folder, name=side.name, country=side.country, mode=Mode.EXERCISE).node
         side.port = run.link.listen()
         with (side.folder / "node.toml").open("a", encoding="utf-8") as settings:
             settings.write(f'peer_url = "https://127.0.0.1:{side.port}"\n')
             settings.write(run.bank.settings() if side is run.my else "")
-    return ", ".join(f"{side.country} {side.name} {side.node[:15]}…" for side in run.sides)
+            settings.write(run.banks.settings(side.country))
+    return ", ".join(f"{side.country} {side.name} {side.node[:15]}…" for side in run.places)
 
 
 def make_files(run: Run) -> str:
@@ -42,48 +44,49 @@ def make_files(run: Run) -> str:
 
 
 def start_servers(run: Run) -> str:
-    """Start both servers; from here on every verb goes through their sockets."""
-    for side in run.sides:
+    """Start all servers; from here on every verb goes through their sockets."""
+    for side in run.places:
         side.server.start()
-    for side in run.sides:
+    for side in run.places:
         side.server.wait_ready()
         host, _, port = side.server.peer_url.removeprefix("https://").rpartition(":")
         run.link.lead(side.port, host, int(port))
-    return "; ".join(f"{side.country} {side.server.url}, peers {side.server.peer_url}" for side in run.sides)
+    return "; ".join(f"{side.country} {side.server.url}, peers {side.server.peer_url}" for side in run.places)
 
 
 def introduce(run: Run) -> str:
     """Swap descriptors; two people on each side hear the other's words; a wrong word is refused."""
-    for side in run.sides:
+    for side in run.places:
         for name, role in (*zip(side.people, ROLES, strict=True), (side.visitor, ROLES[0])):
             request = account_wire.AccountAdd(name=name, role=role, clearance=CLEARANCE[side.country])
             side.ask(request, account_wire.AccountAnswer)
-    add_each_other(run)
+    ways = [way for pair in run.pairs for way in (pair, pair[::-1])]
+    for here, there in ways:
+        add(run, here, there)
     mistaken = confirm_mistaken(run.sg, run.my)
-    for here, there in ((run.my, run.sg), (run.sg, run.my)):
+    for here, there in ways:
         words = there.ask(peer_wire.PeerList(), Peers).words
         first, second = (confirm(here, there, number, words) for number in (0, 1))
         holds(first.standing == "unverified", f"one person was enough at {here.country}: {first.standing}")
         holds(second.standing == "live", f"{there.country} is {second.standing} at {here.country} after two people")
-    for here, there in ((run.my, run.sg), (run.sg, run.my)):
+    for here, there in ways:
         until_connected(here, there)
-    return f"{mistaken}; two people on each side heard the words: live, and each reads the other's feed"
+    return f"{mistaken}; two people on each side heard the words: {len(ways)} times live, each reads the other's feed"
 
 
 def until_connected(here: Side, there: Side) -> None:
     """Wait until one side reads the other's feed."""
     otherwise = f"{here.country} does not reach {there.country}"
-    until(lambda: here.peer().link.we_read or None, CONNECT_S_MAX, otherwise)
+    until(lambda: here.peer(there).link.we_read or None, CONNECT_S_MAX, otherwise)
 
 
-def add_each_other(run: Run) -> None:
-    """Each side gives the other its descriptor as a file."""
-    for here, there in ((run.my, run.sg), (run.sg, run.my)):
-        document = there.ask(peer_wire.PeerExport(), peer_wire.Exported).document.encode()
-        (run.case.proof / f"{there.country.lower()}-descriptor.json").write_bytes(document)
-        added = here.ask(peer_wire.PeerAdd(), PeerAdded, files=[File("descriptor", document)])
-        holds(added.node == there.node, f"{here.country} read the descriptor of {there.country} as {added.node}")
-        holds(added.standing == "unverified", f"a peer that nobody has introduced is {added.standing}")
+def add(run: Run, here: Side, there: Side) -> None:
+    """One side gives the other its descriptor as a file."""
+    document = there.ask(peer_wire.PeerExport(), peer_wire.Exported).document.encode()
+    (run.case.proof / f"{there.country.lower()}-descriptor.json").write_bytes(document)
+    added = here.ask(peer_wire.PeerAdd(), PeerAdded, files=[File("descriptor", document)])
+    holds(added.node == there.node, f"{here.country} read the descriptor of {there.country} as {added.node}")
+    holds(added.standing == "unverified", f"a peer that nobody has introduced is {added.standing}")
 
 
 def confirm(here: Side, there: Side, number: int, words: str) -> PeerLine:

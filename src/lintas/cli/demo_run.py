@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the steps of the demo share: two agencies with a node, a server and people each, and the cable between them."""
+"""What the steps of the demo share: agencies with a node, a server and people each, and the cable between them."""
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -16,7 +17,9 @@ from lintas.cli.demo_case import Case
 from lintas.cli.demo_link import Link
 from lintas.cli.demo_officer import Officer
 from lintas.cli.demo_server import Server
+from lintas.cli.demo_world import Banks
 from lintas.errors import LintasError
+from lintas.exercises.record import Done
 from lintas.model.intake_answers import Taken
 from lintas.model.peer_answers import PeerLine, Peers
 from lintas.model.watch_answers import AlertShown
@@ -36,7 +39,7 @@ class FactFailed(LintasError):
 
 @dataclass(slots=True, kw_only=True)
 class Side:
-    """One of the two agencies."""
+    """One of the agencies."""
 
     name: str
     country: str
@@ -57,10 +60,20 @@ class Side:
         found = self.ask(account_wire.AccountList(), account_wire.Accounts).accounts
         return next(one.id for one in found if one.name == name)
 
-    def peer(self) -> PeerLine:
-        """The other side as this one sees it."""
-        (line,) = self.ask(peer_wire.PeerList(), Peers).peers
-        return line
+    def peer(self, there: "Side") -> PeerLine:
+        """Another side as this one sees it."""
+        found = self.ask(peer_wire.PeerList(), Peers).peers
+        return next(line for line in found if line.node == there.node)
+
+
+@dataclass(slots=True, kw_only=True)
+class Golden:
+    """What the steps of the golden hour hand to each other."""
+
+    report: str = ""  # reference at SG
+    trace: str = ""  # reference of the kept trace that SG opened
+    done: list[Done] = field(default_factory=list)  # for the score
+    holds: dict[str, str] = field(default_factory=dict)  # account in MY -> request of TH
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,7 +83,10 @@ class Run:
     case: Case
     my: Side
     sg: Side
+    th: Side
+    cn: Side
     bank: Bank
+    banks: Banks
     link: Link = field(default_factory=Link)
     files: Sequence[Path] = ()
     real: Sequence[Path] = ()
@@ -81,29 +97,38 @@ class Run:
     released: list[str] = field(default_factory=list)  # ids of what went to SG
     alert: AlertShown | None = None  # at SG, on the caller's phone
     request: str = ""  # reference of what SG asks of MY at night
+    golden: Golden = field(default_factory=Golden)
 
     @property
     def sides(self) -> tuple[Side, Side]:
-        """Both agencies."""
+        """The two agencies of the first case, whose people have passkeys."""
         return self.my, self.sg
 
+    @property
+    def places(self) -> tuple[Side, ...]:
+        """All agencies."""
+        return self.my, self.sg, self.th, self.cn
+
+    @property
+    def pairs(self) -> tuple[tuple[Side, Side], ...]:
+        """Who is introduced to whom."""
+        return (self.my, self.sg), (self.sg, self.cn), (self.cn, self.th), (self.th, self.my), (self.sg, self.th)
+
     def close(self) -> None:
-        """End both servers, the bank and the cable, whatever happens to one of them."""
-        try:
-            self.my.server.stop()
-        finally:
-            try:
-                self.sg.server.stop()
-            finally:
-                self.bank.stop()
-                self.link.stop()
+        """End all servers, the banks and the cable, whatever happens to one of them."""
+        with ExitStack() as ends:
+            for end in (self.link.stop, self.bank.stop, self.banks.stop):
+                ends.callback(end)
+            for side in self.places:
+                ends.callback(side.server.stop)
 
 
 def make_run(case: Case) -> Run:
-    """Two invented agencies, nothing running yet."""
+    """Four invented agencies, nothing running yet."""
     return Run(
         case=case,
         bank=Bank(case.bank),
+        banks=Banks(case.folder),
         my=Side(
             name="Demo Anti-Scam Centre",
             country="MY",
@@ -119,6 +144,22 @@ def make_run(case: Case) -> Run:
             people=("Lim Shili", "Tan Shili", "Ong Shili"),
             visitor="Visitor",
             server=Server(case.sg, case.folder / "sg.log"),
+        ),
+        th=Side(
+            name="Demo Cyber Police",
+            country="TH",
+            folder=case.folder / "th",
+            people=("Anong Contoh", "Bua Contoh", "Chai Contoh"),
+            visitor="Visitor",
+            server=Server(case.folder / "th", case.folder / "th.log"),
+        ),
+        cn=Side(
+            name="Demo Anti-Fraud Centre",
+            country="CN",
+            folder=case.folder / "cn",
+            people=("Mou Mou", "Shili Jia", "Shili Yi"),
+            visitor="Visitor",
+            server=Server(case.folder / "cn", case.folder / "cn.log"),
         ),
     )
 

@@ -11,7 +11,7 @@ from typing import Self
 
 from lintas.errors import LintasError
 
-START_S = 25.0  # seconds
+START_S = 50.0  # seconds; four start at once
 STOP_S = 10.0
 
 

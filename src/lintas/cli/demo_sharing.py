@@ -197,13 +197,13 @@ def cut_link(run: Run) -> str:
     fresh = [line.released for line in sent_items(run) if line.released not in known]
     holds(fresh, "nothing of the delivery went")
     run.released += fresh
-    wanted = places(run.my.peer(), "sent")
+    wanted = places(run.my.peer(run.sg), "sent")
     holds(link.wait_cut(CUT_S_MAX), f"{CUT_AFTER_BYTES:,} bytes were never sent")
-    until(lambda: not run.sg.peer().link.we_read or None, CUT_S_MAX, "SG did not notice the cut")
-    before = settled(run.sg)
+    until(lambda: not run.sg.peer(run.my).link.we_read or None, CUT_S_MAX, "SG did not notice the cut")
+    before = settled(run.sg, run.my)
     holds(before < wanted, "all was there before the cut")
     link.mend()
-    until(lambda: places(run.sg.peer(), "received") >= wanted or None, CUT_S_MAX, "SG did not get the rest")
+    until(lambda: places(run.sg.peer(run.my), "received") >= wanted or None, CUT_S_MAX, "SG did not get the rest")
     check_once(run)
     home = len(set(taken.messages)) - len(fresh)
     stays = f", {home} kept home" if home else ""
@@ -214,10 +214,10 @@ def cut_link(run: Run) -> str:
     )
 
 
-def settled(side: Side) -> int:
+def settled(here: Side, there: Side) -> int:
     """How many places are stored once nothing is on its way: a batch that was read whole is still being kept."""
     found = -1
-    while found != (found := places(side.peer(), "received")):
+    while found != (found := places(here.peer(there), "received")):
         time.sleep(SETTLE_S)
     return found
 
@@ -255,9 +255,9 @@ def see_receipts(run: Run) -> str:
     assert run.alert is not None
     message = run.alert.message
     lines = until(lambda: all_stored(run), ALERT_S_MAX, "SG did not say that it stored everything")
-    heard = places(run.my.peer(), "received")
+    heard = places(run.my.peer(run.sg), "received")
     run.sg.ask(wire.Acknowledge(actor=run.sg.people[0], alert=run.alert.id), wire.Acknowledged)
-    until(lambda: places(run.my.peer(), "received") > heard or None, ALERT_S_MAX, "no receipt came")
+    until(lambda: places(run.my.peer(run.sg), "received") > heard or None, ALERT_S_MAX, "no receipt came")
     (line,) = [one for one in sent_items(run) if one.released == message]
     holds("shown" in line.states, f"MY's outbox says {line.states} of what SG acknowledged")
     return f"MY's outbox: {len(lines):,} stored; after SG acknowledged: {', '.join(line.states)} (desk {line.desks[0]})"
@@ -265,7 +265,7 @@ def see_receipts(run: Run) -> str:
 
 def all_stored(run: Run) -> list[OutboxShown] | None:
     """MY's outbox once SG has said of each message that it is stored."""
-    if any(lane.stored < lane.sent for lane in run.my.peer().lanes):
+    if any(lane.stored < lane.sent for lane in run.my.peer(run.sg).lanes):
         return None
     lines = sent_items(run)
     return lines if all("stored" in line.states for line in lines) else None

@@ -4,6 +4,7 @@
 from pathlib import Path
 from typing import Final
 
+from lintas.cli import demo_golden as golden
 from lintas.cli import demo_night as night
 from lintas.cli.demo_meeting import enrol_all, introduce, make_files, make_nodes, start_servers
 from lintas.cli.demo_run import Run, holds
@@ -21,20 +22,22 @@ from lintas.cli.demo_showing import hold_heads, oversee, prove, sign_in, verify_
 
 
 def stop_all(run: Run) -> str:
-    """End both servers and the bank, and see that nothing of them is left."""
+    """End all servers and banks, and see that nothing of them is left."""
     from lintas.web.local import serving
 
-    for side in run.sides:
+    for side in run.places:
         pid = side.server.pid
         code = side.server.stop()
         holds(code == 0, f"the server of {side.country} ended with {code}")
         holds(serving.read(side.folder) is None, f"the server of {side.country} left its serving.json behind")
         holds(not Path(f"/proc/{pid}").exists(), f"process {pid} is still there")
-    bank = run.bank.pid
+    banks = [run.bank.pid, *run.banks.pids]
     run.bank.stop()
-    holds(not Path(f"/proc/{bank}").exists(), f"process {bank} is still there")
+    run.banks.stop()
+    for bank in banks:
+        holds(not Path(f"/proc/{bank}").exists(), f"process {bank} is still there")
     run.link.stop()
-    return "both servers, the bank and the link ended, nothing is left running"
+    return f"{len(run.places)} servers, {len(banks)} banks and the link ended, nothing is left running"
 
 
 STEPS: Final = (
@@ -59,6 +62,14 @@ STEPS: Final = (
     ("refuse", night.refuse),
     ("clocks", night.see_clocks),
     ("hand-over", night.hand_over),
+    ("hour", golden.report),
+    ("follow", golden.follow),
+    ("border", golden.cross),
+    ("hold", golden.hold),
+    ("no", golden.refuse),
+    ("case", golden.join_case),
+    ("expire", golden.expire),
+    ("score", golden.score),
     ("verify", verify_logs),
     ("prove", prove),
     ("sign-in", sign_in),

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from lintas.formats.recovery import Recovery
-from lintas.model.money import NEVER, HeldLine, Knowledge, TraceResult, country_of
+from lintas.model.money import NEVER, FlowLine, HeldLine, Knowledge, LeftLine, TraceResult, country_of
 
 RULE: Final = "hold-list/1"
 MILLION: Final = 1_000_000
@@ -56,8 +56,8 @@ class HoldLine(NamedTuple):
 def may_be_held(result: TraceResult) -> tuple[HeldLine, ...]:
     """What of a trace a hold may reach: money in accounts, and money that went over the border into an account there.
 
-    Whether that is still in the account beyond, no row here says: it counts from its credit. A trace that looks
-    backward reaches nothing: it says where money was.
+    Whether that is still in the account beyond, no row here says: it counts from its credit, and in the currency that
+    it came in, where a row here tells that. A trace that looks backward reaches nothing: it says where money was.
     """
     if result.backward:
         return ()
@@ -69,13 +69,14 @@ def may_be_held(result: TraceResult) -> tuple[HeldLine, ...]:
             continue
         flow = how.get(left.payment)
         at = left.at if flow is None else max(left.at, flow.at)
-        before = beyond.get((left.to, left.currency))
-        is_larger = before is None or left.minor > before.minor
+        currency, minor = _as_credited(left, flow)
+        before = beyond.get((left.to, currency))
+        is_larger = before is None or minor > before.minor
         channel = (flow.channel if flow is not None else "") if is_larger else before.channel if before else ""
-        beyond[left.to, left.currency] = HeldLine(
+        beyond[left.to, currency] = HeldLine(
             account=left.to,
-            currency=left.currency,
-            minor=left.minor + (before.minor if before else 0),
+            currency=currency,
+            minor=minor + (before.minor if before else 0),
             confirmed=0,
             knowledge=Knowledge.UNKNOWN,
             balance=0,
@@ -85,6 +86,13 @@ def may_be_held(result: TraceResult) -> tuple[HeldLine, ...]:
             channel=channel,
         )
     return (*found, *beyond.values())
+
+
+def _as_credited(left: LeftLine, flow: FlowLine | None) -> tuple[str, int]:
+    """What came of money that went over the border, as a boundary is converted: rounded down."""
+    if flow is None or flow.credit_minor <= 0 or flow.minor <= 0 or flow.credit_currency in ("", left.currency):
+        return left.currency, left.minor
+    return flow.credit_currency, left.minor * flow.credit_minor // flow.minor
 
 
 def hold_list(
