@@ -10,7 +10,7 @@ from lintas.model.money import Method, TraceQuery, TraceResult
 from lintas.tracing.book import Book, open_book
 from lintas.tracing.gathering import trace_book
 from lintas.tracing.joining import Payments, join
-from lintas.tracing.reference import trace as slow_trace
+from lintas.tracing.labelling import trace_labelled
 from lintas.tracing.running import Asked
 from lintas.tracing.table import LedgerTable
 
@@ -31,9 +31,9 @@ class Ledger:
         return self.books[key]
 
     def trace(self, query: TraceQuery) -> TraceResult:
-        """Follow money from the seeds. Pro-rata and poison with labels run in the slow form."""
+        """Follow money from the seeds. Pro-rata and poison are labelled by the slow form, where followed money came."""
         if query.labels and query.method in {Method.PRORATA, Method.POISON}:
-            return slow_trace(self.table, query)
+            return trace_labelled(self.book(query), query)
         return trace_book(Asked(self.book(query), query))
 
 

@@ -38,6 +38,7 @@ def trace_book(asked: Asked) -> TraceResult:
     landed = _landed(asked, main)
     came[book.target[landed.payments]] = True
     came[main.steps.pot[main.steps.found > 0]] = True
+    asked.touched = came
     known = asked.known(np.flatnonzero(came).tolist(), doubts) if book.covered else {}
     sure = follow(asked, asked.prepare(np.zeros(len(asked.pots), dtype=np.int64), known)) if known else None
     return Gathering(asked, main, sure, landed).answer(doubts)

@@ -115,6 +115,7 @@ class Asked:
         self.labels = ["", *sorted(labels)]
         self._label_of = {label: place for place, label in enumerate(self.labels)}
         self.short: list[Pot] = []
+        self.touched = np.zeros(0, dtype=bool)  # pots to which followed money came, once it is known
         self.brought: dict[int, int] = {}  # by injected payment: what arrives of it
         self._claims_by_pot = self.seeding.of_pot()
 
