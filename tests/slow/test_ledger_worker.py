@@ -4,6 +4,8 @@
 import contextlib
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -60,6 +62,17 @@ def test_the_worker_gave_up_the_network_other_programs_and_privileges(tmp_path: 
         assert not os.access(environment, os.R_OK) or b"PATH=" not in environment.read_bytes()
     finally:
         process.end()
+
+
+def test_where_memory_may_not_be_run_nothing_is_compiled() -> None:
+    script = (
+        "import ctypes\nfrom lintas.ledger.worker import may_compile\n"
+        "before = may_compile()\n"
+        "refused = ctypes.CDLL(None).prctl(65, 1, 0, 0, 0) == 0\n"  # PR_SET_MDWE, as systemd may do it
+        "print(before, may_compile() is not refused)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "True True\n"
 
 
 def test_a_trace_sees_the_named_messages_and_no_others(ledger: FolderLedger) -> None:

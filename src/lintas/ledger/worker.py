@@ -5,6 +5,8 @@ Run by the node as `python -I -m lintas.ledger.worker PARENT_PID MEMORY_BYTES FO
 output. It keeps the last table that it opened, so that the next trace over the same messages is quick.
 """
 
+import ctypes
+import mmap
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -67,6 +69,7 @@ class Tracer:
         self._files = LedgerFiles(folder)
         threads = min(_THREADS_MAX, os.cpu_count() or 1)
         self._store = LedgerStore(self._files, connection(memory_bytes=memory_bytes // _MEMORY_PART, threads=threads))
+        self._may_compile = may_compile()
         self._opened: dict[MessageId, str] = {}  # message -> digest of its rows
         self._table: LedgerTable | None = None
         self._ledger: Ledger | None = None  # the same, with what is told twice joined
@@ -104,8 +107,9 @@ class Tracer:
         return self._table
 
     def _follow(self, table: LedgerTable, query: TraceQuery) -> TraceResult:
-        if self._ledger is None and table.count <= SLOW_ROWS_MAX and "numba" not in sys.modules:
-            return slow_trace(table, query)  # the same answer, before the compiler is even loaded
+        is_small = table.count <= SLOW_ROWS_MAX and "numba" not in sys.modules
+        if self._ledger is None and (is_small or not self._may_compile):
+            return slow_trace(table, query)  # the same answer, without the compiler
         if self._ledger is None:
             send(Told("preparing to follow, which takes a minute the first time", 0, 0))
             from lintas.tracing.fast import open_ledger  # noqa: PLC0415  # the compiler: who only adds waits for none
@@ -119,6 +123,17 @@ class Tracer:
 
     def _done(self) -> Done:
         return Done(len(self._opened), 0 if self._table is None else self._table.count)
+
+
+def may_compile() -> bool:
+    """Try whether memory that was written may be run: where the system refuses it, a compiler would end the process."""
+    with mmap.mmap(-1, mmap.PAGESIZE) as page:
+        held = ctypes.c_char.from_buffer(page)
+        runs = ctypes.CDLL(None).mprotect(
+            ctypes.c_void_p(ctypes.addressof(held)), ctypes.c_size_t(mmap.PAGESIZE), mmap.PROT_READ | mmap.PROT_EXEC
+        )
+        del held
+    return bool(runs == 0)
 
 
 def tell(what: str, done: int, total: int) -> None:
