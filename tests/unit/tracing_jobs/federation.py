@@ -17,7 +17,7 @@ from lintas.formats.law import HandOffRow
 from lintas.model.desk import DeskDoc, Doc
 from lintas.model.desk_ref import make_ref
 from lintas.model.ids import MessageId
-from lintas.model.kept_trace import KeptTrace, Opened, Ran, Rules, Told, TraceFact
+from lintas.model.kept_trace import Handed, KeptTrace, Opened, Ran, Rules, Told, TraceFact
 from lintas.model.money import LedgerRows, Method, Seed, TraceResult
 from lintas.tracing.reference import trace as trace_slowly
 from lintas.tracing.table import from_rows
@@ -58,6 +58,7 @@ class Member:
     law: HandOffRow = OPEN
     facts: list[TraceFact] = field(default_factory=list)
     result: TraceResult | None = None
+    lies: Callable[[Handed], Handed] | None = None  # what it says in place of what it should
 
     @property
     def id(self) -> str:
@@ -163,7 +164,8 @@ class Federation:
         planned = plan(trace, outcome, place)
         member.result = result
         for node, handed in planned.hands:
-            self.say(member, node, Told.HANDED, handed_said(handed))
+            said = handed if member.lies is None else member.lies(handed)
+            self.say(member, node, Told.HANDED, handed_said(said))
         for node, answer in planned.answers:
             self.say(member, node, Told.TRACED, answer_said(answer))
         ran = Ran(

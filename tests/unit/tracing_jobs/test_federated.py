@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lintas.model.kept_trace import Stands, Status
-from lintas.model.money import NEVER, Method, Seed, TraceQuery, TraceResult, country_of
+from lintas.model.kept_trace import Handed, Stands, Status
+from lintas.model.money import NEVER, Method, Seed, Segment, TraceQuery, TraceResult, country_of
 from tests.unit.tracing.ledgers import Pay
 from tests.unit.tracing_jobs.federation import OPEN, Federation, Member, slowly
 from tests.unit.tracing_jobs.worlds import START, World, a_world, account, world_of
@@ -216,3 +216,43 @@ def test_money_comes_back_over_the_border_and_is_revised() -> None:
                 rounds = max(rounds, one.handed.rounds)
     assert revisions > 2
     assert rounds > 0
+
+
+@given(seed=st.integers(0, 2**32))
+def test_a_node_that_lies_gains_no_more_than_the_others_banks_booked(seed: int) -> None:
+    random = Random(seed)
+    world = a_world(random, payments=12)
+    references = [one.reference for one in world.paid]
+    method = random.choice(METHODS)
+
+    def lies(handed: Handed) -> Handed:
+        minor = handed.minor * random.choice((1, 10, 1000))
+        parts = (Segment(minor, "*", random.randrange(3)),)
+        reference = random.choice((handed.reference, "uetr:invented", random.choice(references)))
+        return replace(handed, minor=minor, segments=parts, reference=reference)
+
+    federation = Federation.of(world.by_country, "MY", random)
+    liar = random.choice(list(federation.members.values()))
+    liar.lies, liar.law = lies, replace(OPEN, revisions=3)
+    for member in federation.members.values():
+        member.law = replace(OPEN, revisions=3)
+    federation.open(seeds_of(random), method)
+    federation.run()
+    booked = {one.reference: one for one in world.paid}
+    for member in federation.members.values():
+        if member is liar or member.result is None:
+            continue
+        for flow in member.result.flows:
+            one = booked[flow.payment]
+            if country_of(flow.payee) == member.country:
+                assert flow.arrived <= max(one.credit_minor, 0)
+        for line in member.result.held:
+            assert line.confirmed <= line.minor
+        used = [one for one in federation.trace_at(member).incoming if one.used is not None and one.node == liar.id]
+        for told in used:
+            row = booked.get(told.handed.reference)
+            arrives_here = row is not None and country_of(row.payee) == member.country
+            if arrives_here and row is not None:
+                assert country_of(row.payer) in ("", liar.country, member.country), (
+                    "nobody speaks for another's payment"
+                )
