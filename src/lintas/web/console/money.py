@@ -23,6 +23,7 @@ from lintas.work.tracing_jobs.opening import Wanted, open_trace
 from lintas.work.tracing_jobs.standing import list_traces
 
 LINES: Final = 50
+LAST: Final = datetime(9999, 12, 31, tzinfo=UTC)  # ours: a day before the last one that there is
 FIELDS: Final = ("title", "seeds", "currency", "method", "until", "depth", "labels", "case", "request", "report")
 
 
@@ -50,7 +51,10 @@ def moment_typed(call: Call, text: str) -> str:
         return ""
     at = duties.moment_of(call.services, text)
     is_second = text.count(":") >= 2 or "." in text
-    end = at if "." in text else at + timedelta(seconds=1 if is_second else 60) - timedelta(microseconds=1)
+    rest = timedelta(0) if "." in text else timedelta(seconds=1 if is_second else 60) - timedelta(microseconds=1)
+    if at > LAST - rest:
+        raise BadInput("There are no payments so late.")
+    end = at + rest
     return end.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 

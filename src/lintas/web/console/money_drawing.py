@@ -117,7 +117,7 @@ def draw(trace: TraceShown, seeds: Iterable[str], own: str) -> Drawing | None:
         return None
     moments = sorted({at for place in kept for at in _times(trace.flows[place])})
     xs = _columns(moments)
-    width = (xs[moments[-1]] if moments else _LEFT) + _RIGHT
+    width = (xs[moments[-1]] if len(moments) > 1 else _LEFT + _NARROW) + _RIGHT
     layers, heights, height = _rows(depths, trace, kept)
     lanes = tuple(
         _lane(trace, account, heights[account], kept, xs, total, width, is_seed=account in first, own=own)
@@ -189,9 +189,10 @@ def _depths(trace: TraceShown, kept: frozenset[int], seeds: frozenset[str]) -> d
 
 
 def _columns(moments: Sequence[str]) -> dict[str, float]:
-    gaps = [0.0]
+    """Where each moment stands; the empty one, of payments without any time, comes first."""
+    gaps = [0.0] * bool(moments)
     for before, after in pairwise(moments):
-        seconds = (_moment(after) - _moment(before)).total_seconds()
+        seconds = (_moment(after) - _moment(before)).total_seconds() if before else 0.0
         gaps.append(_STEP * (1 + log2(1 + seconds / 60)))
     whole = sum(gaps)
     scale = min(max(1.0, _NARROW / whole), _WIDE / whole) if whole else 1.0
