@@ -75,9 +75,9 @@ class Desks:
 
 
 @contextmanager
-def two_desks(folder: Path, clock: FakeClock) -> Iterator[Desks]:
+def two_desks(folder: Path, clock: FakeClock, *, answering: str = "TH") -> Iterator[Desks]:
     """Both nodes, that know each other."""
-    for name, country in (("sg", "SG"), ("th", "TH")):
+    for name, country in (("sg", "SG"), ("th", answering)):
         if not (folder / name).exists():
             Node.create(folder / name, name=f"Sample desk {country}", country=country, mode=Mode.EXERCISE, clock=clock)
     with (

@@ -846,3 +846,13 @@ def _note(services: Services, tx: Transaction, head: RequestHead) -> None:
     thread = thread_in(tx, head)
     written = prepare_step(services, tx, SIGNER.id, head, thread, Step.NOTED, said)
     write_step_in(services, tx, SIGNER, head, thread, Step.NOTED, written)
+
+
+def test_a_desk_without_a_usual_basis_is_told_what_to_set_and_says_nothing(tmp_path: Path, clock: FakeClock) -> None:
+    with two_desks(tmp_path, clock, answering="CN") as desks:
+        about = {"account": {**ACCOUNT, "country": "CN"}, "amount": baht(2_500_000)}
+        shown = send(desks.asks.services, OFFICER, to=desks.answers.services.keys.node, form="hold", fields=about)
+        desks.carry()
+        with pytest.raises(WrongUse, match="no usual legal basis"):
+            say(desks.answers.services, SIGNER, shown.ref, "acknowledged")
+        assert show_request(desks.answers.services, SIGNER, shown.ref).steps == []

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lintas.errors import NotAllowed
+from lintas.errors import NotAllowed, WrongUse
 from lintas.limits import DESK_STEPS_KEPT, DESK_STEPS_MAX
 from lintas.model.desk import LOCAL_STEPS, Doc, Side, Step, Thread
 from lintas.model.desk_found import RequestHead
@@ -86,6 +86,9 @@ def prepare_step(
     Args:
         by: Pseudonym of who says it.
         said: fields, ground, short, lang.
+
+    Raises:
+        WrongUse: It would travel, and the law profile has no basis for it.
     """
     asked = asked_in(services, snapshot, head).said
     profile = services.packs.law.of(services.config.country)
@@ -100,6 +103,11 @@ def prepare_step(
     if not is_local:
         purpose = asked["purpose"] if asked["purpose"] in profile.purposes else profile.default_purpose
         basis = asked["basis"] if asked["basis"] in profile.bases else profile.default_basis
+        if not basis:
+            raise WrongUse(
+                "The law pack knows no usual legal basis on which this agency answers, so nothing was said.",
+                hint="Set default_basis for your country in the node's law pack (docs/howto/law-profile.md).",
+            )
         draft = replace(draft, to=frozenset({head.other}), purposes=frozenset({purpose}), bases=frozenset({basis}))
     return prepare_doc(services, draft)
 
