@@ -33,7 +33,7 @@ FILES = (
     goaml(transaction()),
     table(HEAD, f"2026-03-01 10:00,{A},{B},1.00,SGD,R1"),
     table(*BOOKED),
-    b'[{"hash": "0x00000000000000000000", "from": "0x1", "to": "0x2", "value": "1.5", "asset": "ETH", "time": 1}]',
+    b'[{"hash": "0x0000000000000000", "from": "0x1", "to": "0x2", "value": "1.5", "asset": "ETH","time": 1772330400}]',
     workbook([["date", "from", "to", "amount", "currency"], ["2026-03-01", "1", "2", 3, "SGD"]]),
 )
 ODD = st.sampled_from([b"-", b"\x00", b'"', b"<", b"&", b"9" * 40, b"\xff", b"\n", b",", b"{", b"", b"T", b"E5"])
