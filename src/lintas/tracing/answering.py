@@ -60,9 +60,9 @@ class Outcome:
     flows_total: int
     held_total: int
     left_total: int
-    accounts: int
-    objections: tuple[str, ...]
-    is_virtual: bool  # some of what seeds say no row shows
+    accounts: int = 0
+    objections: tuple[str, ...] = ()
+    is_virtual: bool = False  # some of what seeds say no row shows
 
 
 def answer(payments: Payments, moves: Mapping[int, Move], query: TraceQuery, outcome: Outcome) -> TraceResult:

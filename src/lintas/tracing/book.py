@@ -30,7 +30,7 @@ from lintas.tracing.settling import (
     Pot,
     is_foreign,
 )
-from lintas.tracing.stretches import mirrored
+from lintas.tracing.stretches import is_usable, mirrored
 from lintas.tracing.table import Int32, Int64, UInt8
 
 WHY: Final = ("border", "cash", "depth", "fee", "flight", "outside")  # in the order of the alphabet
@@ -139,10 +139,6 @@ def open_book(payments: Payments, *, backward: bool, own: tuple[str, ...]) -> Bo
     openings = [
         known_opening(by_place[place], moment) for place, moment in zip(stated.tolist(), first_at.tolist(), strict=True)
     ]
-    flags = np.where(view.debit_currency != view.credit_currency, EXCHANGE, 0)
-    flags |= np.where(view.sink >= 0, SINK, 0)
-    flags |= np.where((view.sink == 0) | (view.credit == UNKNOWN_MINOR), NOWHERE, 0)
-    flags |= np.where((view.legs & Leg.PAYEE > 0) & ~payments.guessed, SURE, 0)
     return Book(
         payments=payments,
         view=view,
@@ -150,7 +146,7 @@ def open_book(payments: Payments, *, backward: bool, own: tuple[str, ...]) -> Bo
         target=target,
         legs=Legs(code, pot_of, before),
         at=at,
-        pays=Pays(view.debit, view.credit, view.credit_at, flags.astype(np.uint8)),
+        pays=Pays(view.debit, view.credit, view.credit_at, _flags(payments, view)),
         pots=pots,
         place_of=place_of,
         of_account=of_account,
@@ -165,6 +161,15 @@ def open_book(payments: Payments, *, backward: bool, own: tuple[str, ...]) -> Bo
         currencies=tuple(words[place] for place in used.tolist()),
         doubted=doubted,
     )
+
+
+def _flags(payments: Payments, view: View) -> UInt8:
+    """Say of each payment what the loops ask."""
+    flags = np.where(view.debit_currency != view.credit_currency, EXCHANGE, 0)
+    flags |= np.where(view.sink >= 0, SINK, 0)
+    flags |= np.where((view.sink == 0) | (view.credit == UNKNOWN_MINOR), NOWHERE, 0)
+    flags |= np.where((view.legs & Leg.PAYEE > 0) & ~payments.guessed, SURE, 0)
+    return flags.astype(np.uint8)
 
 
 def _doubt(doubted: Doubted, what: str, where: Bools, payments: Payments) -> None:
@@ -244,7 +249,7 @@ def _statements(payments: Payments, own: tuple[str, ...], *, backward: bool) -> 
     told = [
         mirrored(one) if backward else one
         for one in payments.table.covered
-        if one.start < one.end and max(abs(one.start), abs(one.end)) <= TIME_US_MAX and not is_foreign(one.account, own)
+        if is_usable(one) and not is_foreign(one.account, own)
     ]
     wanted = {one.account for one in told} | {one.currency for one in told}
     if not wanted:

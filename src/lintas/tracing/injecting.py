@@ -6,12 +6,15 @@ Source: docs/spec/tracing.md, rule T11.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from lintas.limits import PAYMENT_MINOR_MAX
 from lintas.model.money import Injected, Leg, Method, Segment, TraceQuery, country_of
 from lintas.tracing.pots import clean, cut, merged
 from lintas.tracing.seeding import ANY_LABEL
 from lintas.tracing.settling import Move
+
+_DEPTH_MAX: Final = 10**6  # payments from a seed that another node may say; more is no trace
 
 
 class Brought(NamedTuple):
@@ -60,11 +63,11 @@ def injections(
 
 def _whole(one: Injected, move: Move, found: Injections, query: TraceQuery) -> tuple[Segment, ...]:
     """Fit the segments to the whole of the debit: what the other side says it is, or our own row of its bank."""
-    whole = max(one.minor, 0)
+    whole = min(max(one.minor, 0), PAYMENT_MINOR_MAX)
     if move.legs & Leg.PAYER and move.is_known and move.debit_currency == one.currency:
         whole = move.debit
     told = [
-        Segment(part.minor, (part.label if query.labels else ANY_LABEL), max(part.depth, 0))
+        Segment(part.minor, (part.label if query.labels else ANY_LABEL), min(max(part.depth, 0), _DEPTH_MAX))
         if part.label and not (query.depth and part.depth > query.depth)
         else Segment(part.minor, "", 0)
         for part in one.segments

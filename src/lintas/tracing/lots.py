@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiled loops for FIFO and LIFO: lots in linked lists, each unit with its label and depth.
 
-A pot has lots only while something in it is followed; before and after, its clean balance is one number. Nodes are
-columns of one growing array; a payment on its way owns the nodes that it took.
+A pot has lots only while something in it is followed; before and after, its clean balance is one number. A payment on
+its way owns the nodes that it took.
 
 Source: docs/spec/tracing.md, rules T3 to T15.
 """
 
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -31,139 +31,23 @@ from lintas.tracing.columns import (
     Steps,
 )
 from lintas.tracing.kernels import CACHE, scaled, waits
-
-# Rows of the array of nodes.
-_MINOR: Final = 0
-_LABEL: Final = 1  # 0: clean
-_DEPTH: Final = 2
-_OLDER: Final = 3
-_NEWER: Final = 4
-# Rows of the array of lists: pots first, payments behind them.
-_HEAD: Final = 0  # oldest
-_TAIL: Final = 1
-_NONE: Final = 0  # column 0 of the nodes is no node: it counts the free ones and holds the first of them
-
-
-@njit(cache=CACHE, nogil=True)
-def _take_node(nodes: Any) -> Any:
-    """Give a free node; the caller made room."""
-    node = nodes[_NEWER, 0]
-    nodes[_NEWER, 0] = nodes[_NEWER, node]
-    nodes[_MINOR, 0] -= 1
-    return node
-
-
-@njit(cache=CACHE, nogil=True)
-def _free_node(nodes: Any, node: Any) -> None:
-    nodes[_NEWER, node] = nodes[_NEWER, 0]
-    nodes[_NEWER, 0] = node
-    nodes[_MINOR, 0] += 1
-
-
-@njit(cache=CACHE, nogil=True)
-def with_room(nodes: Any, wanted: Any) -> Any:
-    """Give the array of nodes with at least so many free ones."""
-    if nodes[_MINOR, 0] >= wanted:
-        return nodes
-    old = nodes.shape[1]
-    wide = max(2 * old, old + wanted + 1)
-    grown = np.empty((5, wide), dtype=np.int64)
-    grown[:, :old] = nodes
-    for node in range(old, wide):
-        grown[_NEWER, node] = node + 1
-    grown[_NEWER, wide - 1] = nodes[_NEWER, 0]
-    grown[_NEWER, 0] = old
-    grown[_MINOR, 0] += wide - old
-    return grown
-
-
-@njit(cache=CACHE, nogil=True)
-def new_nodes(wanted: Any) -> Any:
-    """Make an array of free nodes."""
-    return with_room(np.zeros((5, 1), dtype=np.int64), wanted)
-
-
-@njit(cache=CACHE, nogil=True)
-def _append(nodes: Any, lists: Any, at: Any, minor: Any, label: Any, depth: Any) -> None:
-    """Put money at the newest end; neighbours of equal label and depth become one."""
-    if minor == 0:
-        return
-    tail = lists[_TAIL, at]
-    if tail != _NONE and nodes[_LABEL, tail] == label and nodes[_DEPTH, tail] == depth:
-        nodes[_MINOR, tail] += minor
-        return
-    node = _take_node(nodes)
-    nodes[_MINOR, node], nodes[_LABEL, node], nodes[_DEPTH, node] = minor, label, depth
-    nodes[_OLDER, node], nodes[_NEWER, node] = tail, _NONE
-    if tail == _NONE:
-        lists[_HEAD, at] = node
-    else:
-        nodes[_NEWER, tail] = node
-    lists[_TAIL, at] = node
-
-
-@njit(cache=CACHE, nogil=True)
-def _prepend(nodes: Any, lists: Any, at: Any, minor: Any, label: Any, depth: Any) -> None:
-    """Put money at the oldest end."""
-    if minor == 0:
-        return
-    head = lists[_HEAD, at]
-    if head != _NONE and nodes[_LABEL, head] == label and nodes[_DEPTH, head] == depth:
-        nodes[_MINOR, head] += minor
-        return
-    node = _take_node(nodes)
-    nodes[_MINOR, node], nodes[_LABEL, node], nodes[_DEPTH, node] = minor, label, depth
-    nodes[_OLDER, node], nodes[_NEWER, node] = _NONE, head
-    if head == _NONE:
-        lists[_TAIL, at] = node
-    else:
-        nodes[_OLDER, head] = node
-    lists[_HEAD, at] = node
-
-
-@njit(cache=CACHE, nogil=True)
-def _empty(nodes: Any, lists: Any, at: Any) -> None:
-    """Free a whole list."""
-    node = lists[_HEAD, at]
-    while node != _NONE:
-        following = nodes[_NEWER, node]
-        _free_node(nodes, node)
-        node = following
-    lists[_HEAD, at] = lists[_TAIL, at] = _NONE
-
-
-@njit(cache=CACHE, nogil=True)
-def _take(nodes: Any, lists: Any, at: Any, minor: Any, newest: Any) -> Any:
-    """Take from one end: (minor, label, depth) of at most `minor` out of one node."""
-    node = lists[_TAIL, at] if newest else lists[_HEAD, at]
-    taken, label, depth = min(minor, nodes[_MINOR, node]), nodes[_LABEL, node], nodes[_DEPTH, node]
-    nodes[_MINOR, node] -= taken
-    if nodes[_MINOR, node] == 0:
-        older, newer = nodes[_OLDER, node], nodes[_NEWER, node]
-        if older == _NONE:
-            lists[_HEAD, at] = newer
-        else:
-            nodes[_NEWER, older] = newer
-        if newer == _NONE:
-            lists[_TAIL, at] = older
-        else:
-            nodes[_OLDER, newer] = older
-        _free_node(nodes, node)
-    return taken, label, depth
-
-
-@njit(cache=CACHE, nogil=True)
-def _follow_all(nodes: Any, lists: Any, at: Any, label: Any) -> Any:
-    """Follow all of a list: what was clean gets the label, everything begins anew. Gives what was clean."""
-    found = np.int64(0)
-    node = lists[_HEAD, at]
-    while node != _NONE:
-        if nodes[_LABEL, node] == 0:
-            found += nodes[_MINOR, node]
-            nodes[_LABEL, node] = label
-        nodes[_DEPTH, node] = 0
-        node = nodes[_NEWER, node]
-    return found
+from lintas.tracing.nodes import (
+    DEPTH,
+    HEAD,
+    LABEL,
+    MINOR,
+    NEWER,
+    NONE,
+    append,
+    empty,
+    follow_all,
+    new_nodes,
+    prepend,
+    push,
+    tainted_of,
+    take,
+    with_room,
+)
 
 
 @njit(cache=CACHE, nogil=True)
@@ -172,7 +56,7 @@ def _step(step: Any, nodes: Any, lists: Any, pots: Pots, steps: Steps, sure: Any
     kind, pot = steps.kind[step], steps.pot[step]
     if kind == END:
         pots.live[pot], pots.taint[pot] = 0, 0
-        _empty(nodes, lists, pot)
+        empty(nodes, lists, pot)
     elif kind == BEGIN:
         pots.live[pot] = 1
         pots.base[pot], pots.since[pot] = steps.minor[step], steps.at[step]
@@ -182,15 +66,15 @@ def _step(step: Any, nodes: Any, lists: Any, pots: Pots, steps: Steps, sure: Any
         balance = pots.base[pot] + steps.stands[step]
         if kind == EVERYTHING:
             if pots.taint[pot] == 0:
-                _append(nodes, lists, pot, balance, 0, 0)
-            steps.found[step] = _follow_all(nodes, lists, pot, steps.label[step])
+                append(nodes, lists, pot, balance, 0, 0)
+            steps.found[step] = follow_all(nodes, lists, pot, steps.label[step])
             pots.taint[pot] = balance
         else:
             minor = steps.minor[step]
             if pots.taint[pot] == 0 and not sure:
-                _append(nodes, lists, pot, balance, 0, 0)
+                append(nodes, lists, pot, balance, 0, 0)
             if pots.taint[pot] or not sure:
-                _append(nodes, lists, pot, minor, 0 if sure else steps.label[step], 0)
+                append(nodes, lists, pot, minor, 0 if sure else steps.label[step], 0)
             if not sure:
                 pots.taint[pot] += minor
             pots.base[pot] += minor
@@ -217,7 +101,7 @@ def _spend(
     own = len(pots.taint) + payment
     tainted, nearest = np.int64(0), np.int64(2**31 - 1)
     while left:
-        minor, label, depth = _take(nodes, lists, pot, left, newest)
+        minor, label, depth = take(nodes, lists, pot, left, newest)
         left -= minor
         if label:
             pots.taint[pot] -= minor
@@ -229,27 +113,16 @@ def _spend(
                 tainted += minor
                 nearest = min(nearest, depth)
         if newest:
-            _prepend(nodes, lists, own, minor, label, depth)
+            prepend(nodes, lists, own, minor, label, depth)
         else:
-            _append(nodes, lists, own, minor, label, depth)
+            append(nodes, lists, own, minor, label, depth)
     if pots.taint[pot] == 0:
-        _empty(nodes, lists, pot)
+        empty(nodes, lists, pot)
     if tainted == 0:
-        _empty(nodes, lists, own)
+        empty(nodes, lists, own)
         return False
     found.tainted[payment], found.depth[payment] = tainted, nearest
     return True
-
-
-@njit(cache=CACHE, nogil=True)
-def _tainted_of(nodes: Any, lists: Any, at: Any) -> Any:
-    found = np.int64(0)
-    node = lists[_HEAD, at]
-    while node != _NONE:
-        if nodes[_LABEL, node]:
-            found += nodes[_MINOR, node]
-        node = nodes[_NEWER, node]
-    return found
 
 
 @njit(cache=CACHE, nogil=True)
@@ -258,19 +131,19 @@ def _change(nodes: Any, lists: Any, own: Any, payment: Any, pays: Pays) -> None:
     debit, credit = pays.debit[payment], pays.credit[payment]
     if pays.flags[payment] & EXCHANGE:
         before, after = np.int64(0), np.int64(0)
-        node = lists[_HEAD, own]
-        while node != _NONE:
-            before += nodes[_MINOR, node]
+        node = lists[HEAD, own]
+        while node != NONE:
+            before += nodes[MINOR, node]
             bound = scaled(before, credit, debit)
-            nodes[_MINOR, node] = bound - after
+            nodes[MINOR, node] = bound - after
             after = bound
-            node = nodes[_NEWER, node]
+            node = nodes[NEWER, node]
     elif credit > debit:
-        _append(nodes, lists, own, credit - debit, 0, 0)
+        append(nodes, lists, own, credit - debit, 0, 0)
     else:
         over = debit - credit
         while over:
-            minor, _, _ = _take(nodes, lists, own, over, True)
+            minor, _, _ = take(nodes, lists, own, over, True)
             over -= minor
 
 
@@ -280,9 +153,9 @@ def _bring(nodes: Any, lists: Any, own: Any, payment: Any, brought: Brought) -> 
     place = np.searchsorted(brought.payment, payment)
     if place == len(brought.payment) or brought.payment[place] != payment:
         return False
-    _empty(nodes, lists, own)
+    empty(nodes, lists, own)
     for part in range(brought.first[place], brought.first[place + 1]):
-        _append(nodes, lists, own, brought.minor[part], brought.label[part], brought.depth[part])
+        append(nodes, lists, own, brought.minor[part], brought.label[part], brought.depth[part])
     return True
 
 
@@ -302,31 +175,31 @@ def _land(
     """Let segments arrive in a pot, and seeds claim of them."""
     pot, payment = legs.pot[event], legs.code[event] >> 1
     own, is_watched = len(pots.taint) + payment, pays.flags[payment] & WATCHED
-    if lists[_HEAD, own] != _NONE:
+    if lists[HEAD, own] != NONE:
         _change(nodes, lists, own, payment, pays)
-        found.arrived[payment] = _tainted_of(nodes, lists, own)
+        found.arrived[payment] = tainted_of(nodes, lists, own)
     if is_watched:
         _bring(nodes, lists, own, payment, brought)
     if not pots.live[pot]:
-        _empty(nodes, lists, own)
+        empty(nodes, lists, own)
         return
     if sure and not pays.flags[payment] & SURE:
-        _empty(nodes, lists, own)
-    if lists[_HEAD, own] == _NONE:
-        _append(nodes, lists, own, pays.credit[payment], 0, 0)
+        empty(nodes, lists, own)
+    if lists[HEAD, own] == NONE:
+        append(nodes, lists, own, pays.credit[payment], 0, 0)
     if is_watched and pots.slot[pot] >= 0:
         _claim(nodes, lists, own, payment, pot, pays, pots, claims, sure)
-    come = _tainted_of(nodes, lists, own)
+    come = tainted_of(nodes, lists, own)
     if is_watched:
         found.landed[np.searchsorted(found.watched, payment)] = come
     if come and pots.taint[pot] == 0:
-        _append(nodes, lists, pot, pots.base[pot] + legs.before[event], 0, 0)
+        append(nodes, lists, pot, pots.base[pot] + legs.before[event], 0, 0)
     if come or pots.taint[pot]:
-        while lists[_HEAD, own] != _NONE:
-            minor, label, depth = _take(nodes, lists, own, np.int64(2**62), False)
-            _append(nodes, lists, pot, minor, label, depth)
+        while lists[HEAD, own] != NONE:
+            minor, label, depth = take(nodes, lists, own, np.int64(2**62), False)
+            append(nodes, lists, pot, minor, label, depth)
         pots.taint[pot] += come
-    _empty(nodes, lists, own)
+    empty(nodes, lists, own)
 
 
 @njit(cache=CACHE, nogil=True)
@@ -342,12 +215,12 @@ def _claim(
     if not waiting.any():
         return
     parts = 0
-    node = lists[_HEAD, own]
-    while node != _NONE:
+    node = lists[HEAD, own]
+    while node != NONE:
         parts += 1
-        node = nodes[_NEWER, node]
+        node = nodes[NEWER, node]
     for _ in range(parts):
-        minor, label, depth = _take(nodes, lists, own, np.int64(2**62), False)
+        minor, label, depth = take(nodes, lists, own, np.int64(2**62), False)
         for claim in range(first, beyond):
             if not waiting[claim - first] or claims.left[claim] == 0:
                 continue
@@ -358,39 +231,24 @@ def _claim(
             if claims.left[claim] > 0:
                 claims.left[claim] -= taken
             minor -= taken
-            _push(nodes, lists, own, taken, label_of[claim], 0)
-        _push(nodes, lists, own, minor, label, depth)
-
-
-@njit(cache=CACHE, nogil=True)
-def _push(nodes: Any, lists: Any, at: Any, minor: Any, label: Any, depth: Any) -> None:
-    """Put money at the newest end and never join it with its neighbour, who may still wait for its turn."""
-    if minor == 0:
-        return
-    node, tail = _take_node(nodes), lists[_TAIL, at]
-    nodes[_MINOR, node], nodes[_LABEL, node], nodes[_DEPTH, node] = minor, label, depth
-    nodes[_OLDER, node], nodes[_NEWER, node] = tail, _NONE
-    if tail == _NONE:
-        lists[_HEAD, at] = node
-    else:
-        nodes[_NEWER, tail] = node
-    lists[_TAIL, at] = node
+            push(nodes, lists, own, taken, label_of[claim], 0)
+        push(nodes, lists, own, minor, label, depth)
 
 
 @njit(cache=CACHE, nogil=True)
 def _record(records: Any, nodes: Any, lists: Any, own: Any, payment: Any) -> Any:
     """Note the segments of one payment; column 0 counts."""
-    node = lists[_HEAD, own]
-    while node != _NONE:
+    node = lists[HEAD, own]
+    while node != NONE:
         count = records[0, 0] + 1
         if count == records.shape[1]:
             grown = np.empty((4, 2 * count), dtype=np.int64)
             grown[:, :count] = records
             records = grown
         records[0, 0] = count
-        records[0, count], records[1, count] = payment, nodes[_MINOR, node]
-        records[2, count], records[3, count] = nodes[_LABEL, node], nodes[_DEPTH, node]
-        node = nodes[_NEWER, node]
+        records[0, count], records[1, count] = payment, nodes[MINOR, node]
+        records[2, count], records[3, count] = nodes[LABEL, node], nodes[DEPTH, node]
+        node = nodes[NEWER, node]
     return records
 
 
@@ -403,8 +261,8 @@ def _sent(records: Any, nodes: Any, lists: Any, own: Any, payment: Any, pays: Pa
     if flags & SINK:
         if not flags & NOWHERE:
             _change(nodes, lists, own, payment, pays)
-            found.arrived[payment] = _tainted_of(nodes, lists, own)
-        _empty(nodes, lists, own)
+            found.arrived[payment] = tainted_of(nodes, lists, own)
+        empty(nodes, lists, own)
     return records
 
 
@@ -456,7 +314,7 @@ def follow_lots(
                 _land(event, nodes, lists, legs, pays, pots, claims, brought, found, sure)
             elif taint[pot]:
                 nodes = with_room(nodes, room)
-                _append(nodes, lists, pot, pays.credit[payment], 0, 0)
+                append(nodes, lists, pot, pays.credit[payment], 0, 0)
         elif taint[pot]:
             nodes = with_room(nodes, room)
             if _spend(event, nodes, lists, legs, pays, pots, found, limit, newest):

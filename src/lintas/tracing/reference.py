@@ -6,6 +6,7 @@ Source: docs/spec/tracing.md, rules T1 to T15.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from lintas.model.money import NEVER, Covered, Leg, TraceQuery, TraceResult
@@ -15,7 +16,6 @@ from lintas.tracing.injecting import injections
 from lintas.tracing.joining import join
 from lintas.tracing.seeding import BEFORE, Claim, Credit, Seeding, resolve
 from lintas.tracing.settling import (
-    TIME_US_MAX,
     Doubts,
     Move,
     Pot,
@@ -25,7 +25,7 @@ from lintas.tracing.settling import (
     until_of,
     without_absurd,
 )
-from lintas.tracing.stretches import Booking, Stretch, mirrored, stretches
+from lintas.tracing.stretches import Booking, Stretch, is_usable, mirrored, stretches
 from lintas.tracing.table import LedgerTable
 
 SHORT: Final = "accounts spend more than their statement says they had; the shortfall counts as clean and oldest"
@@ -72,14 +72,7 @@ def trace(table: LedgerTable, query: TraceQuery) -> TraceResult:
     references = payments.find(named(query))
     injected = injections(query, lambda reference: references.get(reference, []), by_number.get)
     events = ordered(moves)
-    credited: dict[Pot, list[Credit]] = defaultdict(list)
-    bookings: dict[Pot, list[Booking]] = defaultdict(list)
-    for event in events:
-        move, pot = event.move, event.pot
-        if event.is_credit:
-            credited[pot].append(Credit(event.at, move.credit, move.number))
-        minor, leg = (move.credit, Leg.PAYEE) if event.is_credit else (-move.debit, Leg.PAYER)
-        bookings[pot].append(Booking(event.at, minor, bool(move.legs & leg)))
+    credited, bookings = _by_pot(events)
 
     def credited_by(reference: str) -> tuple[int, Pot, int] | None:
         for number in references.get(reference, []):
@@ -99,20 +92,9 @@ def trace(table: LedgerTable, query: TraceQuery) -> TraceResult:
     known = _known(came, bookings, seeding, (until_of(query), until), doubts)
     sure = Following(query, seeding, {}, channels, sure=known)
     sure.run(legs if known else [], {}, until)
-    held = {pot: _standing(main, pot, covered, bookings) for pot, state in main.pots.items() if state.tainted}
-    outcome = Outcome(
-        spent=main.spent,
-        left=main.left,
-        held=held,
-        legs=main.legs,
-        sure_spent={number: spent.tainted for number, spent in sure.spent.items()},
-        sure_left=sure.left,
-        sure_held={pot: state.tainted for pot, state in sure.pots.items()},
-        held_sums=_sums((pot[1], one.minor) for pot, one in held.items()),
-        left_sums=_sums((by_number[number].debit_currency, minor) for (number, _), minor in main.left.items()),
-        flows_total=len(main.spent),
-        held_total=len(held),
-        left_total=len(main.left),
+    outcome = _outcome(main, sure, by_number, covered, bookings)
+    outcome = replace(
+        outcome,
         accounts=len(pots_of),
         objections=(
             *payments.objections,
@@ -124,6 +106,44 @@ def trace(table: LedgerTable, query: TraceQuery) -> TraceResult:
         is_virtual=any(claim.virtual for claim in seeding.claims),
     )
     return answer(payments, by_number, query, outcome)
+
+
+def _by_pot(events: Iterable[Event]) -> tuple[dict[Pot, list[Credit]], dict[Pot, list[Booking]]]:
+    """Give the credits and all bookings of each pot, in order."""
+    credited: dict[Pot, list[Credit]] = defaultdict(list)
+    bookings: dict[Pot, list[Booking]] = defaultdict(list)
+    for event in events:
+        move, pot = event.move, event.pot
+        if event.is_credit:
+            credited[pot].append(Credit(event.at, move.credit, move.number))
+        minor, leg = (move.credit, Leg.PAYEE) if event.is_credit else (-move.debit, Leg.PAYER)
+        bookings[pot].append(Booking(event.at, minor, bool(move.legs & leg)))
+    return credited, bookings
+
+
+def _outcome(
+    main: Following,
+    sure: Following,
+    moves: Mapping[int, Move],
+    covered: Mapping[Pot, list[Covered]],
+    bookings: Mapping[Pot, list[Booking]],
+) -> Outcome:
+    """Put both runs side by side."""
+    held = {pot: _standing(main, pot, covered, bookings) for pot, state in main.pots.items() if state.tainted}
+    return Outcome(
+        spent=main.spent,
+        left=main.left,
+        held=held,
+        legs=main.legs,
+        sure_spent={number: spent.tainted for number, spent in sure.spent.items()},
+        sure_left=sure.left,
+        sure_held={pot: state.tainted for pot, state in sure.pots.items()},
+        held_sums=_sums((pot[1], one.minor) for pot, one in held.items()),
+        left_sums=_sums((moves[number].debit_currency, minor) for (number, _), minor in main.left.items()),
+        flows_total=len(main.spent),
+        held_total=len(held),
+        left_total=len(main.left),
+    )
 
 
 def _sums(parts: Iterable[tuple[str, int]]) -> dict[str, int]:
@@ -152,7 +172,7 @@ def ordered(moves: Iterable[Move]) -> list[Event]:
 def last_moment(query: TraceQuery, last: int, seeding: Seeding) -> int:
     """Give the moment of which the trace speaks: what is asked, else the last thing that happened."""
     if query.until != NEVER:
-        return -query.until if query.backward else query.until
+        return until_of(query)
     return max([last, *(claim.start for claim in seeding.claims)])
 
 
@@ -160,8 +180,7 @@ def covered_of(table: LedgerTable, query: TraceQuery) -> dict[Pot, list[Covered]
     """Give the statements of each pot, on the trace's own axis of time."""
     found: dict[Pot, list[Covered]] = defaultdict(list)
     for one in table.covered:
-        is_ours = not is_foreign(one.account, query.own)
-        if is_ours and one.start < one.end and max(abs(one.start), abs(one.end)) <= TIME_US_MAX:
+        if is_usable(one) and not is_foreign(one.account, query.own):
             found[one.account, one.currency].append(mirrored(one) if query.backward else one)
     return found
 

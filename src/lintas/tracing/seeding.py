@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
+from lintas.errors import OverLimit
+from lintas.limits import PAYMENT_MINOR_MAX, TRACE_DEPTH_MAX, TRACE_SEEDS_MAX
 from lintas.model.money import NEVER, UNKNOWN_MINOR, Seed, TraceQuery
 from lintas.tracing.settling import TIME_US_MAX, Pot, is_foreign, until_of
 
@@ -61,7 +63,24 @@ def start_of(seed: Seed, *, backward: bool) -> int:
     """Give the moment from which a seed counts, on the trace's own axis of time."""
     if seed.start == NEVER:
         return BEFORE
-    return -seed.start if backward else seed.start
+    start = max(-TIME_US_MAX, min(seed.start, TIME_US_MAX))
+    return -start if backward else start
+
+
+def check_query(query: TraceQuery) -> None:
+    """Hold a query to its limits, so that no sum is beyond what integers of the machine hold.
+
+    Raises:
+        OverLimit: Too many seeds, too deep, or more money than there is.
+    """
+    if len(query.seeds) > TRACE_SEEDS_MAX:
+        raise OverLimit(f"{len(query.seeds)} seeds are more than one trace follows ({TRACE_SEEDS_MAX})")
+    if not 0 <= query.depth <= TRACE_DEPTH_MAX:
+        raise OverLimit(f"A trace follows 0 to {TRACE_DEPTH_MAX} payments from a seed, not {query.depth}")
+    if any(seed.minor < UNKNOWN_MINOR for seed in query.seeds):
+        raise OverLimit("A seed's amount is below zero")
+    if sum(seed.minor for seed in query.seeds if seed.minor > 0) > PAYMENT_MINOR_MAX:
+        raise OverLimit(f"All seeds together are at most {PAYMENT_MINOR_MAX} minor units")
 
 
 def resolve(
@@ -77,7 +96,11 @@ def resolve(
         pots_of: The pots that rows speak of, by account.
         credits_to: All credits to a pot, in order.
         credited_by: By a payment's reference: (payment, pot, minor) of its credit.
+
+    Raises:
+        OverLimit: As `check_query`.
     """
+    check_query(query)
     found = Seeding()
     ordered = sorted(
         enumerate(query.seeds), key=lambda one: (start_of(one[1], backward=query.backward), one[1].label, one[0])

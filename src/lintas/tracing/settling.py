@@ -163,7 +163,8 @@ def until_of(query: TraceQuery) -> int:
     """Give the last moment that counts, on the trace's own axis of time."""
     if query.until == NEVER:
         return TIME_US_MAX
-    return -query.until if query.backward else query.until
+    until = max(-TIME_US_MAX, min(query.until, TIME_US_MAX))
+    return -until if query.backward else until
 
 
 def is_foreign(account: str, own: tuple[str, ...]) -> bool:

@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from itertools import accumulate
 from typing import Final, NamedTuple
 
+from lintas.limits import BALANCE_MINOR_MAX
 from lintas.model.money import UNKNOWN_MINOR, Covered
+from lintas.tracing.settling import TIME_US_MAX
 
 SUMS: Final = "statements do not add up with their bookings, and confirm nothing"
 OPENINGS: Final = "statements open with another balance than the one before leaves"
@@ -31,6 +33,12 @@ class Stretch(NamedTuple):
     start: int
     end: int
     opening: int
+
+
+def is_usable(one: Covered) -> bool:
+    """Whether a statement's times and balances can be at all."""
+    in_time = one.start < one.end and max(abs(one.start), abs(one.end)) <= TIME_US_MAX
+    return in_time and max(one.opening, one.closing) <= BALANCE_MINOR_MAX
 
 
 def mirrored(covered: Covered) -> Covered:

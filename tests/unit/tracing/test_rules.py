@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from lintas.model.money import Covered, Injected, Knowledge, Method, Segment, TraceResult
+from lintas.errors import OverLimit
+from lintas.model.money import Covered, Injected, Knowledge, Method, Seed, Segment, TraceResult
 from lintas.tracing.pots import dealt
 from lintas.tracing.reference import trace
 from tests.unit.tracing.ledgers import ask, pay, seed, table_of
@@ -344,3 +345,26 @@ def test_an_account_that_comes_to_more_than_can_be_is_left_out() -> None:
     result = trace(table_of([*pays, pay("w", "b", 5, 1)]), ask(seed("a"), seed("b")))
     assert held(result) == {"b": 5}
     assert "more than can be" in result.objections[0]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "more"),
+    [
+        pytest.param((seed("a", 10**15), seed("b", 1)), {}, id="more money than there is"),
+        pytest.param((seed("a", -2),), {}, id="below zero"),
+        pytest.param((seed("a", 1),) * 10_001, {}, id="too many"),
+        pytest.param((seed("a", 1),), {"depth": 1_001}, id="too deep"),
+        pytest.param((seed("a", 1),), {"depth": -1}, id="less than no depth"),
+    ],
+)
+def test_a_query_keeps_to_its_limits(seeds: tuple[Seed, ...], more: dict[str, int]) -> None:
+    with pytest.raises(OverLimit):
+        trace(table_of([pay("v", "a", 1, 1)]), ask(*seeds, depth=more.get("depth", 0)))
+
+
+def test_absurd_statements_and_hand_offs_are_not_believed() -> None:
+    pays = [pay("TESTSG00:1", "TESTMY00:2", 6, 1, "uetr:x", legs=2)]
+    table = table_of(pays, [Covered("TESTMY00:2", "SGD", 0, 9, 2**62)])
+    said = from_abroad(2**70, Segment(2**70, "v", 2**40))
+    result = trace(table, ask(own=("MY",), injected=(said,)))
+    assert (held(result), result.held[0].balance) == ({"TESTMY00:2": 6}, 6)
