@@ -5,6 +5,7 @@ The classes of `lintas.store` run unchanged over a thin connection that translat
 There is no PostgreSQL adapter in this version; this holds the door open.
 """
 
+import dataclasses
 import os
 import re
 import shutil
@@ -22,6 +23,7 @@ from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp
 from lintas.model.scope import Scope
 from lintas.node.node import Node
+from lintas.ports.bank import BankSettings
 from lintas.ports.store import Snapshot, Store, Transaction
 from lintas.store.queries import for_postgresql, queries
 from lintas.store.viewing import VIEWS
@@ -36,9 +38,12 @@ from lintas.work.proving.entries import signed_of
 from lintas.work.replay import replay
 from lintas.work.services import no_progress
 from lintas.work.sharing import share
+from lintas.work.tracing_jobs.next_hops import ask_next_hops
+from lintas.work.tracing_jobs.opening import Wanted, open_trace
 from lintas.work.watching import acknowledge, add_watch, list_alerts
 from tests.faults.day import LATER, live_one
 from tests.faults.desk_day import ACCOUNT, MONEY, request_said
+from tests.scenario.money import Line, book
 from tests.slow.postgres import USER, Server, ServerStore, opened
 
 OPENED = "a" * 32  # the document that opens a case
@@ -89,6 +94,7 @@ def test_a_node_that_is_replayed_into_postgresql_has_the_same_log_and_the_same_v
     with two_nodes(tmp_path) as (node, peer):
         _live(node)
         _desk(node, peer)
+        _money(node)
         _exchange(node, peer)  # last, since it ends in a quarrel
         for one in (node, peer):
             _staff(one)  # last: from the first passkey on, sharing needs one
@@ -141,6 +147,18 @@ def _live(node: Node) -> None:
     )
     erase(services, OFFICER, gone.messages, ground="retention")
     assert len(taken.messages) >= 3
+
+
+def _money(node: Node) -> None:
+    """Take payments in, keep a trace of them, and have a bank asked."""
+    at = "2026-02-28T01:00:00Z"
+    book(node, [Line(payer="MBBEMYKL:1000000001", payee="MBBEMYKL:1000000002", paid="10.00", at=at, number=1)])
+    bank = BankSettings(name="contoh", url="http://127.0.0.1:1", secret=bytes(32), banks=("MBBEMYKL",), currency="MYR")
+    config = dataclasses.replace(node.services.config, banks={"contoh": bank})  # type: ignore[type-var]  # a NodeConfig
+    services = dataclasses.replace(node.services, config=config)
+    done = open_trace(services, OFFICER, Wanted(seeds=("MBBEMYKL:1000000002@2026-02-28:10.00",)))
+    asked = ask_next_hops(services, OFFICER, done.shown.line.ref, law="section 116").asked
+    assert len(asked) == 1
 
 
 def _exchange(node: Node, peer: Node) -> None:
