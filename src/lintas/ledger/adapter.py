@@ -123,7 +123,7 @@ class FolderLedger:
         self, messages: Sequence[MessageId], query: TraceQuery, *, progress: LedgerProgress | None = None
     ) -> TraceResult:
         """Trace over the rows of some messages and no others; those that are not whole are left out."""
-        return self._ask(Trace(self._whole_of(messages), query), Traced, tell=progress).result
+        return self._ask(lambda: Trace(self._whole_of(messages), query), Traced, tell=progress).result
 
     def accounts(
         self,
@@ -134,15 +134,16 @@ class FolderLedger:
         progress: LedgerProgress | None = None,
     ) -> tuple[LedgerAccount, ...]:
         """Accounts in the rows of some messages, those that moved most first; or those of some names alone."""
-        request = Accounts(self._whole_of(messages), tuple(names), limit)
-        return self._ask(request, FoundAccounts, tell=progress).accounts
+        asked = tuple(names)
+        found = self._ask(lambda: Accounts(self._whole_of(messages), asked, limit), FoundAccounts, tell=progress)
+        return found.accounts
 
     def payments(
         self, messages: Sequence[MessageId], account: str, *, after: int = 0, limit: int
     ) -> tuple[LedgerPayment, ...]:
         """Payments of one account in the rows of some messages, in order of time; the first `after` are left out."""
-        request = Payments(self._whole_of(messages), account, after, limit)
-        return self._ask(request, FoundPayments).payments
+        found = self._ask(lambda: Payments(self._whole_of(messages), account, after, limit), FoundPayments)
+        return found.payments
 
     def pid(self) -> int | None:
         """The worker's process id, while there is one."""
@@ -164,14 +165,15 @@ class FolderLedger:
 
     def _ask(
         self,
-        request: Request,
+        build: Callable[[], Request],
         kind: type[_R],
         *,
         tell: Callable[[str, int, int], None] | None = None,
     ) -> _R:
+        """Ask what is made when it is our turn: what was erased while we waited is not in it."""
         self._check_installed()
         with self._turn:
-            return self._ask_in_turn(request, kind, tell=tell)
+            return self._ask_in_turn(build(), kind, tell=tell)
 
     def _ask_in_turn(
         self,
