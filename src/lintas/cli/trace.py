@@ -117,9 +117,10 @@ def _held(one: "HeldShown") -> str:
     if one.knowledge == "inferred" and one.confirmed_minor:
         known = f"of it {amount(one.confirmed_minor, one.currency)} confirmed, the rest inferred"
     labels = "".join(f"; seed {of.label}: {amount(of.amount_minor, one.currency)}" for of in one.labels)
+    until = f" to {_moment(one.last_at)}" if one.last_at != one.first_at else ""
     return (
         f"  {amount(one.amount_minor, one.currency)}  in {one.account}, came {_moment(one.first_at)}"
-        f" to {_moment(one.last_at)}, {_steps(one.depth)}, balance {amount(one.balance_minor, one.currency)}:"
+        f"{until}, {_steps(one.depth)}, balance {amount(one.balance_minor, one.currency)}:"
         f" {known}{labels}"
     )
 
