@@ -150,6 +150,7 @@ def _page(call: Call, *, problem: LintasError | None = None, refused: Refused | 
         holds_shown=HOLDS_SHOWN,
         crossings=_crossings(view),
         incoming=[one for one in view.shown.handed if one.direction == "in"],
+        to_follow=bool(line.to_answer) or any(one.direction == "in" and not one.final for one in view.shown.handed),
         releasable=[one.reference for one in view.staying if one.waits],
         peers=peers,
         own=own,
