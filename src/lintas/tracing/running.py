@@ -208,9 +208,12 @@ class Asked:
             low[place] = self._lowest(place, virtual.get(place, []))
         found = -low
         stated, told = book.stated, book.opening.copy()
-        for at in np.flatnonzero(book.first_at > until_of(self.query)).tolist():
-            # No row of the pot counts, so the last statement until the end does.
-            opening = known_opening(book.covered[int(stated[at])], self.until)
+        voided = np.array([self.book.source[number] for number in self.injected.by_payment], dtype=np.int64)
+        for at in np.flatnonzero((book.first_at > until_of(self.query)) | np.isin(stated, voided)).tolist():
+            # The first event of the pot does not count here, so another statement may.
+            events = self.events_of(int(stated[at]))
+            moment = int(book.at[events[0]]) if len(events) else self.until
+            opening = known_opening(book.covered[int(stated[at])], moment)
             told[at] = -1 if opening is None else opening
         short = (told >= 0) & (told < found[stated])
         self.short = [self.pots[place] for place in stated[short].tolist()]
