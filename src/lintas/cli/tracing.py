@@ -26,7 +26,13 @@ _STANDS: Final = ("open", "outstanding", "final", "stopped")
 @options.folder
 @click.argument("action", type=click.Choice(_ACTIONS))
 @click.argument("these", metavar="[TRACE|SEED]...", nargs=-1)
-@click.option("--method", type=click.Choice(("fifo", "lifo", "prorata", "poison")), default="fifo", show_default=True)
+@click.option(
+    "--method",
+    type=click.Choice(("fifo", "lifo", "prorata", "poison")),
+    default="fifo",
+    show_default=True,
+    help="Of open: how money that is mixed is told apart again.",
+)
 @click.option("--until", metavar="TIME", default="", help="Of open: up to this time, or the end of this day (UTC).")
 @click.option("--depth", type=click.IntRange(0), default=0, help="Of open: at most so many payments; 0: no limit.")
 @click.option("--labels", is_flag=True, help="Of open: say of each amount which seed it is of.")
