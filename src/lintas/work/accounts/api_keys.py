@@ -26,7 +26,15 @@ from lintas.work.appending import append, prepare_control
 from lintas.work.services import Services, as_text
 
 KEY_PREFIX: Final = "lintas-key_"  # so that scanners for leaked secrets know one
-KEY_ACTIVITIES: Final = ("find", "read", "take", "watch", "ledger.read", "trace.run", "peers.read")  # what systems can be let do
+KEY_ACTIVITIES: Final = (
+    "find",
+    "read",
+    "take",
+    "watch",
+    "ledger.read",
+    "trace.run",
+    "peers.read",
+)  # what systems can be let do
 KEY_CHARS_MAX: Final = 200
 LABEL_CHARS_MAX: Final = 80
 ID_BYTES: Final = 8
