@@ -135,8 +135,8 @@ class Injected(msgspec.Struct, frozen=True, kw_only=True):
     payer: str  # account, as it says; may be empty
     payee: str
     debit_at: int
-    minor: int  # what left the payer's country for the payee, in the credited currency where that is known
-    currency: str
+    minor: int  # what left the payer, fee included
+    currency: str  # that it was debited in; whoever gets it applies what it was credited as
     segments: tuple[Segment, ...]
     revision: int = 1
 
