@@ -116,6 +116,7 @@ def _page(call: Call, problem: LintasError | None = None) -> Response:
         sent=sent,
         is_asked=problem is not None or bool(sent) or not found.traces,
         methods=METHODS,
+        example="KASITHBK:0123456789@2026-01-31:500.00",
         standings=STANDS,
         zone=call.services.config.time_zone,
     )
