@@ -7,6 +7,7 @@ from typing import Final
 from starlette.responses import Response
 
 from lintas.errors import BadInput
+from lintas.model.header import Mode
 from lintas.web.calls import Call
 from lintas.web.console.language import later
 from lintas.web.console.page import attached, page
@@ -36,8 +37,10 @@ EVENTS: Final[Mapping[str, str]] = {
 def show(call: Call) -> Response:
     """Show how it goes."""
     problem, view = None, None
+    config = call.services.config
     try:
-        view = view_exercise(call.services, call.viewer)
+        if config.exercise or config.mode is not Mode.EXERCISE:
+            view = view_exercise(call.services, call.viewer)
     except BadInput as exc:
         problem = exc
     return page(

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from lintas.model.header import Mode
 from lintas.model.marking import Tlp
 from lintas.policy.access import admits
 from lintas.web.asking import Question
@@ -90,7 +91,7 @@ def page(
 
 
 def _is_here(call: Call, section: str) -> bool:
-    return section != "exercise" or bool(call.services.config.exercise)
+    return section != "exercise" or call.services.config.mode is Mode.EXERCISE
 
 
 def clocks_of(call: Call) -> list[DueShown]:
