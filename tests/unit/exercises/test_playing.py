@@ -33,6 +33,7 @@ def test_when_everybody_answers_at_once_all_that_can_be_reached_is_held_and_noth
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
+@pytest.mark.slow
 def test_desks_that_take_minutes_hold_less_and_hardly_anything_wrong(seed: int) -> None:
     """A bank that blocks minutes after it was asked may find other money there: the score shows it."""
     slow = scored(seed, at_once=False)
@@ -43,6 +44,7 @@ def test_desks_that_take_minutes_hold_less_and_hardly_anything_wrong(seed: int) 
     assert hops[0] < hops[max(hops)]
 
 
+@pytest.mark.slow
 def test_the_slower_the_desks_the_less_is_held() -> None:
     def share(factor: int) -> float:
         pace = Pace(acknowledge_s=60 * factor, order_s=120 * factor, answer_s=90 * factor)
@@ -53,6 +55,7 @@ def test_the_slower_the_desks_the_less_is_held() -> None:
 
 
 @pytest.mark.parametrize("inject", [Inject.WRONG_DIGIT, Inject.NODE_OFFLINE, Inject.THAI_ANSWER, Inject.CLOCK_SKEW])
+@pytest.mark.slow
 def test_what_costs_time_costs_money(inject: Inject) -> None:
     """Over several seeds: in one world the money may lie where it does not matter."""
     easy = [scored(seed, at_once=False) for seed in range(SEEDS // 2)]
@@ -62,6 +65,7 @@ def test_what_costs_time_costs_money(inject: Inject) -> None:
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 @pytest.mark.parametrize("inject", [Inject.INNOCENT_SALARY, Inject.TWO_CASES, Inject.DUPLICATE_REPORT])
+@pytest.mark.slow
 def test_what_only_confuses_costs_nothing_where_everybody_is_quick(seed: int, inject: Inject) -> None:
     said = scored(seed, (inject,))
     assert said["share_of_reachable"] == 1.0

@@ -18,7 +18,8 @@ pytest.importorskip("numba", reason="the ring money is not installed")
 from lintas.tracing.fast import open_ledger
 from lintas.tracing.kernels import scaled
 
-pytestmark = pytest.mark.timeout(600)  # the first run compiles: half a minute of a quiet core
+# The first run compiles: half a minute of a quiet core.
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 ROUNDS = 2_000 if os.environ.get("LINTAS_SOAK") == "1" else 15
 
 
