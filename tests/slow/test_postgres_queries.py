@@ -47,7 +47,7 @@ from tests.scenario.money import Line, book
 from tests.slow.postgres import USER, Server, ServerStore, opened
 
 OPENED = "a" * 32  # the document that opens a case
-pytestmark = [pytest.mark.slow, pytest.mark.ring("postgres")]
+pytestmark = [pytest.mark.slow, pytest.mark.ring("postgres"), pytest.mark.timeout(300)]
 
 PEOPLE = "陈示例, นายตัวอย่าง ใจดี and Nguyễn Văn Ví Dụ"
 SLIP = f"{PEOPLE} got 4,500 from +60 12-345 6789 for www.bank-login.example, account 114011223344\n"
