@@ -87,7 +87,8 @@ def show(found: "TraceShown") -> None:
     output.line(f"Where the money {direction} ({_NAMES[found.method]})")
     output.line(f"Seeds: {', '.join(found.seeds)}")
     output.line()
-    _part("Still there" if not found.backward else "It was there before", list(map(_held, found.held)))
+    held = [_held(one, backward=found.backward) for one in found.held]
+    _part("Still there" if not found.backward else "It was there before", held)
     _part("No longer here", list(map(_left, found.left)))
     _part("Payments, in order of time", list(_flows(found.flows)), total=found.flows_total)
     if not (found.held or found.left or found.flows_total):
@@ -112,14 +113,15 @@ def _part(name: str, lines: list[str], *, total: int = 0) -> None:
     output.line()
 
 
-def _held(one: "HeldShown") -> str:
+def _held(one: "HeldShown", *, backward: bool) -> str:
+    moved = "went on" if backward else "came"
     known = _WORDS[one.knowledge]
     if one.knowledge == "inferred" and one.confirmed_minor:
         known = f"of it {amount(one.confirmed_minor, one.currency)} confirmed, the rest inferred"
     labels = "".join(f"; seed {of.label}: {amount(of.amount_minor, one.currency)}" for of in one.labels)
     until = f" to {_moment(one.last_at)}" if one.last_at != one.first_at else ""
     return (
-        f"  {amount(one.amount_minor, one.currency)}  in {one.account}, came {_moment(one.first_at)}"
+        f"  {amount(one.amount_minor, one.currency)}  in {one.account}, {moved} {_moment(one.first_at)}"
         f"{until}, {_steps(one.depth)}, balance {amount(one.balance_minor, one.currency)}:"
         f" {known}{labels}"
     )

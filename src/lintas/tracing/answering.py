@@ -10,6 +10,7 @@ from typing import Final
 
 from lintas.limits import TRACE_LINES_MAX
 from lintas.model.money import (
+    NEVER,
     CurrencyLeg,
     FlowLine,
     HeldLine,
@@ -77,7 +78,7 @@ def answer(payments: Payments, moves: Mapping[int, Move], query: TraceQuery, out
         backward=query.backward,
         flows=tuple(sorted(lines, key=lambda line: (line.at, line.credit_at, line.payment))),
         flows_total=outcome.flows_total,
-        held=tuple(_held(outcome, pot) for pot in _largest(outcome.held)[:most]),
+        held=tuple(_held(outcome, pot, query) for pot in _largest(outcome.held)[:most]),
         left=tuple(
             sorted(
                 (_left(moves[number], why, minor, query, outcome) for (number, why), minor in left),
@@ -152,8 +153,11 @@ def _flow(payments: Payments, move: Move, query: TraceQuery, spent: Spent, outco
     )
 
 
-def _held(outcome: Outcome, pot: Pot) -> HeldLine:
+def _held(outcome: Outcome, pot: Pot, query: TraceQuery) -> HeldLine:
     one = outcome.held[pot]
+    first, last = one.came.first_at, one.came.last_at
+    if query.backward and NEVER not in (first, last):  # its time ran backward
+        first, last = -last, -first
     sure = min(outcome.sure_held.get(pot, 0), one.minor)
     knowledge = Knowledge.INFERRED
     if sure == one.minor:
@@ -168,8 +172,8 @@ def _held(outcome: Outcome, pot: Pot) -> HeldLine:
         confirmed=sure,
         knowledge=knowledge,
         balance=one.balance,
-        first_at=one.came.first_at,
-        last_at=one.came.last_at,
+        first_at=first,
+        last_at=last,
         depth=one.depth,
         channel=min(channels, key=lambda name: (-channels[name], name), default=""),
         labels=tuple(sorted(one.labels.items())),

@@ -292,6 +292,7 @@ def test_backward_asks_where_it_came_from() -> None:
         ("uetr:b", "a", "b", 6),
     ]
     assert held(result) == {"w": 6}
+    assert [(line.first_at, line.last_at) for line in result.held] == [(2, 2)]  # when it went on
 
 
 def test_knowledge_is_confirmed_inferred_or_unknown() -> None:

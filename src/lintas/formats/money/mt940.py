@@ -33,7 +33,7 @@ _FULL: Final = 27  # characters of one structured field
 _WORD: Final = re.compile(
     r"(EREF|KREF|MREF|IBAN|BIC|ABWA)\+([^\n]*?)(?=\n|(?:EREF|KREF|MREF|CRED|DEBT|SVWZ|IBAN|BIC|ABWA)\+|\Z)"
 )
-_SLASHED: Final = re.compile(r"/(EREF|UETR|IBAN|BIC|ACCT|ACC|CNTP)/([^/\n]*)(?:/([^/\n]*))?")
+_SLASHED: Final = re.compile(r"/(EREF|UETR|IBAN|BIC|ACCT|ACC|CNTP)/([^/\n]*)(?=(?:/([^/\n]*))?)")  # "after": a word too
 _UETR: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _BIC: Final = re.compile(r"[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?", re.ASCII)
 _FEES: Final = frozenset({"CHG", "COM"})

@@ -219,6 +219,19 @@ def test_an_mt940_that_adds_up_is_complete_up_to_its_last_booking() -> None:
     assert "EXAMPLE PERSON" not in str(read(raw))
 
 
+@pytest.mark.parametrize(
+    "about",
+    [
+        "/TRTP/SEPA/IBAN/9876543210/BIC/KASITHBK/NAME/X/EREF/E3",
+        "/EREF/E3/CNTP/9876543210/KASITHBK/X/",
+        "/EREF/E3//CNTP/9876543210/KASITHBK/",
+    ],
+)
+def test_words_of_an_mt940_follow_one_another(about: str) -> None:
+    (out,) = payments(mt940(":61:2603010301D150,00NTRFNONREF", f":86:{about}"))
+    assert (out.payer, out.payee, out.reference) == (A, B, "e2e:E3")
+
+
 def test_an_opening_balance_of_the_day_before_covers_from_the_next_day() -> None:
     (found,) = covered(mt940(*LINES, opening="C260228SGD1000,00"))
     assert found.start == DAY
