@@ -13,9 +13,12 @@ from lintas.model.marking import Marking, Tlp
 from lintas.node.node import Node
 from lintas.testing import OFFICER, carry, two_nodes
 from lintas.work.intake import TakenFile, TakeOptions, take
+from lintas.work.reports import file_report
+from lintas.work.requests import send
 from lintas.work.services import no_progress
 from tests.scenario.browsing import Browser, Page, officer
 from tests.scenario.money import Line, book
+from tests.scenario.reporting import REPORT, VICTIM, payment, report
 
 FIRST, SECOND, THIRD = (f"MBBEMYKL:100000000{number}" for number in (1, 2, 3))
 ABROAD = "CONTSGSG:2000000001"
@@ -183,6 +186,26 @@ def test_whoever_sees_no_content_sees_no_money(nodes: tuple[Node, Node], role: s
         browser.enter(nodes[0], "Olu")
         assert browser.get("/money").status == 403
         assert 'href="/money"' not in browser.get("/me").html
+
+
+def test_the_form_is_filled_from_a_report_and_from_a_request(nodes: tuple[Node, Node], browser: Browser) -> None:
+    here, there = nodes
+    filed = file_report(here.services, OFFICER, REPORT, VICTIM)
+    page = browser.get(f"/money?report={filed.ref}")
+    assert "MBBEMYKL:164012345678@2026-03-01T09:00:00Z:19000.50" in page.text
+    assert f'name="report" value="{filed.ref}"' in page.html
+    abroad = {"to": {"value": "2000000001", "bank": "CONTSGSG"}}
+    filed = file_report(here.services, OFFICER, report(payments=[payment(**abroad)]), VICTIM)
+    assert "is kept in SG" in browser.get(f"/money?report={filed.ref}").text
+    account = {"scheme": "bank_account", "value": "1000000002", "bank": "MBBEMYKL", "country": "MY"}
+    said = {"account": account, "amount": {"minor": 900_000, "currency": "MYR"}, "paid_at": "2026-02-28T01:04:00Z"}
+    sent = send(there.services, OFFICER, to=str(here.services.keys.node), form="hold", fields=said)
+    carry(there, here)
+    page = browser.get(f"/requests/{sent.line.ref}")
+    (link,) = page.links("/money?request=")
+    page = browser.get(link)
+    assert f"{SECOND}@2026-02-28T00:49:00Z:9000.00" in page.text
+    assert sent.line.ref in page.text
 
 
 def test_the_form_is_filled_for_a_case_and_not_for_what_is_none(browser: Browser) -> None:
