@@ -36,7 +36,7 @@ from tests.slow.night_checks import (
     the_night_is_over,
 )
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 START: Final = datetime(2026, 3, 1, 18, 0, tzinfo=UTC)  # Monday 02:00 in Singapore and Kuala Lumpur, 01:00 in Bangkok
 MULE: Final = "114011223344"  # at a bank that blocks whole accounts only
