@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lintas.formats.law import LawProfiles
+from lintas.model.marking import Marking, Tlp
 from lintas.node.node import Node
 from lintas.testing import OFFICER
 from lintas.work.intake import TakenFile, TakeOptions, take
@@ -44,11 +45,19 @@ def uetr(number: int) -> str:
     return f"00000000-0000-4000-8000-{number:012d}"
 
 
-def book(node: Node, lines: Sequence[Line], *, legs: str = "both", name: str = "payments.csv") -> list[str]:
+def book(
+    node: Node,
+    lines: Sequence[Line],
+    *,
+    legs: str = "both",
+    name: str = "payments.csv",
+    tlp: Tlp | None = None,
+) -> list[str]:
     """Take in a bank's list; says which messages it made.
 
     Args:
         legs: Whose booking it is: payer, payee or both.
+        tlp: How they are marked; None: as files are where nobody says.
     """
     head = ",".join(_COLUMNS.values())
     rows = [
@@ -62,7 +71,7 @@ def book(node: Node, lines: Sequence[Line], *, legs: str = "both", name: str = "
         node.services,
         OFFICER,
         [TakenFile(name=name, data="\n".join([head, *rows]).encode())],
-        options=TakeOptions(mapping=json.dumps(mapping)),
+        options=TakeOptions(mapping=json.dumps(mapping), marking=None if tlp is None else Marking(tlp=tlp)),
         progress=no_progress,
     )
     assert not done.rejected, done.rejected

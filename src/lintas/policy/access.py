@@ -181,6 +181,24 @@ def closed_bits(table: AccessTable) -> int:
     return sum(row.code.bit for row in table.classes.values() if row.closed)
 
 
+def scope_of_kept(table: AccessTable, viewer: Viewer, lists: frozenset[str]) -> Scope:
+    """What of a viewer's sight may come into figures that others read, and that leave for other nodes.
+
+    Nothing that is for named people alone (TLP:RED), of a class that is masked or closed to anyone, or that another
+    need-to-know list restricts than those that restrict the figures.
+
+    Args:
+        lists: That restrict the figures.
+    """
+    own = scope_of(table, viewer)
+    return _scope(
+        min(own.clearance, int(Tlp.AMBER_STRICT)),
+        own.closed | closed_bits(table),
+        own.masked | _masks(table, frozenset())[1],
+        lists if own.lists is None else own.lists & lists,
+    )
+
+
 def takes_two(table: AccessTable, activity: str, classes: int) -> bool:
     """Whether a class of what an act is about asks for a second named person, whoever is there.
 

@@ -20,8 +20,10 @@ from lintas.model.kept_trace import Answer, KeptTrace, Ran, Stands, Told
 from lintas.model.marking import Tlp
 from lintas.model.money import TraceResult
 from lintas.model.peering import Standing
+from lintas.model.scope import Scope
 from lintas.model.trace_found import TraceHead
 from lintas.model.viewer import Viewer
+from lintas.policy.access import scope_of_kept
 from lintas.ports.store import Snapshot, Transaction
 from lintas.views.trace_plan import Place, Plan, disowned, plan, refusals
 from lintas.views.trace_result import Outcome, has_several, outcome_of, query_of
@@ -98,13 +100,19 @@ def advance(services: Services, head: TraceHead, speaker: Speaker) -> Advanced:
     raise NodeBusy("So much is said of this trace that nothing could be said between.", hint="Try it again.")
 
 
-def run_in_name(services: Services, trace: KeptTrace, reader: Viewer) -> tuple[TraceResult, Outcome]:
-    """Run a trace with what one reader may see."""
+def run_in_name(
+    services: Services, trace: KeptTrace, reader: Viewer, *, within: Scope | None = None
+) -> tuple[TraceResult, Outcome]:
+    """Run a trace with what one reader may see.
+
+    Args:
+        within: Of it, what this scope shows; None: all, for the eyes of the reader alone.
+    """
     country = services.config.country
-    result = trace_once(services, reader, query_of(trace, country))
+    result = trace_once(services, reader, query_of(trace, country), within=within)
     by_source = None
     if has_several(trace):
-        by_source = trace_once(services, reader, query_of(trace, country, by_source=True))
+        by_source = trace_once(services, reader, query_of(trace, country, by_source=True), within=within)
     return result, outcome_of(trace, result, by_source, country)
 
 
@@ -113,18 +121,20 @@ def _step(
 ) -> Advanced | None:
     """One round; None when there was something to refuse first, and the rest is to be looked at anew."""
 
-    def look(snapshot: Snapshot) -> tuple[KeptTrace, Place, int]:
+    def look(snapshot: Snapshot) -> tuple[KeptTrace, Place, int, Scope]:
         trace = trace_in(services, snapshot, head)
-        return trace, place_of(services, snapshot, trace, speaker, stays), _mark(snapshot, head)
+        lists = frozenset(snapshot.lists_on(head.seq))
+        within = scope_of_kept(services.packs.access, speaker.reader, lists)
+        return trace, place_of(services, snapshot, trace, speaker, stays), _mark(snapshot, head), within
 
-    trace, place, mark = services.store.read(look)
+    trace, place, mark, within = services.store.read(look)
     refused = refusals(trace, place)
     if refused:
         _refuse(services, head, speaker, refused, mark)
         return None
     if not speaker.runs or not trace.is_here or trace.stands is Stands.STOPPED:
         return Advanced(trace=trace)
-    result, outcome = run_in_name(services, trace, speaker.reader)
+    result, outcome = run_in_name(services, trace, speaker.reader, within=within)
     if refused := disowned(trace, result, place):
         _refuse(services, head, speaker, refused, mark)
         return None

@@ -10,6 +10,7 @@ from lintas.model.ids import MessageId
 from lintas.model.ledger import LedgerMessage
 from lintas.model.money import Method, Seed, TraceQuery, TraceResult
 from lintas.model.money_answers import TraceShown
+from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.work.access import record_access, scope_of
 from lintas.work.services import Progress, Services, no_progress
@@ -37,9 +38,18 @@ class Asked:
 
 
 def trace_once(
-    services: Services, actor: Viewer, query: TraceQuery, *, purpose: str = "", progress: Progress = no_progress
+    services: Services,
+    actor: Viewer,
+    query: TraceQuery,
+    *,
+    purpose: str = "",
+    progress: Progress = no_progress,
+    within: Scope | None = None,
 ) -> TraceResult:
     """Trace over all payments that the actor may see, and no others.
+
+    Args:
+        within: Of them, what this scope shows; None: all.
 
     Raises:
         NotAllowed: The policy refuses.
@@ -48,7 +58,7 @@ def trace_once(
         OverLimit: It asks for more than one trace does.
         SandboxLimit: The tracing worker reached a limit.
     """
-    messages = seen_messages(services, actor, "trace.run", progress=progress)
+    messages = seen_messages(services, actor, "trace.run", progress=progress, within=within)
     return _traced(services, actor, query, messages, purpose=purpose, progress=progress)
 
 
@@ -81,16 +91,25 @@ def ask_trace(
 
 
 def seen_messages(
-    services: Services, actor: Viewer, activity: str, *, progress: Progress = no_progress
+    services: Services,
+    actor: Viewer,
+    activity: str,
+    *,
+    progress: Progress = no_progress,
+    within: Scope | None = None,
 ) -> list[LedgerMessage]:
     """The messages whose payments an actor may see, all of them in the ledger if it can be.
+
+    Args:
+        within: Narrower than what the actor may see, made from it; None: all of that.
 
     Raises:
         NotAllowed: The policy refuses.
     """
     scope = scope_of(services, actor, activity)
-    catch_up(services, progress=progress)
-    return services.store.read(lambda snapshot: snapshot.ledger_seen(scope=scope))
+    # how many messages are missing is nobody's to know who may not see them
+    catch_up(services, progress=lambda what, _done, _total: progress(what, 0, 0))
+    return services.store.read(lambda snapshot: snapshot.ledger_seen(scope=within or scope))
 
 
 def _traced(
