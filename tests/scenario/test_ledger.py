@@ -28,7 +28,7 @@ from lintas.work.services import Services, no_progress
 from lintas.work.sharing import share
 from lintas.work.tracing_jobs.catching_up import catch_up
 from lintas.work.tracing_jobs.looking import ledger_accounts, ledger_payments, ledger_status
-from lintas.work.tracing_jobs.tracing import Asked, ask_trace, trace_once
+from lintas.work.tracing_jobs.tracing import Asked, ask_trace, seen_messages, trace_once
 from tests.scenario.paying import MAPPING, PLAIN, STOLEN, A, B, C, csv_of, take_payments
 
 STOLEN_500 = Asked(seeds=(f"{A}@2026-01-31:500.00",))
@@ -99,6 +99,19 @@ def test_who_may_see_none_of_it_is_told_of_no_account(node: Node) -> None:
     assert ledger_accounts(node.services, CLERK).accounts == []
     assert ledger_payments(node.services, CLERK, A).payments == []
     assert ledger_status(node.services, CLERK).payments == 0
+
+
+def test_the_size_on_disk_and_the_progress_tell_of_no_other_message(node: Node) -> None:
+    none, few, all_of_it = (
+        ledger_status(node.services, who).size_bytes for who in (CLERK, replace(OFFICER, clearance=Tlp.AMBER), OFFICER)
+    )
+    assert none == 0 < few < all_of_it
+    ask_trace(node.services, OFFICER, STOLEN_500)
+    assert "opened" not in repr(ledger_status(node.services, CLERK)), "what another traced is nobody's to know"
+    node.services.ledger.remove(list(node.services.ledger.whole()))
+    told: list[tuple[str, int, int]] = []
+    seen_messages(node.services, CLERK, "trace.run", progress=lambda *step: told.append(step))
+    assert told and {step[1:] for step in told} == {(0, 0)}
 
 
 def test_who_sees_no_content_may_not_ask(node: Node) -> None:

@@ -65,14 +65,16 @@ class FolderLedger:
         self._held: dict[MessageId, str] | None = None  # what the marks say; read once, for nobody else writes here
         self._is_closed = False
 
-    def status(self) -> LedgerStatus:
+    def status(self, messages: Iterable[MessageId] | None = None) -> LedgerStatus:
         """How it is; starts nothing."""
         is_installed = self.is_installed()
+        held = self.whole()
+        counted = held.keys() if messages is None else held.keys() & set(messages)
         return LedgerStatus(
             installed=is_installed,
             hint="" if is_installed else HOW_TO_INSTALL,
-            messages=len(self.whole()),
-            size_bytes=self._files.size_bytes(),
+            messages=len(counted),
+            size_bytes=self._files.size_bytes(counted),
             worker=self._process is not None,
             opened_messages=self._opened[0],
             opened_rows=self._opened[1],

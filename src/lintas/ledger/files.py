@@ -15,7 +15,7 @@ import contextlib
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -119,12 +119,13 @@ class LedgerFiles:
                 left = {path.name for path in self._listed(day.name) if path.stem not in whole}
                 self._unlink(day, left)
 
-    def size_bytes(self) -> int:
-        """Bytes of all rows."""
+    def size_bytes(self, messages: Collection[str]) -> int:
+        """Bytes of the rows of some messages."""
         total = 0
         for path in self.folder.glob(f"*/*{SUFFIX}"):
-            with contextlib.suppress(FileNotFoundError):  # it was erased meanwhile
-                total += path.stat().st_size
+            if path.stem in messages:
+                with contextlib.suppress(FileNotFoundError):  # it was erased meanwhile
+                    total += path.stat().st_size
         return total
 
     def _unlink(self, folder: Path, names: set[str]) -> None:

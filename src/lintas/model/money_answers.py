@@ -111,8 +111,7 @@ class LedgerShown(msgspec.Struct, frozen=True, kw_only=True):
     payments: int
     first_at: str
     last_at: str
-    size_bytes: int  # of all, whoever may see them
-    opened_payments: int  # that the tracing worker keeps open
+    size_bytes: int  # of them, on disk
 
 
 class AccountShown(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,8 +24,12 @@ class Ledger(Protocol):
         StorageFailed: The disk refused.
     """
 
-    def status(self) -> LedgerStatus:
-        """How it is; starts nothing."""
+    def status(self, messages: Iterable[MessageId] | None = None) -> LedgerStatus:
+        """How it is; starts nothing.
+
+        Args:
+            messages: Count these alone; None: all that it holds.
+        """
 
     def is_installed(self) -> bool:
         """Whether what traces is there; found, not loaded."""

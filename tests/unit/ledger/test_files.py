@@ -108,7 +108,7 @@ def test_days_that_are_empty_go(tmp_path: Path) -> None:
     store.add(M, ROWS, rows_digest(ROWS))
     files.remove([M])
     assert list(files.folder.glob("day=*")) == []
-    assert files.size_bytes() == 0
+    assert files.size_bytes([M]) == 0
 
 
 @pytest.mark.parametrize("said", [b"", b"x", b"\xff", b"a" * 64, b"a" * 64 + b" -1\n", b"a" * 64 + b" 1\n1"])
@@ -124,5 +124,5 @@ def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     assert files.marks() == {}
     files.remove([M])
     files.clear_unmarked()
-    assert files.size_bytes() == 0
+    assert files.size_bytes([M]) == 0
     assert not files.folder.exists()

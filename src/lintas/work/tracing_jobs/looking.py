@@ -21,7 +21,7 @@ def ledger_status(services: Services, actor: Viewer) -> LedgerShown:
     """
     scope = scope_of(services, actor, "ledger.read")
     seen = services.store.read(lambda snapshot: snapshot.ledger_seen(scope=scope))
-    status = services.ledger.status()
+    status = services.ledger.status([one.message for one in seen])
     times = [at for one in seen for at in (one.first_at, one.last_at) if at != NEVER]
     return LedgerShown(
         installed=status.installed,
@@ -32,7 +32,6 @@ def ledger_status(services: Services, actor: Viewer) -> LedgerShown:
         first_at=time_text(min(times, default=NEVER)),
         last_at=time_text(max(times, default=NEVER)),
         size_bytes=status.size_bytes,
-        opened_payments=status.opened_rows,
     )
 
 
