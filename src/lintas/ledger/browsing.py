@@ -2,14 +2,17 @@
 """Accounts and payments of an opened table, as lists show them. Runs in the tracing worker only."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lintas.limits import BALANCE_MINOR_MAX
 from lintas.model.ledger import LedgerAccount, LedgerPayment
 from lintas.model.money import NEVER, UNKNOWN_MINOR, PaymentKind
 from lintas.tracing.table import LedgerTable
+
+_HALF_BITS: Final = 31  # of an amount below 2^50
 
 
 def accounts_of(table: LedgerTable, names: Sequence[str], limit: int) -> tuple[LedgerAccount, ...]:
@@ -103,11 +106,12 @@ def _sums(
     late = np.maximum.reduceat(at, starts)
     early = np.minimum.reduceat(np.where(at == NEVER, np.iinfo(np.int64).max, at), starts)
     early = np.where(late == NEVER, NEVER, early)
-    totals = np.add.reduceat(amounts, starts)
-    columns = (pots[starts], counts, totals, early, late)
+    # Ten thousand of the largest payments come to more than 64 bits: halves are added, which 2^31 of them cannot fill.
+    high, low = (np.add.reduceat(part, starts) for part in (amounts >> _HALF_BITS, amounts & (2**_HALF_BITS - 1)))
+    columns = (pots[starts], counts, high, low, early, late)
     return {
-        (pot >> 32, pot & 0xFFFFFFFF): (count, total, first, last)
-        for pot, count, total, first, last in zip(*(one.tolist() for one in columns), strict=True)
+        (pot >> 32, pot & 0xFFFFFFFF): (count, min((more << _HALF_BITS) + less, BALANCE_MINOR_MAX), first, last)
+        for pot, count, more, less, first, last in zip(*(one.tolist() for one in columns), strict=True)
     }
 
 

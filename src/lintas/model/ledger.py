@@ -25,7 +25,10 @@ class LedgerMessage(NamedTuple):
 
 
 class LedgerAccount(msgspec.Struct, frozen=True, array_like=True):
-    """One account in one currency, over the rows of some messages; duplicates are counted as they stand there."""
+    """One account in one currency, over the rows of some messages; duplicates are counted as they stand there.
+
+    Sums are at most BALANCE_MINOR_MAX: what is more is more than one account can come to.
+    """
 
     account: str
     currency: str

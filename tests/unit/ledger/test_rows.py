@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from lintas.errors import Malformed
 from lintas.formats.ledger_rows import WIDTHS, WORD_COLUMNS, column, read_rows, rows_digest, write_rows
+from lintas.ledger.browsing import accounts_of
 from lintas.ledger.files import LedgerFiles
 from lintas.ledger.parquet import LedgerStore, connection
-from lintas.limits import LEDGER_US_MAX, PAYMENT_MINOR_MAX
+from lintas.limits import BALANCE_MINOR_MAX, LEDGER_US_MAX, PAYMENT_MINOR_MAX
 from lintas.model.ids import MessageId
 from lintas.model.money import NEVER, UNKNOWN_MINOR, Channel, Covered, LedgerRows, PaymentKind
 from lintas.model.reading import Derived
@@ -148,3 +149,10 @@ def test_payments_of_very_many_days_stand_in_few_files(tmp_path: Path) -> None:
     store.add("a" * 64, write_rows(rows), rows_digest(b""))
     assert len(files.of("a" * 64)) < 200
     assert store.open([MessageId("a" * 64)], files.marks(), lambda *_: None).count == 2200
+
+
+def test_sums_that_64_bits_cannot_hold_are_the_largest_that_an_account_may_have() -> None:
+    many = [Paid(payer="A", payee="B", minor=PAYMENT_MINOR_MAX, at=START + n) for n in range(20_000)]
+    table = from_rows([(MessageId("m"), rows_of([*many, Paid(payer="C", payee="A", minor=2**31 + 7, at=START)]))])
+    found = {one.account: (one.paid_minor, one.received_minor) for one in accounts_of(table, (), 10)}
+    assert found == {"A": (BALANCE_MINOR_MAX, 2**31 + 7), "B": (0, BALANCE_MINOR_MAX), "C": (2**31 + 7, 0)}
