@@ -17,7 +17,7 @@ from lintas.formats.money.columns import (
     ints,
     references,
 )
-from lintas.formats.money.draft import LedgerDraft, Whole, reference_of
+from lintas.formats.money.draft import LedgerDraft, Whole, clean_reference, reference_of
 from lintas.formats.money.mapping import PaymentsMapping
 from lintas.formats.money.running import RunningBalance
 from lintas.formats.money.times import DAY_US, ZONE_OF_REGION, Times, zone_minutes
@@ -347,5 +347,5 @@ class _Chunk:
 def _named(text: str) -> str:
     """A reference to another payment: as it stands in a ledger, else a UETR or end-to-end id."""
     if text.startswith(("uetr:", "e2e:", "tx:", "id:")):
-        return text
+        return clean_reference(text)
     return reference_of(uetr=text, end_to_end=text)

@@ -367,3 +367,11 @@ def test_no_amount_loses_a_minor_unit(minor: int, currency: str) -> None:
     written = f"{text[:-digits]}.{text[-digits:]}" if digits else text
     (row,) = payments(table(HEAD, f"2026-03-01,1,2,{written},{currency},"), reader="payments/1")
     assert row.debit_minor == minor
+
+
+@pytest.mark.parametrize("of", ["id:" + "x" * 500, "e2e:\u202eR1", "tx:\x1b[31m"])
+def test_a_reference_to_another_payment_that_cannot_be_one_is_left_out_and_spoils_no_row(of: str) -> None:
+    columns = {"payer": "from", "payee": "to", "amount": "amount", "time": "date", "currency": "currency", "of": "of"}
+    mapping = json.dumps({"v": 1, "form": "payments", "columns": columns})
+    raw = table("date,from,to,amount,currency,of", *(f"2026-03-01,{A},{B},1.00,SGD,{one}" for one in (of, "e2e:R1")))
+    assert [one.of for one in payments(raw, mapping=mapping)] == ["", "e2e:R1"]
