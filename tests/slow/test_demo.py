@@ -59,15 +59,16 @@ def data(request: pytest.FixtureRequest) -> Path | None:
     return found
 
 
-def test_every_step_holds_twice_in_one_folder_also_one_of_the_demo_of_one_node(
-    tmp_path: Path, data: Path | None
+@pytest.mark.parametrize("times", [1, pytest.param(2, marks=pytest.mark.soak)])
+def test_every_step_holds_also_twice_in_one_folder_and_in_one_of_the_demo_of_one_node(
+    tmp_path: Path, data: Path | None, times: int
 ) -> None:
     folder = tmp_path / "demo"
     (folder / "node" / "blobs").mkdir(parents=True)
     (folder / "lintas-demo.json").write_text("{}")
     for name in ("made.json", "server.log", "node/node.toml"):
         (folder / name).write_text("{}")
-    for real in (None, data):  # the second time it shares real files too
+    for real in (None, data)[-times:]:  # the last time it shares real files too
         report = demo(folder, real)
         assert set(report) == {"ok", "steps", "version"}
         assert report["ok"] is True, report
@@ -187,7 +188,7 @@ def test_without_once_it_stays_and_ends_on_ctrl_c(tmp_path: Path) -> None:
             lines.append(line)
             if line.startswith("Ctrl-C"):
                 break
-        assert sum("sign in  http://localhost:" in line for line in lines) == 2, lines
+        assert sum("sign in  http://localhost:" in line for line in lines) == 4, lines
         assert [line.split()[0] for line in lines if line[2:3].isdigit()] == ["1", "2", "3"]
         os.killpg(child.pid, signal.SIGINT)
         child.wait(30)
