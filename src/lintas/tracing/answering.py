@@ -126,9 +126,11 @@ def _legs(outcome: Outcome) -> tuple[CurrencyLeg, ...]:
 def _flow(payments: Payments, move: Move, query: TraceQuery, spent: Spent, outcome: Outcome) -> FlowLine:
     table, number = payments.table, move.number
     first = payments.first[number]
-    labels = tuple(sorted(spent.labels.items())) if query.labels else ()
+    # What another node says of a payment may be more than our row says left: a line says no more than its payment.
+    tainted = min(spent.tainted, move.debit)
+    labels = _within(spent.labels, tainted) if query.labels else ()
     back = query.backward
-    sure = min(outcome.sure_spent.get(number, 0), spent.tainted)
+    sure = min(outcome.sure_spent.get(number, 0), tainted)
     return FlowLine(
         payment=move.name,
         message=table.messages[table.message[first]],
@@ -141,9 +143,9 @@ def _flow(payments: Payments, move: Move, query: TraceQuery, spent: Spent, outco
         minor=move.credit if back else move.debit,
         credit_currency=move.debit_currency if back else move.credit_currency,
         credit_minor=move.debit if back else move.credit,
-        tainted=spent.arrived if back else spent.tainted,
+        tainted=spent.arrived if back else tainted,
         confirmed=min(sure, spent.arrived) if back else sure,
-        arrived=spent.tainted if back else spent.arrived,
+        arrived=tainted if back else spent.arrived,
         depth=spent.depth,
         kind=move.kind,
         channel=table.words[payments.channel[number]],
@@ -151,6 +153,17 @@ def _flow(payments: Payments, move: Move, query: TraceQuery, spent: Spent, outco
         segments=spent.segments,
         sources=int(payments.sources[number]),
     )
+
+
+def _within(labels: Mapping[str, int], most: int) -> tuple[tuple[str, int], ...]:
+    """Labels in order, as far as an amount reaches."""
+    found = []
+    for label, minor in sorted(labels.items()):
+        part = min(minor, most)
+        most -= part
+        if part:
+            found.append((label, part))
+    return tuple(found)
 
 
 def _held(outcome: Outcome, pot: Pot, query: TraceQuery) -> HeldLine:

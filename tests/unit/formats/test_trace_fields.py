@@ -183,6 +183,8 @@ BAD: Final[dict[str, Callable[[dict[str, Any]], object]]] = {
     "hops 0": lambda f: f.update(hops=0),
     "hops 1.5": lambda f: f.update(hops=1.5),
     "seeds": lambda f: f.update(seeds=[]),
+    "what nobody sees": lambda f: f["payment"].update(reference="uetr:\u202e1"),
+    "a terminal's escape": lambda f: f["payment"].update(payee="a\x1b[31mb"),
     "control characters": lambda f: f["payment"].update(payee="a\x00b"),
 }
 

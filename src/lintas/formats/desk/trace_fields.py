@@ -32,8 +32,11 @@ AssetOrNone = Annotated[str, Meta(pattern=r"^[A-Z0-9]{0,12}\Z")]
 Label = Annotated[
     str, Meta(pattern=r"^(\*|[A-Za-z0-9-]{0,24})\Z")
 ]  # which money it is of; `*` where nobody asks; empty: clean
-Key = Annotated[str, Meta(min_length=1, max_length=HANDOFF_TEXT_CHARS_MAX)]  # of an account or a payment
-KeyOrNone = Annotated[str, Meta(max_length=HANDOFF_TEXT_CHARS_MAX)]
+_SEEN: Final = r"^[^\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]*\Z"
+Key = Annotated[
+    str, Meta(min_length=1, max_length=HANDOFF_TEXT_CHARS_MAX, pattern=_SEEN)
+]  # of an account or a payment; no ledger holds what nobody can see
+KeyOrNone = Annotated[str, Meta(max_length=HANDOFF_TEXT_CHARS_MAX, pattern=_SEEN)]
 Depth = Annotated[int, Meta(ge=0, le=TRACE_DEPTH_MAX)]
 MethodCode = Annotated[str, Meta(pattern=r"^(fifo|lifo|prorata|poison)\Z")]
 StatusCode = Annotated[str, Meta(pattern=r"^(found|capped|not_found|waiting|refused)\Z")]

@@ -7,7 +7,7 @@ import msgspec
 
 from lintas.errors import BadInput
 from lintas.formats.bank_bookings import micros
-from lintas.limits import TRACE_ASK_BEFORE_S, TRACE_ASK_UNDATED_S
+from lintas.limits import LEDGER_US_MAX, LEDGER_US_MIN, TRACE_ASK_BEFORE_S, TRACE_ASK_UNDATED_S
 from lintas.model.money import NEVER, TraceResult, country_of
 from lintas.model.question import NextHopList, NextHopShown, QuestionShown
 from lintas.model.scope import Scope
@@ -23,7 +23,7 @@ from lintas.work.tracing_jobs.opening import look_at_trace
 from lintas.work.tracing_jobs.showing import time_text
 
 HOPS_MAX = 200
-_ASKED = {"open": "asked", "done": "answered", "partly": "answered", "failed": "failed", "dropped": "ask"}
+_ASKED = {"open": "asked", "done": "answered", "partly": "ask", "failed": "failed", "dropped": "ask"}
 
 
 def list_next_hops(services: Services, viewer: Viewer, trace: str) -> NextHopList:
@@ -82,11 +82,17 @@ def _unseen(shown: KeptTraceShown, result: TraceResult | None) -> list[NextHop]:
     for one in shown.handed:
         if one.direction != "in" or one.reference in seen or not one.tainted:
             continue
-        at = micros(one.at)
+        at = _told_at(one.at)
         before = found.get(one.payee, NextHop(one.payee, country_of(one.payee), "", 0, at, at))
         since, last = min(before.since, at), max(before.last, at)
         found[one.payee] = before._replace(unsure=before.unsure + one.tainted, since=since, last=last)
     return list(found.values())
+
+
+def _told_at(text: str) -> int:
+    """When another node says that a payment was debited; NEVER where it says nothing, or what no payment's time is."""
+    at = micros(text) if text else NEVER
+    return at if LEDGER_US_MIN <= at <= LEDGER_US_MAX else NEVER
 
 
 def _asked_for(snapshot: Snapshot, ref: str, scope: Scope) -> list[QuestionShown]:
