@@ -11,6 +11,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 BENCHES = {
+    "chain": "report to the bank's confirmation: p95",
     "desk": "send to the other desk's alert: p95",
     "exchange": "catch-up, each message verified",
     "find": "find one value, access entry on disk: p99",
