@@ -26,6 +26,7 @@ from lintas.policy.access import (
     may,
     opened_classes,
     scope_of,
+    scope_of_kept,
     takes_two,
     visible_sql,
 )
@@ -386,6 +387,19 @@ def test_closed_classes_that_somebody_sees_are_those_that_their_scope_leaves_ope
 
 def test_closed_bits_are_those_of_the_pack() -> None:
     assert closed_bits(TABLE) == class_bits((Protected.CT, Protected.STR))
+
+
+@given(viewer=VIEWERS, lists=st.frozensets(st.sampled_from(("a", "b", "parcel")), max_size=2))
+def test_what_others_read_is_never_more_than_the_viewer_sees_and_never_red_or_protected(
+    viewer: Viewer, lists: frozenset[str]
+) -> None:
+    own, kept = scope_of(TABLE, viewer), scope_of_kept(TABLE, viewer, lists)
+    assert kept.clearance <= min(own.clearance, Tlp.AMBER_STRICT)
+    assert kept.closed & (own.closed | closed_bits(TABLE)) == own.closed | closed_bits(TABLE)
+    assert kept.masked & own.masked == own.masked
+    assert kept.masked & class_bits((Protected.VICTIM,))
+    assert kept.lists is not None and kept.lists <= lists
+    assert own.lists is None or kept.lists <= own.lists
 
 
 def test_a_scope_has_every_parameter_that_its_conditions_name() -> None:
