@@ -5,7 +5,10 @@ from lintas.model.found import CheckpointRow, PeerNote
 from lintas.ports.store import Store, Transaction
 from lintas.store.case_views import CASE_VIEWS
 from lintas.store.desk_views import DESK_VIEWS
+from lintas.store.ledger import LEDGER_VIEWS
 from lintas.store.people_views import PEOPLE_VIEWS
+from lintas.store.questions import QUESTION_VIEWS
+from lintas.store.traces import TRACE_VIEWS
 from lintas.views.fold import Logged, fold
 from lintas.work.appending import Prepared
 from tests.faults.peer_scribe import LIFE, NEXT_LIFE, OTHER, OURS, THEIRS, PeerScribe, did
@@ -218,7 +221,16 @@ def test_views_of_exchange_come_back_equal_from_the_log(
     entries = everything(store, us, peer, third)
     before = store.write(lambda tx: tx.views_digest())
     empty = [view for view, (count, _) in before.items() if not count]
-    assert empty == ["intake", "intake_item", *PEOPLE_VIEWS, *DESK_VIEWS, *CASE_VIEWS]
+    assert empty == [
+        "intake",
+        "intake_item",
+        *PEOPLE_VIEWS,
+        *DESK_VIEWS,
+        *CASE_VIEWS,
+        *LEDGER_VIEWS,
+        *TRACE_VIEWS,
+        *QUESTION_VIEWS,
+    ]
 
     def again(tx: Transaction) -> dict[str, tuple[int, str]]:
         tx.empty_views()

@@ -203,8 +203,8 @@ def test_what_somebody_asked_is_for_them_and_their_supervisor(services: Services
     entry = find(services, OFFICER, ["+60123456789"]).access
     colleague = Viewer(id="officer-0007", clearance=Tlp.RED)
     boss = Viewer(id="officer-0008", clearance=Tlp.RED, role="supervisor")
-    for look in (show_message, export):
-        with pytest.raises(NotAllowed, match="supervisor"):
+    for look, why in ((show_message, "supervisor"), (export, "never saved")):
+        with pytest.raises(NotAllowed, match=why):
             look(services, colleague, entry)
         with pytest.raises(UnknownTerm):
             look(services, CLERK, entry)

@@ -22,7 +22,7 @@ from lintas.errors import NodeBusy
 from lintas.model.header import Mode
 from lintas.model.marking import Marking, Tlp
 from lintas.model.peer_answers import PeerLine
-from lintas.model.share_answers import ReleasedLine, Shared
+from lintas.model.share_answers import OutboxPage, ReleasedLine, Shared
 from lintas.model.watch_answers import Alerts
 from lintas.node.node import Node
 from lintas.ports.clock import Clock
@@ -256,6 +256,25 @@ class Pair:
                     break
                 assert time.monotonic() < ends, f"{peer.head}, cosigned: {peer.cosigned}\n{side.told()}"
                 side.look(wait_s=PATIENCE_S)
+        for side in self.both:
+            while not self.is_even(side):
+                assert time.monotonic() < ends, f"{side.name} sent what the other does not have\n{side.told()}"
+                side.look(wait_s=PATIENCE_S)
+
+    def is_even(self, side: Side) -> bool:
+        """Whether the other side stored all that this one sent, and said so of the last that people shared.
+
+        The receipt of the very last message is what a node still says when nobody waits for anything any more.
+        """
+        other = self.other(side)
+        sent = {lane.lane: lane.sent for lane in side.ask(PeerShow(peer=other.id), PeerLine).lanes}
+        came = {lane.lane: lane.received for lane in other.ask(PeerShow(peer=side.id), PeerLine).lanes}
+        closing = side.released.get((side.messages[-1], other.id))
+        if closing is None:
+            return sent == came
+        page = side.ask(wire.ShowOutbox(peer=other.id, limit=500), OutboxPage)
+        states = [line.states for line in page.lines if line.released == closing.released]
+        return sent == came and any("stored" in one for one in states)
 
 
 def _newest_size(side: Side) -> int:
