@@ -8,9 +8,10 @@ import pytest
 
 from lintas.node.clock import SystemClock
 from lintas.node.events import LocalEvents
+from lintas.ports.blobs import Blobs
 from lintas.ports.clock import Clock
 from lintas.ports.events import Events
-from lintas.ports.store import Blobs, Store
+from lintas.ports.store import Store
 from lintas.store.blobs import FileBlobs
 from lintas.store.lock import WriterLock
 from lintas.store.sqlite import FILE_NAME, SqliteStore

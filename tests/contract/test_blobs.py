@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lintas.errors import StorageFailed
-from lintas.ports.store import Blobs
+from lintas.ports.blobs import Blobs
 from lintas.store.blobs import FileBlobs
 
 ONE, TWO = (sha256(text).hexdigest() for text in (b"one", b"two"))

@@ -11,6 +11,7 @@ from lintas.formats.peer import Desk
 from lintas.model.header import Mode
 from lintas.model.marking import Tlp
 from lintas.ports.bank import BankSettings
+from lintas.ports.blobs import Blobs
 from lintas.ports.clock import Clock
 from lintas.ports.events import Events
 from lintas.ports.identity import Provider, ProviderSettings
@@ -20,7 +21,7 @@ from lintas.ports.ledger import Ledger
 from lintas.ports.links import Links
 from lintas.ports.quarantine import Quarantine
 from lintas.ports.readers import Readers
-from lintas.ports.store import Blobs, Store
+from lintas.ports.store import Store
 
 Progress: TypeAlias = Callable[[str, int, int], None]  # what is being done, how much is done, of how much (0: unknown)
 
