@@ -14,6 +14,7 @@ from lintas.model.marking import Marking, Tlp
 from lintas.model.peering import Cursor, Lane, Standing
 from lintas.model.viewer import Viewer
 from lintas.node.node import Node
+from lintas.ports.store import Snapshot
 from lintas.testing import OFFICER, FakeClock, two_nodes
 from lintas.web.peer.feeds import Pace
 from lintas.work.exchange import our_cursor
@@ -111,9 +112,14 @@ class Stage:
         (result,) = find(self.node.services, OFFICER, [number], purpose="test").results
         return len(result.sources)
 
-    def log_size(self) -> int:
-        """Entries of the node's log."""
-        return self.node.services.store.read(lambda snapshot: snapshot.size())
+    def taken_from(self, liar: Liar) -> list[str]:
+        """Entries of the node's log that are a liar's messages, or say that one was let in."""
+
+        def ids(snapshot: Snapshot) -> list[str]:
+            heads = snapshot.entries(0, snapshot.size())
+            return [head.id for head in heads if liar.channel.encode() in head.header]
+
+        return self.node.services.store.read(ids)
 
     async def resume(self, liar: Liar) -> None:
         """A person lets a peer in again."""
