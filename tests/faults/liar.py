@@ -60,6 +60,29 @@ class Stream:
     messages: list[Message] = field(default_factory=list)
 
 
+class Feed:
+    """What a liar tells to whoever reads its feed, in order.
+
+    A reader may hang up with a batch in its hands that it did not store: the next one is told it again, as by any node.
+    """
+
+    def __init__(self) -> None:
+        self._documents: list[bytes] = []
+        self._more = asyncio.Event()
+
+    def put_nowait(self, document: bytes) -> None:
+        """Tell one more."""
+        self._documents.append(document)
+        self._more.set()
+
+    async def at(self, place: int) -> bytes:
+        """The document at a place, from 0, once it is there."""
+        while place >= len(self._documents):
+            self._more.clear()
+            await self._more.wait()
+        return self._documents[place]
+
+
 class Liar:
     """One lying peer of one node."""
 
@@ -84,7 +107,8 @@ class Liar:
         self.url = ""
         self.session, self._count = "", 0
         self._salts = count()
-        self.feed: asyncio.Queue[bytes] = asyncio.Queue()
+        self.feed = Feed()
+        self._ends: dict[bytes, tuple[str, int]] = {}  # where the stream is behind an honest batch
         self.answers: dict[str, Answer] = {
             f"POST {PEER}/hello": self._welcomes,
             f"GET {PEER}/feed": self._feeds,
@@ -240,6 +264,7 @@ class Liar:
         end.counter += len(messages)
         end.chain = chain_after(end.chain, [place_digest(one.signed.id) for one in messages])
         end.messages += messages
+        self._ends[document] = (lane, end.counter)
         body: dict[str, object] = {
             "by": "officer-0001",
             "chain": end.chain,
@@ -407,14 +432,15 @@ class Liar:
     async def _proves(self, _heard: Heard, writer: asyncio.StreamWriter) -> None:
         await (knows_nothing(_heard, writer) if self.release is None else say(writer, self.proof(self.release)))
 
-    async def _feeds(self, _heard: Heard, writer: asyncio.StreamWriter) -> None:
+    async def _feeds(self, heard: Heard, writer: asyncio.StreamWriter) -> None:
+        feed = self.feed
+        held = dict(zip(("alert", "bulk"), heard.query.removeprefix("after=").split(".")[1:], strict=True))
         await begin_feed(writer)
-        while True:
-            document = await self.feed.get()
-            if writer.transport.is_closing():
-                self.feed.put_nowait(document)  # for the next reader: this one has left
-                return
-            await chunk(writer, b"event: batch\nid: %b\ndata: %b\n\n" % (self.cursor().encode(), document))
+        for place in count():
+            document = await feed.at(place)
+            lane, end = self._ends.get(document, ("bulk", None))
+            if end is None or end > int(held[lane]):
+                await chunk(writer, b"event: batch\nid: %b\ndata: %b\n\n" % (self.cursor().encode(), document))
 
 
 def tiles_of(leaves: Sequence[bytes]) -> dict[tuple[int, int], bytes]:
