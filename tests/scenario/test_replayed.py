@@ -120,6 +120,28 @@ def test_a_large_file_is_erased_in_one_commit(services: Services) -> None:
     assert changed_views(services) == []
 
 
+def test_what_was_erased_already_is_said_so_and_logged_once(services: Services) -> None:
+    person = stix_object("identity", 1, name="Ali bin Abu", identity_class="individual")
+    other = stix_object("identity", 2, name="Somebody else", identity_class="individual")
+    one = take_bytes(services, stix_bundle(person), name="one.json")
+    two = take_bytes(services, stix_bundle(other), name="two.json")
+    first = erase(services, OFFICER, one.intakes, ground="recall")
+    assert first.before == [] and first.also == one.messages
+    size = services.store.read(lambda snapshot: snapshot.size())
+    again = erase(services, OFFICER, [*one.intakes, *one.messages], ground="retention")
+    assert (again.erased, again.entry, again.also) == ([], "", [])
+    assert [(gone.message, gone.ground, gone.entry) for gone in again.before] == [
+        (message, "recall", first.entry) for message in (*one.intakes, *one.messages)
+    ]
+    assert services.store.read(lambda snapshot: snapshot.size()) == size
+    both = erase(services, OFFICER, [*one.intakes, *two.intakes], ground="retention")
+    assert (both.erased, both.also) == (two.intakes, two.messages)
+    assert [gone.message for gone in both.before] == one.intakes
+    said = json.loads(show_message(services, OFFICER, both.entry).header)
+    assert set(said["body"]["messages"]) == {*two.intakes, *two.messages}
+    assert verify(services, progress=no_progress).ok and changed_views(services) == []
+
+
 @pytest.mark.parametrize("viewer", [AMBER, replace(AMBER, role="analyst")])
 def test_nobody_erases_what_shows_whom_they_asked_about_or_ends_a_watch_so(services: Services, viewer: Viewer) -> None:
     asked = find(services, viewer, ["+60123456789"]).access

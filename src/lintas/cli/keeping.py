@@ -25,7 +25,9 @@ def erase(*, folder: Path, messages: tuple[str, ...], ground: str, actor: str, a
     if as_json:
         output.json_document(found)
         return 0
-    output.line(f"{len(found.erased):,} erased, entry {found.entry}")
+    output.line(f"{len(found.erased):,} erased, entry {found.entry}" if found.entry else "Nothing was left to erase.")
+    for one in found.before:
+        output.line(f"  erased already on {one.at}, ground {one.ground}, entry {one.entry}: {one.message}")
     for message in found.also:
         output.line(f"  erased too, because it held the same content: {message}")
     return 0

@@ -55,9 +55,19 @@ class Rebuilt(msgspec.Struct, frozen=True):
     seconds: float
 
 
+class ErasedBefore(msgspec.Struct, frozen=True):
+    """A message that was to be erased, and was erased before."""
+
+    message: str
+    at: str  # RFC 3339, UTC
+    ground: str
+    entry: str  # that says so
+
+
 class Erased(msgspec.Struct, frozen=True):
     """What `erase` did."""
 
     erased: list[str]
-    entry: str
+    entry: str  # empty when nothing was left to erase
     also: list[str]  # alerts and intakes that held the same content
+    before: list[ErasedBefore] = []

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Erase payloads and all that was derived from them; the entries stay, and an entry says so."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -9,7 +10,7 @@ from lintas.errors import BadInput, WrongUse
 from lintas.model.found import MessageHead
 from lintas.model.header import CONTROL_KINDS, Kind
 from lintas.model.ids import MessageId
-from lintas.model.log_answers import Erased
+from lintas.model.log_answers import Erased, ErasedBefore
 from lintas.model.marking import Tlp
 from lintas.model.scope import WHOLE, Scope
 from lintas.model.viewer import Viewer
@@ -34,6 +35,7 @@ def erase(services: Services, actor: Viewer, message_ids: Sequence[str], *, grou
     was released may be erased alone: the local message stays. Who received it keeps it. All of it is one transaction,
     however many entries name what was erased. If we die before the commit, nothing is erased; after it, rows are gone
     and overwritten, and blobs and payments of the ledger whose removal was cut short are swept at the next start.
+    What was erased before is said with its time, and not erased again: where nothing is left, no entry is written.
 
     Args:
         ground: A code, for example `retention` or `recall`; never a name.
@@ -49,16 +51,19 @@ def erase(services: Services, actor: Viewer, message_ids: Sequence[str], *, grou
         raise WrongUse("No message was named.")
     if not _GROUND.fullmatch(ground):
         raise BadInput("The ground is a code: lower-case letters, digits, '_' and '-'.", hint="For example: retention")
-    asked, also = services.store.read(lambda snapshot: _gather(services, snapshot, actor, message_ids, scope))
+    asked, also, before = services.store.read(lambda snapshot: _gather(services, snapshot, actor, message_ids, scope))
+    if not asked and not also:
+        return Erased(erased=[], entry="", also=[], before=before)
     entry, late = _erase_all(services, actor, [*asked, *also], ground)
     services.store.settle()
     services.events.publish("log")
-    return Erased(erased=list(asked), entry=entry, also=[*also, *late])
+    return Erased(erased=list(asked), entry=entry, also=[*also, *late], before=before)
 
 
 def _gather(
     services: Services, snapshot: Snapshot, actor: Viewer, message_ids: Sequence[str], scope: Scope
-) -> tuple[list[MessageId], list[MessageId]]:
+) -> tuple[list[MessageId], list[MessageId], list[ErasedBefore]]:
+    """What is to be erased: as asked, and with it; and what of the asked was erased before."""
     asked: dict[MessageId, int] = {}
     intakes: set[MessageId] = set()
     for one in message_ids:
@@ -73,7 +78,25 @@ def _gather(
     also |= _copies_of(snapshot, [*asked, *also])
     seqs = [*asked.values(), *_places_of(snapshot, also)]
     also |= {message: None for _, message in snapshot.alerts_about(seqs)}
-    return list(asked), [message for message in also if message not in asked]
+    places = dict(zip(also, _places_of(snapshot, also), strict=True)) | asked
+    gone = _erased_before(snapshot, {message for message, seq in places.items() if snapshot.payload(seq) is None})
+    return (
+        [message for message in asked if message not in gone],
+        [message for message in also if message not in asked and message not in gone],
+        [gone[message] for message in asked if message in gone],
+    )
+
+
+def _erased_before(snapshot: Snapshot, messages: set[MessageId]) -> dict[MessageId, ErasedBefore]:
+    """Which of some messages without content an entry says to be erased: others never came, or are control entries."""
+    found: dict[MessageId, ErasedBefore] = {}
+    for seq in snapshot.places_of(Kind.ERASE.value) if messages else ():
+        for entry in snapshot.entries(seq, seq + 1):
+            header = json.loads(entry.header)
+            for message in messages.intersection(header["body"]["messages"]):
+                at, ground = header["created_at"], header["body"]["ground"]
+                found.setdefault(message, ErasedBefore(message=message, at=at, ground=ground, entry=entry.id))
+    return found
 
 
 def _check_whose(services: Services, snapshot: Snapshot, actor: Viewer, head: MessageHead) -> None:
