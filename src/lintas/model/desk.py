@@ -78,6 +78,31 @@ LOCAL_STEPS: Final = frozenset(
 )
 
 
+ANSWERER_STEPS: Final = frozenset(
+    {
+        Step.ACKNOWLEDGED,
+        Step.CLARIFY,
+        Step.ORDERED,
+        Step.INSTRUCTED,
+        Step.DELIVERED,
+        Step.CONFIRMED,
+        Step.FAILED,
+        Step.GONE,
+        Step.REFUSED,
+        Step.ANSWERED,
+        Step.EXTENDED,
+        Step.RELEASED,
+        Step.RETURNED,
+        Step.FORFEITED,
+        Step.EXPIRED,
+        Step.REVIEWED,
+    }
+)
+ASKER_STEPS: Final = frozenset(
+    {Step.CLARIFIED, Step.CORRECTED, Step.WITHDRAWN, Step.CLOSED, Step.RECALL_SENT, Step.RECALL_ANSWERED}
+)
+
+
 class State(StrEnum):
     """Where a request is. Requested, ordered, delivered and confirmed are never one word for another."""
 

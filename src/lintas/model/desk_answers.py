@@ -46,6 +46,7 @@ class RequestLine(msgspec.Struct, frozen=True):
     other: str  # node at the other end
     other_name: str
     other_country: str
+    is_own: bool  # whether this desk asks itself: nothing of it leaves, and each step's side is told by its kind
     form: str
     power: str
     desk: str

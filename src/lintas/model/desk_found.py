@@ -3,6 +3,7 @@
 
 from typing import NamedTuple
 
+from lintas.model.desk import ASKER_STEPS, Side, Step
 from lintas.model.ids import MessageId
 
 
@@ -13,7 +14,7 @@ class RequestHead(NamedTuple):
     message: MessageId  # that opened it here: the local one at the asker, the released one at the answerer
     asker: str
     answerer: str
-    side: str  # asker | answerer: which end this node is
+    side: str  # asker | answerer: which end this node is; answerer where it is both
     ref: str
     doc: str
     form: str
@@ -43,8 +44,32 @@ class RequestHead(NamedTuple):
 
     @property
     def other(self) -> str:
-        """The node at the other end."""
+        """The node at the other end; this one, of its own request."""
         return self.answerer if self.side == "asker" else self.asker
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the desk asks itself: it stays at home, and each step is of the side that its kind tells."""
+        return self.asker == self.answerer
+
+    @property
+    def asks(self) -> bool:
+        """Whether this desk asked it."""
+        return self.side == Side.ASKER or self.is_own
+
+    def says_as(self, what: Step) -> Side:
+        """As which side this desk says something."""
+        return self.side_of(self.asker, what) if self.is_own else Side(self.side)
+
+    def side_of(self, node: str, what: str) -> Side:
+        """As which side one of its two nodes said something."""
+        if self.is_own:
+            return Side.ASKER if what in ASKER_STEPS else Side.ANSWERER
+        return Side.ASKER if node == self.asker else Side.ANSWERER
+
+    def is_of(self, side: str) -> bool:
+        """Whether this desk is at one end."""
+        return self.is_own or side == self.side
 
 
 class Sameness(NamedTuple):

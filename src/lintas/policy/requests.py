@@ -11,7 +11,7 @@ Source: architecture, "Follow and act"; docs/spec/desk.md.
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from lintas.model.desk import ENDED, HOLDING, Money, Side, State, Step, Thread
+from lintas.model.desk import ANSWERER_STEPS, ASKER_STEPS, ENDED, HOLDING, Money, Side, State, Step, Thread
 from lintas.policy.decision import Decision
 
 ORDERABLE: Final = frozenset(
@@ -20,29 +20,6 @@ ORDERABLE: Final = frozenset(
 
 _OF_MONEY: Final = frozenset({"hold", "freeze", "seize"})
 
-_ANSWERER: Final = frozenset(
-    {
-        Step.ACKNOWLEDGED,
-        Step.CLARIFY,
-        Step.ORDERED,
-        Step.INSTRUCTED,
-        Step.DELIVERED,
-        Step.CONFIRMED,
-        Step.FAILED,
-        Step.GONE,
-        Step.REFUSED,
-        Step.ANSWERED,
-        Step.EXTENDED,
-        Step.RELEASED,
-        Step.RETURNED,
-        Step.FORFEITED,
-        Step.EXPIRED,
-        Step.REVIEWED,
-    }
-)
-_ASKER: Final = frozenset(
-    {Step.CLARIFIED, Step.CORRECTED, Step.WITHDRAWN, Step.CLOSED, Step.RECALL_SENT, Step.RECALL_ANSWERED}
-)
 _OPEN: Final = frozenset({State.REQUESTED, State.ACKNOWLEDGED, State.CLARIFYING})
 _IN_FORCE: Final = frozenset({State.ORDERED, State.DELIVERED}) | HOLDING
 
@@ -82,12 +59,12 @@ _Rule = tuple[str, Callable[[_Case], bool], Callable[[_Case], str]]
 _REFUSALS: Final[tuple[_Rule, ...]] = (
     (
         "side",
-        lambda c: c.side is Side.ASKER and c.what in _ANSWERER,
+        lambda c: c.side is Side.ASKER and c.what in ANSWERER_STEPS,
         lambda _: "only the desk that was asked says this: it decides under its own law",
     ),
     (
         "side",
-        lambda c: c.side is Side.ANSWERER and c.what in _ASKER,
+        lambda c: c.side is Side.ANSWERER and c.what in ASKER_STEPS,
         lambda _: "only the desk that asked says this",
     ),
     (

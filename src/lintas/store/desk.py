@@ -43,7 +43,7 @@ class DeskTables(Rows):
     def steps(self, head: RequestHead) -> list[StepHead]:
         """What the two sides of a thread said, in the order in which it came."""
         where = {"asker": head.asker, "ref": head.ref, "limit": DESK_STEPS_MAX}
-        both = [self._all("desk_steps", where | {"node": node}) for node in (head.asker, head.answerer)]
+        both = [self._all("desk_steps", where | {"node": node}) for node in {head.asker, head.answerer}]
         return sorted((_step(row) for rows in both for row in rows), key=lambda step: step.seq)
 
     def outsiders(self, head: RequestHead, *, limit: int) -> list[StepHead]:
@@ -87,13 +87,12 @@ class DeskTables(Rows):
             levels=json.loads(head.levels),
             fast=bool(head.agreement),
         )
-        sides = {head.asker: Side.ASKER, head.answerer: Side.ANSWERER}
         own = Side(head.side)
         return asked, [
             StepFact(
                 seq=step.seq,
                 message=step.message,
-                side=sides[step.node],
+                side=head.side_of(step.node, step.what),
                 id=step.doc,
                 after=step.after,
                 what=Step(step.what),
@@ -102,7 +101,7 @@ class DeskTables(Rows):
                 said=step.said,
             )
             for step in self.steps(head)
-            if _counts_of(step.what, sides[step.node], own)
+            if step.what in _KNOWN and (head.is_own or _counts_of(step.what, head.side_of(step.node, step.what), own))
         ]
 
     def requests_due(
@@ -228,7 +227,7 @@ class DeskTables(Rows):
 
 def _counts_of(what: str, side: Side, own: Side) -> bool:
     """Whether a step can count here: one that stays at home counts at its author's home, whoever sent it elsewhere."""
-    return what in _KNOWN and (side is own or what not in LOCAL_STEPS)
+    return side is own or what not in LOCAL_STEPS
 
 
 def _party(head: RequestHead) -> dict[str, Any]:

@@ -25,11 +25,11 @@ class DeskViews(DeskTables, AgreementViews):
     """Part of one transaction."""
 
     def show_request(self, row: RequestRow) -> None:
-        """Show a request, if this node is one of its two desks."""
+        """Show a request, if this node is one of its two desks; of its own it is the desk that acts."""
         own = self._own()
-        if own not in (row.asker, row.answerer) or row.asker == row.answerer:
+        if own not in (row.asker, row.answerer):
             return
-        side = Side.ASKER if own == row.asker else Side.ANSWERER
+        side = Side.ANSWERER if own == row.answerer else Side.ASKER
         self._run("view_request_put", row._asdict() | {"message": bytes.fromhex(row.message), "side": side.value})
         self._put_together(row.asker, row.ref)
 

@@ -42,6 +42,8 @@ def desk(entry: Logged) -> list[Change]:
 
 def _request(entry: Logged, doc: DeskDoc) -> list[Change]:
     said = doc.said
+    if said["to"] == entry.header["originator"] and not _is_local(entry):
+        return []  # what another desk asks of itself is its own, and stays there
     amount = next((found for name in _AMOUNT_FIELDS if (found := money_of(said["fields"].get(name)))), None)
     return [
         RequestRow(

@@ -150,14 +150,14 @@ SELECT s.seq, s.message, s.node, s.doc, s.after, s.what, s.by, s.at, s.came, s.s
 SELECT r.* FROM request r
  WHERE r.subject = :subject AND r.open = 1 AND r.side = :side AND r.form = :form
    AND r.report = :report AND r.amount_minor = :amount_minor AND r.currency = :currency
-   AND (r.asker = :node OR r.answerer = :node) ORDER BY r.seq LIMIT :limit;
+   AND (CASE WHEN r.side = 'asker' THEN r.answerer ELSE r.asker END) = :node ORDER BY r.seq LIMIT :limit;
 
 -- desk_refused --
 -- The newest thread with one node about one subject that was refused, for the node itself.
 SELECT r.* FROM request r
  WHERE r.subject = :subject AND r.state = 'refused' AND r.side = :side AND r.form = :form
    AND r.report = :report AND r.amount_minor = :amount_minor AND r.currency = :currency
-   AND (r.asker = :node OR r.answerer = :node) ORDER BY r.seq DESC LIMIT :limit;
+   AND (CASE WHEN r.side = 'asker' THEN r.answerer ELSE r.asker END) = :node ORDER BY r.seq DESC LIMIT :limit;
 
 -- desk_of_subject --
 -- Threads about one subject.
@@ -179,14 +179,14 @@ SELECT s.seq, s.asker, s.ref FROM step s WHERE s.seq > :after AND s.what = :what
 -- Open threads, the next due first.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
  WHERE r.open = 1 AND (r.next_due, r.seq) > (:after_due, :after_seq)
-   AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form) AND /*visible m*/
+   AND (:side = '' OR r.side = :side OR r.asker = r.answerer) AND (:form = '' OR r.form = :form) AND /*visible m*/
  ORDER BY r.next_due, r.seq LIMIT :limit;
 
 -- desk_due_in_state --
 -- Open threads in one state, the next due first.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
  WHERE r.state = :state AND r.open = 1 AND (r.next_due, r.seq) > (:after_due, :after_seq)
-   AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form)
+   AND (:side = '' OR r.side = :side OR r.asker = r.answerer) AND (:form = '' OR r.form = :form)
    AND (:node = '' OR (CASE WHEN r.side = 'asker' THEN r.answerer ELSE r.asker END) = :node) AND /*visible m*/
  ORDER BY r.next_due, r.seq LIMIT :limit;
 
@@ -195,19 +195,19 @@ SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
  WHERE (CASE WHEN r.side = 'asker' THEN r.answerer ELSE r.asker END) = :node AND r.open = 1
    AND (r.next_due, r.seq) > (:after_due, :after_seq)
-   AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form) AND /*visible m*/
+   AND (:side = '' OR r.side = :side OR r.asker = r.answerer) AND (:form = '' OR r.form = :form) AND /*visible m*/
  ORDER BY r.next_due, r.seq LIMIT :limit;
 
 -- desk_newest_first --
 -- Threads, the newest first, ended ones too.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
- WHERE r.seq < :before AND r.state <> '' AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form) AND /*visible m*/
+ WHERE r.seq < :before AND r.state <> '' AND (:side = '' OR r.side = :side OR r.asker = r.answerer) AND (:form = '' OR r.form = :form) AND /*visible m*/
  ORDER BY r.seq DESC LIMIT :limit;
 
 -- desk_newest_in_state --
 -- Threads in one state, the newest first.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
- WHERE r.state = :state AND r.seq < :before AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form)
+ WHERE r.state = :state AND r.seq < :before AND (:side = '' OR r.side = :side OR r.asker = r.answerer) AND (:form = '' OR r.form = :form)
    AND (:node = '' OR (CASE WHEN r.side = 'asker' THEN r.answerer ELSE r.asker END) = :node) AND /*visible m*/
  ORDER BY r.seq DESC LIMIT :limit;
 
@@ -215,7 +215,7 @@ SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
 -- Threads with one node, the newest first, ended ones too.
 SELECT r.* FROM request r JOIN message m ON m.seq = r.seq
  WHERE (CASE WHEN r.side = 'asker' THEN r.answerer ELSE r.asker END) = :node AND r.seq < :before AND r.state <> ''
-   AND (:side = '' OR r.side = :side) AND (:form = '' OR r.form = :form) AND /*visible m*/
+   AND (:side = '' OR r.side = :side OR r.asker = r.answerer) AND (:form = '' OR r.form = :form) AND /*visible m*/
  ORDER BY r.seq DESC LIMIT :limit;
 
 -- desk_of_case --

@@ -82,7 +82,7 @@ def make_recall(
     scope = scope_of(services, viewer, ACTIVITY)
     head = services.store.read(lambda snapshot: request_or_unknown(snapshot, request, scope))
     thread = services.store.read(lambda snapshot: load_thread(snapshot, head))[2]
-    decision = may_say(thread, Side(head.side), Step.RECALL_SENT)
+    decision = may_say(thread, head.says_as(Step.RECALL_SENT), Step.RECALL_SENT)
     if not decision.allowed:
         raise NotAllowed(f"It cannot be recalled: {decision.reason}.", rule=decision.rule)
     said = services.store.read(lambda snapshot: _asked(services, snapshot, head))

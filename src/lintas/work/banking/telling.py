@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from lintas.errors import NotAllowed
 from lintas.formats.desk import parse_doc
-from lintas.model.desk import Doc, Side, Step, Thread
+from lintas.model.desk import Doc, Step, Thread
 from lintas.model.desk_found import RequestHead
 from lintas.model.ids import MessageId
 from lintas.model.marking import Tlp
@@ -71,7 +71,7 @@ def say_in_thread(services: Services, head: RequestHead, sayings: tuple[Saying, 
         if standing is None:
             return Told(refused="the request was erased, or as much was said in it as counts")
         fresh = [one for one in sayings if one.id not in standing.known]
-        fitting, refused = _fitting(standing.thread, Side(head.side), fresh)
+        fitting, refused = _fitting(standing, fresh)
         if not fitting:
             return Told(refused=refused)
         written = _prepared(services, standing, fitting, by)
@@ -130,11 +130,11 @@ def _standing(services: Services, snapshot: Snapshot, head: RequestHead) -> _Sta
     )
 
 
-def _fitting(thread: Thread, side: Side, sayings: list[Saying]) -> tuple[list[Saying], str]:
+def _fitting(standing: _Standing, sayings: list[Saying]) -> tuple[list[Saying], str]:
     """Those that are in turn, and why the first that is not is not."""
     fitting, refused = [], ""
     for one in sayings:
-        decision = may_say(thread, side, one.what, one.fields)
+        decision = may_say(standing.thread, standing.head.says_as(one.what), one.what, one.fields)
         if decision.allowed:
             fitting.append(one)
         else:
@@ -160,14 +160,15 @@ def _prepared(services: Services, standing: _Standing, sayings: list[Saying], by
                 "lang": "en" if one.short else "",
             },
         )
-        if not one.is_local:
+        stays = one.is_local or head.is_own
+        if not stays:
             draft = replace(
                 draft,
                 to=frozenset({head.other}),
                 purposes=frozenset({standing.purpose}),
                 bases=frozenset({standing.basis}),
             )
-        written.append((prepare_doc(services, draft), one.is_local))
+        written.append((prepare_doc(services, draft), stays))
         if not one.is_local:
             after = (draft.id,)  # what comes next comes after what the other desk knows
     return written
@@ -181,10 +182,10 @@ def _say(
     if now is None or now.changed != head.changed:
         return None
     kept_home = ""
-    for one, is_local in written:
+    for one, stays in written:
         write_in(services, tx, one)
         follow_in(services, tx, head.message, [one.entry.id], by=SELF)  # whoever may not see the request sees no step
-        if not is_local:
+        if not stays:
             kept_home = kept_home or _sent(services, tx, standing, one.entry.id)
     return Told(said=tuple(Step(one.doc.said["what"]) for one, _ in written), kept_home=kept_home)
 

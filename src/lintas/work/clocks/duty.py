@@ -137,13 +137,13 @@ def _line(services: Services, snapshot: Snapshot, viewer: Viewer, scope: Scope, 
         side=head.side,
         state=head.state,
         urgency=head.urgency,
-        other_name=head.other[:20] if peer is None else peer.name,
+        other_name=services.config.name if head.is_own else head.other[:20] if peer is None else peer.name,
         amount_minor=head.amount_minor,
         currency=head.currency,
         came=head.came,
         next_due=head.next_due,
         next_clock=head.next_clock,
-        is_our_turn=head.next_side == head.side,
+        is_our_turn=bool(head.next_side) and head.is_of(head.next_side),
         is_waiting=head.state == State.REQUESTED and head.side == Side.ANSWERER,
         is_silent=head.state == State.REQUESTED and head.side == Side.ASKER and silent_since <= services.clock.now(),
         owner=owner,
@@ -155,12 +155,12 @@ def _line(services: Services, snapshot: Snapshot, viewer: Viewer, scope: Scope, 
 
 
 def _may(services: Services, snapshot: Snapshot, viewer: Viewer, head: RequestHead, owner: str) -> frozenset[str]:
-    table, thread, side = services.packs.access, thread_in(snapshot, head), Side(head.side)
+    table, thread = services.packs.access, thread_in(snapshot, head)
     found = set()
     if policy.may(table, viewer, ANSWERS):
         found.add("call")
         for name, what in (("acknowledge", Step.ACKNOWLEDGED), ("refuse", Step.REFUSED)):
-            if may_say(thread, side, what).allowed:
+            if may_say(thread, head.says_as(what), what).allowed:
                 found.add(name)
     if policy.may(table, viewer, TAKES) and owner != viewer.id and head.state != State.REQUESTED:
         found.add("take_over")

@@ -98,7 +98,7 @@ def show_ladder(services: Services, viewer: Viewer, request: str, *, label: Labe
     def look(snapshot: Snapshot) -> LadderShown:
         head = request_or_unknown(snapshot, request, scope)
         if head.side != Side.ASKER:
-            raise NotAllowed("The ladder is for the desk that asks.", rule="side")
+            raise NotAllowed("The ladder is for the desk that asks another one.", rule="side")
         return _ladder(services, snapshot, head, label or pack_labels(services))
 
     shown = services.store.read(look)
@@ -272,5 +272,7 @@ def _second_number(services: Services, snapshot: Snapshot, head: RequestHead, as
 
 
 def _country(services: Services, snapshot: Snapshot, head: RequestHead) -> str:
+    if head.is_own:
+        return services.config.country
     peer = snapshot.peer(head.other)
     return "" if peer is None else peer.country

@@ -129,7 +129,7 @@ def _shown(
         due_at=head.at,
         state=state,
         is_unseen=is_unseen,
-        is_ours=not is_over and (request is None or head.side == request.side),
+        is_ours=not is_over and (request is None or request.is_of(head.side)),
         ref=request.ref if request is not None else case.ref if case is not None else "",
         what="request" if request is not None else "case" if case is not None else "",
         thing=case.message if case is not None else head.target,

@@ -23,7 +23,7 @@ def _keep_send(services: Services, snapshot: Snapshot, _viewer: Viewer, said: Sa
     asked = asked_as(said)
     wanted = wanted_in(services, snapshot, asked)
     return asked | {
-        "to": wanted.peer.node,
+        "to": wanted.to.node,
         "purpose": wanted.said["purpose"],
         "basis": wanted.said["basis"],
         "urgency": wanted.said["urgency"],
@@ -34,12 +34,13 @@ def _keep_send(services: Services, snapshot: Snapshot, _viewer: Viewer, said: Sa
 
 def _about_send(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) -> About:
     wanted = wanted_in(services, snapshot, said)
-    name = wanted.peer.name or wanted.peer.node[:24]
+    to = wanted.to
+    name = to.name or to.node[:24]
     profile = services.packs.law.of(services.config.country)
     purpose, basis = profile.purposes.get(wanted.said["purpose"]), profile.bases.get(wanted.said["basis"])
     same = same_in(services, snapshot, wanted)
     tells = [
-        ("To", name),
+        ("To", f"{name}: this desk itself; nothing leaves it" if to.is_own else name),
         ("Form", wanted.form.label),
         ("Desk that answers", wanted.desk.label if wanted.desk is not None else "not known"),
         *((_label(wanted.form, code), _words(value)) for code, value in wanted.said["fields"].items()),
@@ -55,7 +56,7 @@ def _about_send(services: Services, snapshot: Snapshot, viewer: Viewer, said: Sa
         summary=f"Ask {name}: {wanted.form.label.lower()}",
         tells=tuple(tells),
         shown={
-            f"the peer {name}": f"{wanted.peer.standing} {wanted.peer.incarnation} {wanted.peer.changed_at}",
+            f"the peer {name}": f"{to.peer.standing} {to.peer.incarnation} {to.peer.changed_at}" if to.peer else "own",
             "the law": policy_digest(services.packs.law),
             "the forms pack": services.packs.forms.digest,
             "the fast lane": wanted.said["agreement"],

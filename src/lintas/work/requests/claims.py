@@ -190,7 +190,7 @@ def _claims(services: Services, snapshot: Snapshot, head: RequestHead, heads: li
     for one in heads:
         _, steps, thread = load_thread(snapshot, one)
         confirmed = [step for step in _counted(steps, thread) if step.what is Step.CONFIRMED]
-        line = line_in(snapshot, one)
+        line = line_in(services, snapshot, one)
         currency = currency or thread.currency
         lines.append(
             ClaimLine(

@@ -7,7 +7,7 @@ as done and the rest is done.
 
 from lintas.errors import LintasError, NotAllowed
 from lintas.limits import CLAIMS_MAX
-from lintas.model.desk import ENDED, Side, State, Step
+from lintas.model.desk import ENDED, State, Step
 from lintas.model.desk_answers import Corrected
 from lintas.model.desk_found import RequestHead
 from lintas.model.viewer import Viewer
@@ -50,12 +50,12 @@ def correct(
 
     def look(snapshot: Snapshot) -> tuple[list[RequestHead], int]:
         head = request_or_unknown(snapshot, request, scope)
-        if head.side != Side.ASKER:
+        if not head.asks:
             raise NotAllowed("Only the desk that asked corrects: release or review what you ordered.", rule="side")
         found = {head.message: head}
         if head.report and not alone:
             for one in snapshot.requests_of_report(head.report, scope=scope, limit=CLAIMS_MAX):
-                if one.side == Side.ASKER:
+                if one.asks:
                     found.setdefault(one.message, one)
         return list(found.values()), review_seconds(services, snapshot, head)
 

@@ -62,7 +62,7 @@ def kept_power(services: Services, snapshot: Snapshot, viewer: Viewer, said: Say
     return {
         "request": head.message,
         "ref": head.ref,
-        "to": [head.other],
+        "to": [] if head.is_own else [head.other],
         "what": what.value,
         "fields": fields,
         "short": short,
@@ -103,8 +103,12 @@ def told_power(services: Services, snapshot: Snapshot, viewer: Viewer, said: Say
     head = _head(services, snapshot, viewer, said["request"])
     what, fields = step_called(said["what"]), said["fields"]
     peer = snapshot.peer(head.other)
-    name = peer.name if peer is not None else head.other[:24]
-    tells: Tells = [("Request", head.ref), ("Asked by", name), ("Form", _label(services, "form", head.form))]
+    name = services.config.name if head.is_own else peer.name if peer is not None else head.other[:24]
+    tells: Tells = [
+        ("Request", head.ref),
+        ("Asked by", f"{name}, this desk itself" if head.is_own else name),
+        ("Form", _label(services, "form", head.form)),
+    ]
     if what is Step.ORDERED:
         tells += _told_order(services, snapshot, viewer, head, fields)
     else:

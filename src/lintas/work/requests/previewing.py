@@ -9,6 +9,7 @@ from lintas.model.desk_answers import RequestPreview, SeenBy
 from lintas.model.marking import Marking, Tlp
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
+from lintas.policy.decision import Decision
 from lintas.policy.release import release
 from lintas.policy.requests import ORDERABLE
 from lintas.ports.store import Snapshot
@@ -16,7 +17,7 @@ from lintas.work.access import scope_of
 from lintas.work.binding import must_order
 from lintas.work.requests.places import desk_shown, doors_shown
 from lintas.work.requests.sending import SENDS, asked_as
-from lintas.work.requests.wanting import Wanted, form_called, refused_in, same_in, wanted_in
+from lintas.work.requests.wanting import Addressed, Wanted, form_called, refused_in, same_in, wanted_in
 from lintas.work.services import Services
 from lintas.work.streams import recipient_of, situation_of
 
@@ -40,35 +41,20 @@ def _preview(
 ) -> RequestPreview:
     form = form_called(services, asked["form"])
     wanted = wanted_in(services, snapshot, asked, check=False)
-    peer, said = wanted.peer, wanted.said
+    to, said = wanted.to, wanted.said
     rejected = [(one.id, one.reason) for one in check_fields(form, said["fields"])]
-    marking = Marking(
-        tlp=Tlp.AMBER,
-        recipients=frozenset({peer.node}),
-        purposes=frozenset({said["purpose"]}),
-        legal_basis=frozenset({said["basis"]}),
-    )
-    situation = situation_of(
-        services,
-        is_quarantined=snapshot.meta("state") != "live",
-        is_own=True,
-        kind="item",
-        size_bytes=0,
-        named=frozenset({peer.node}),
-        purpose=said["purpose"],
-        basis=said["basis"],
-    )
-    decision = release(marking, recipient=recipient_of(services, peer), situation=situation)
-    row, desk = form.level_rows[said["urgency"]], desk_shown(services, peer.country, wanted.desk)
+    decision = _decision(services, snapshot, to, said)
+    row, desk = form.level_rows[said["urgency"]], desk_shown(services, to.country, wanted.desk)
     same = same_in(services, snapshot, wanted)
     if same is not None and snapshot.request(same.message, scope=scope) is None:
         same = None  # what this viewer may not see is not named to them
     before = [one for one in refused_in(services, snapshot, wanted) if snapshot.request(one.message, scope=scope)]
     roles = services.packs.access.activities["request.read"].roles
+    tlp = Tlp.AMBER_STRICT if to.is_own else Tlp.AMBER
     return RequestPreview(
-        to=peer.node,
-        to_name=peer.name,
-        to_country=peer.country,
+        to=to.node,
+        to_name=to.name,
+        to_country=to.country,
         may_go=decision.allowed and not rejected,
         rule="" if decision.allowed else decision.rule,
         reason="" if decision.allowed else decision.reason,
@@ -80,8 +66,8 @@ def _preview(
         level_source=row.source,
         level_confirmed=row.confirmed,
         desk=desk,
-        doors=doors_shown(services, peer.country, form.power) if form.power in ORDERABLE else [],
-        seen_by=SeenBy(Tlp.AMBER.label, [], sorted(roles), [services.keys.node, peer.node]),
+        doors=doors_shown(services, to.country, form.power) if form.power in ORDERABLE else [],
+        seen_by=SeenBy(tlp.label, [], sorted(roles), list(dict.fromkeys((services.keys.node, to.node)))),
         takes_order=must_order(services, snapshot, viewer, SENDS),
         same="" if same is None else same.ref,
         refused_before=before[0].ref if before else "",
@@ -90,6 +76,29 @@ def _preview(
         warnings=_warnings(wanted, is_confirmed=row.confirmed, is_closed=desk is not None and desk.is_open is False)
         + (["refused-before"] if before else []),
     )
+
+
+def _decision(services: Services, snapshot: Snapshot, to: Addressed, said: Mapping[str, Any]) -> Decision:
+    """Whether it may go there; to the own desk nothing goes."""
+    if to.peer is None:
+        return Decision(allowed=True, rule="own", reason="it stays at this desk")
+    marking = Marking(
+        tlp=Tlp.AMBER,
+        recipients=frozenset({to.node}),
+        purposes=frozenset({said["purpose"]}),
+        legal_basis=frozenset({said["basis"]}),
+    )
+    situation = situation_of(
+        services,
+        is_quarantined=snapshot.meta("state") != "live",
+        is_own=True,
+        kind="item",
+        size_bytes=0,
+        named=frozenset({to.node}),
+        purpose=said["purpose"],
+        basis=said["basis"],
+    )
+    return release(marking, recipient=recipient_of(services, to.peer), situation=situation)
 
 
 def _warnings(wanted: Wanted, *, is_confirmed: bool, is_closed: bool) -> list[str]:

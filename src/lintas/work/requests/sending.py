@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Send a request to another desk.
+"""Send a request to another desk, or open one of one's own.
 
 What is true if we die: before the commit nothing was sent; after it the request stands in the log, has an owner and its
 place in the other desk's stream, all or none. Two desks that press the same button send it once: whether the same is
@@ -7,6 +7,7 @@ open already is decided in the transaction.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from lintas.errors import NotAllowed
@@ -47,14 +48,15 @@ def send(
 ) -> RequestShown:
     """Ask another desk for something; on disk, with its place in that desk's stream, when this returns.
 
-    The same that is open already is not asked twice: it is shown, with `is_new` false.
+    A request to the own desk stays at home, and goes the same way from there on, to an order under the own law. The
+    same that is open already is not asked twice: it is shown, with `is_new` false.
 
     Args:
-        to: Node id or name of a peer.
+        to: Node id or name of a peer; `own`, or the own node id, for the own desk.
         form: Code of the forms pack.
         fields: By that form; what is unknown is left out.
         purpose: Code; the usual one when empty.
-        basis: Code; one of the form's that covers that country when empty.
+        basis: Code; one of the form's that covers that country when empty, OWN_LAW for the own desk.
         urgency: now, today or routine.
         agreement: Reference of a fast lane; one that is in force and covers it is named by itself.
 
@@ -117,10 +119,14 @@ def _prepare(services: Services, viewer: Viewer, wanted: Wanted, ref: str) -> Wr
         ref=ref,
         said=wanted.said,
         by=viewer.id,
-        to=frozenset({wanted.peer.node}),
-        purposes=frozenset({wanted.said["purpose"]}),
-        bases=frozenset({wanted.said["basis"]}),
     )
+    if not wanted.to.is_own:  # what a desk asks of itself names no recipient: the release decision lets it go nowhere
+        draft = replace(
+            draft,
+            to=frozenset({wanted.to.node}),
+            purposes=frozenset({wanted.said["purpose"]}),
+            bases=frozenset({wanted.said["basis"]}),
+        )
     return prepare_doc(services, draft)
 
 
@@ -133,24 +139,24 @@ def _send_in(
     if len(before) >= DESK_REFUSED_TRIES_MAX:
         is_seen = tx.request(before[0].message, scope=scope) is not None
         raise NotAllowed(
-            f"{wanted.peer.name} refused the same {len(before)} times"
-            + (f", last as {before[0].ref}." * is_seen or "."),
+            f"{wanted.to.name} refused the same {len(before)} times" + (f", last as {before[0].ref}." * is_seen or "."),
             rule="refused-before",
             hint="Mend the request, call that desk, or use another door.",
         )
     write_in(services, tx, written)
     own_in(services, tx, written.entry.id, viewer.id)
     said = wanted.said
-    send_in(
-        services,
-        tx,
-        viewer,
-        written.entry.id,
-        to=wanted.peer.node,
-        activity=SENDS,
-        purpose=said["purpose"],
-        basis=said["basis"],
-    )
+    if not wanted.to.is_own:
+        send_in(
+            services,
+            tx,
+            viewer,
+            written.entry.id,
+            to=wanted.to.node,
+            activity=SENDS,
+            purpose=said["purpose"],
+            basis=said["basis"],
+        )
     head = tx.request_of(services.keys.node, written.doc.ref)
     assert head is not None, "it was just written"
     return show_in(services, tx, viewer, head, note="refused-before" if before else "")

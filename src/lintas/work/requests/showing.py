@@ -104,7 +104,7 @@ def list_requests(
             due, _, seq = after.rpartition(" ")
             place = (due, _place(seq)) if after else ("", 0)
             heads = snapshot.requests_due(scope=scope, after=place, limit=limit, **narrowed)
-        return heads, lines_in(snapshot, heads)
+        return heads, lines_in(services, snapshot, heads)
 
     heads, lines = services.store.read(look)
     record_access(services, viewer, "requests", narrowed | {"case": case, "report": report}, [h.message for h in heads])
@@ -127,7 +127,7 @@ def search_requests(services: Services, viewer: Viewer, text: str, *, limit: int
     if ref := ref_meant(text):
 
         def called(snapshot: Snapshot) -> list[RequestLine]:
-            return lines_in(snapshot, snapshot.requests_called(ref, scope=scope))
+            return lines_in(services, snapshot, snapshot.requests_called(ref, scope=scope))
 
         lines = services.store.read(called)
         record_access(services, viewer, "requests", {"text": ref}, [one.message for one in lines])
@@ -141,7 +141,7 @@ def search_requests(services: Services, viewer: Viewer, text: str, *, limit: int
             if head is not None:
                 heads.setdefault(head.message, head)
         newest = sorted(heads.values(), key=lambda head: -head.seq)
-        return lines_in(snapshot, newest[:limit])
+        return lines_in(services, snapshot, newest[:limit])
 
     lines = services.store.read(look)
     record_access(services, viewer, "requests", {"text": text}, [one.message for one in lines])
@@ -154,21 +154,22 @@ def _place(text: str) -> int:
     return int(text)
 
 
-def lines_in(snapshot: Snapshot, heads: Sequence[RequestHead]) -> list[RequestLine]:
+def lines_in(services: Services, snapshot: Snapshot, heads: Sequence[RequestHead]) -> list[RequestLine]:
     """Requests as lists show them."""
-    return [line_in(snapshot, head) for head in heads]
+    return [line_in(services, snapshot, head) for head in heads]
 
 
-def line_in(snapshot: Snapshot, head: RequestHead) -> RequestLine:
+def line_in(services: Services, snapshot: Snapshot, head: RequestHead) -> RequestLine:
     """One of them."""
-    peer, owner = snapshot.peer(head.other), snapshot.owner(head.message)
+    peer, owner, own = snapshot.peer(head.other), snapshot.owner(head.message), services.config
+    name, country = (own.name, own.country) if head.is_own else ("", "") if peer is None else (peer.name, peer.country)
     return RequestLine(
         ref=head.ref,
         message=head.message,
         side=head.side,
         other=head.other,
-        other_name="" if peer is None else peer.name,
-        other_country="" if peer is None else peer.country,
+        other_name=name,
+        other_country=country,
         form=head.form,
         power=head.power,
         desk=head.desk,
@@ -179,7 +180,8 @@ def line_in(snapshot: Snapshot, head: RequestHead) -> RequestLine:
         came=head.came,
         next_due="" if head.next_due == _NEVER else head.next_due,
         next_clock=head.next_clock,
-        is_ours=head.next_side == head.side,
+        is_own=head.is_own,
+        is_ours=bool(head.next_side) and head.is_of(head.next_side),
         owner="" if owner is None else owner.owner,
         offered_to="" if owner is None else owner.offered_to,
         acknowledged_by=head.acknowledged_by,
@@ -207,7 +209,7 @@ def show_in(
     head = snapshot.request_of(head.asker, head.ref) or head
     asked, facts, thread = load_thread(snapshot, head)
     said = asked_in(services, snapshot, head).said
-    line, side = line_in(snapshot, head), Side(head.side)
+    line, side = line_in(services, snapshot, head), Side(head.side)
     form = services.packs.forms.forms.get(head.form)
     answers_in = services.config.country if side is Side.ANSWERER else line.other_country
     place = services.packs.doors.of(answers_in)
@@ -273,8 +275,7 @@ def _steps(
         elif step.seq not in known:
             reason = "it says what stays with its author"
         seen.add(step.doc)
-        side = Side.ASKER if step.node == head.asker else Side.ANSWERER
-        shown.append(_step(services, snapshot, step, side.value, reason))
+        shown.append(_step(services, snapshot, step, head.side_of(step.node, step.what).value, reason))
     shown += [
         _step(services, snapshot, step, "outsider", "who says it is no party to this request")
         for step in snapshot.outsiders(head, limit=DESK_OUTSIDERS_MAX)
@@ -323,7 +324,7 @@ def _dues(
     if review is not None:
         sources[Clock.REVIEW] = (review.source, review.confirmed)
     return [
-        DueLine(due.clock.value, due.at, due.side.value == head.side, due.item, *sources.get(due.clock, ("", False)))
+        DueLine(due.clock.value, due.at, head.is_of(due.side), due.item, *sources.get(due.clock, ("", False)))
         for due in thread.dues
     ]
 
@@ -332,4 +333,4 @@ def _seen_by(services: Services, snapshot: Snapshot, head: RequestHead) -> SeenB
     found = snapshot.head(head.message, scope=WHOLE)
     marking = Tlp(found.tlp).label if found is not None else ""
     roles = sorted(services.packs.access.activities[READS].roles)
-    return SeenBy(marking, snapshot.lists_on(head.seq), roles, [head.asker, head.answerer])
+    return SeenBy(marking, snapshot.lists_on(head.seq), roles, list(dict.fromkeys((head.asker, head.answerer))))

@@ -36,19 +36,24 @@ def say_as_node_in(
     What is true if we die: part of the caller's transaction.
     """
     thread = thread_in(tx, head)
-    if is_full(tx, head) or not may_say(thread, Side(head.side), what, fields).allowed:
+    if is_full(tx, head) or not may_say(thread, head.says_as(what), what, fields).allowed:
         return False
     said = {"fields": dict(fields), "ground": "", "short": "", "lang": ""}
     written = prepare_step(services, tx, SELF, head, thread, what, said)
     write_in(services, tx, written)
     viewer = node_viewer(services, tx, head)
     follow_in(services, tx, head.message, [written.entry.id], by=SELF)
-    if what not in LOCAL_STEPS:
+    if travels(head, what):
         try:
             _send_in(services, tx, viewer, head, what, written)
         except NotAllowed:
             return True  # the release decision keeps it here, and says why to whoever sends it again
     return True
+
+
+def travels(head: RequestHead, what: Step) -> bool:
+    """Whether a step goes to the other desk: nothing of what a desk asks of itself leaves it."""
+    return what not in LOCAL_STEPS and not head.is_own
 
 
 def is_full(snapshot: Snapshot, head: RequestHead, *, kept: int = 0) -> bool:
@@ -67,7 +72,7 @@ def check_turn(thread: Thread, head: RequestHead, what: Step, fields: Mapping[st
     Raises:
         NotAllowed: The rule and sentence are the state machine's.
     """
-    decision = may_say(thread, Side(head.side), what, fields)
+    decision = may_say(thread, head.says_as(what), what, fields)
     if not decision.allowed:
         raise NotAllowed(f"This cannot be said now: {decision.reason}.", rule=decision.rule)
 
@@ -92,7 +97,6 @@ def prepare_step(
     """
     asked = asked_in(services, snapshot, head).said
     profile = services.packs.law.of(services.config.country)
-    is_local = what in LOCAL_STEPS
     draft = Draft(
         doc=Doc.STEP,
         ref=head.ref,
@@ -100,7 +104,7 @@ def prepare_step(
         by=by,
         after=thread.heads,
     )
-    if not is_local:
+    if travels(head, what):
         purpose = asked["purpose"] if asked["purpose"] in profile.purposes else profile.default_purpose
         basis = asked["basis"] if asked["basis"] in profile.bases else profile.default_basis
         if not basis:
@@ -131,7 +135,7 @@ def write_step_in(
         raise NotAllowed("As much as counts was said in this thread.", rule="full", hint="Ask anew, and name this one.")
     write_in(services, tx, written)
     follow_in(services, tx, head.message, [written.entry.id], by=viewer.id)
-    if what not in LOCAL_STEPS:
+    if travels(head, what):
         _send_in(services, tx, viewer, head, what, written)
 
 

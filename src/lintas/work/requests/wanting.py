@@ -18,7 +18,7 @@ from lintas.model.desk_ref import read_ref
 from lintas.model.found import PeerHead
 from lintas.policy.accounts import bank_of, differ
 from lintas.policy.doors import competent
-from lintas.policy.requests import money_of
+from lintas.policy.requests import ORDERABLE, money_of
 from lintas.ports.store import Snapshot
 from lintas.views.desk import subject_of
 from lintas.work.agreements.standing import lane_for
@@ -26,14 +26,31 @@ from lintas.work.requests.showing import asked_in
 from lintas.work.services import Services
 from lintas.work.sharing.naming import peers_called
 
+OWN = "own"  # what people call their own desk
+OWN_LAW = "own_law"  # the basis of what a desk asks of itself: nothing leaves, and who signs the order names the law
 _USUAL = "scam_response"  # what requests are for, where the law profile has it and nobody says otherwise
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressed:
+    """The desk that is asked."""
+
+    node: str
+    name: str
+    country: str
+    peer: PeerHead | None  # None: the own desk; nothing is sent then
+
+    @property
+    def is_own(self) -> bool:
+        """Whether a desk asks itself."""
+        return self.peer is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """A request that holds to its form, not yet written."""
 
-    peer: PeerHead
+    to: Addressed
     form: Form
     desk: PlaceDesk | None  # that answers there; None if the pack knows of none
     said: Mapping[str, Any]
@@ -50,8 +67,8 @@ class Wanted:
         return Sameness(
             subject=self.subject,
             form=self.form.code,
-            side=Side.ASKER.value,
-            node=self.peer.node,
+            side=(Side.ANSWERER if self.to.is_own else Side.ASKER).value,
+            node=self.to.node,
             report=self.said["report"],
             amount_minor=-1 if amount is None else amount.minor,
             currency="" if amount is None else amount.currency,
@@ -76,6 +93,19 @@ def form_called(services: Services, code: str) -> Form:
     return form
 
 
+def addressed(services: Services, snapshot: Snapshot, called: str) -> Addressed:
+    """The desk that somebody means: a peer; or the own one, by its id or by OWN where no peer is called so.
+
+    Raises:
+        UnknownTerm: There is none of that name, or more than one.
+    """
+    own, plain = services.config, called.strip()
+    if plain == services.keys.node or (plain == OWN and not any(one.name == OWN for one in snapshot.peers())):
+        return Addressed(node=services.keys.node, name=own.name, country=own.country, peer=None)
+    (peer,) = peers_called(snapshot, [called])
+    return Addressed(node=peer.node, name=peer.name, country=peer.country, peer=peer)
+
+
 def wanted_in(services: Services, snapshot: Snapshot, asked: Mapping[str, Any], *, check: bool = True) -> Wanted:
     """Check and fill up what somebody asks for.
 
@@ -88,8 +118,13 @@ def wanted_in(services: Services, snapshot: Snapshot, asked: Mapping[str, Any], 
         BadInput: A field does not hold to the form; the message names it.
         WrongUse: The form cannot be asked of that node.
     """
-    (peer,) = peers_called(snapshot, [asked["to"]])
+    to = addressed(services, snapshot, asked["to"])
     form = form_called(services, asked["form"])
+    if to.is_own and form.power not in ORDERABLE:
+        raise WrongUse(
+            f"“{form.label}” takes no order, and only what takes one is asked of one's own desk.",
+            hint="Take up the report, follow the money, or ask the bank.",
+        )
     fields = {code: value for code, value in asked["fields"].items() if not is_empty(value)}
     if check and (wrong := check_fields(form, fields)):
         raise BadInput(" ".join(one.reason for one in wrong[:5]), hint="What is unknown is left empty.")
@@ -98,14 +133,14 @@ def wanted_in(services: Services, snapshot: Snapshot, asked: Mapping[str, Any], 
         raise BadInput(f"{urgency[:20]!r} is no urgency.", hint=f"One of {', '.join(form.levels)}.")
     profile = services.packs.law.of(services.config.country)
     purpose = asked["purpose"] or (_USUAL if _USUAL in profile.purposes else profile.default_purpose)
-    desk = competent(services.packs.doors.of(peer.country), form)
+    desk = competent(services.packs.doors.of(to.country), form)
     said = {
-        "to": peer.node,
+        "to": to.node,
         "form": form.code,
         "power": form.power,
         "desk": desk.code if desk is not None else form.competence,
         "purpose": purpose,
-        "basis": asked["basis"] or _basis(profile, form, purpose, peer.country),
+        "basis": asked["basis"] or (OWN_LAW if to.is_own else _basis(profile, form, purpose, to.country)),
         "urgency": urgency,
         "fields": fields,
         "levels": {Clock(clock).value: seconds for clock, seconds in form.levels[urgency].items()},
@@ -116,13 +151,13 @@ def wanted_in(services: Services, snapshot: Snapshot, asked: Mapping[str, Any], 
         "lang": asked["lang"] if asked["short"] else "",
         "agreement": _ref(asked["agreement"], Doc.AGREEMENT),
     }
-    lane = lane_for(services, snapshot, peer.node, said)
+    lane = None if to.is_own else lane_for(services, snapshot, to.node, said)
     if said["agreement"] and (lane is None or lane.ref != said["agreement"]):
         raise WrongUse(
             "That agreement does not cover this request now.", hint="Send it without; two people will order there."
         )
     said["agreement"] = lane.ref if lane is not None else ""
-    return Wanted(peer=peer, form=form, desk=desk, said=said)
+    return Wanted(to=to, form=form, desk=desk, said=said)
 
 
 def same_in(services: Services, snapshot: Snapshot, wanted: Wanted) -> RequestHead | None:

@@ -19,6 +19,7 @@ from lintas.policy.hold_list import RULE, SORTS, HoldLine, hold_list, may_be_hel
 from lintas.ports.store import Snapshot
 from lintas.work.access import permit, record_access, scope_of
 from lintas.work.requests.sending import SENDS, send
+from lintas.work.requests.wanting import addressed
 from lintas.work.services import Services, as_text
 from lintas.work.tracing_jobs.advancing import run_in_name
 from lintas.work.tracing_jobs.showing import time_text
@@ -120,7 +121,7 @@ def draft_hold(
     Args:
         account: Key of the account, as the line has it.
         currency: Where the account has money in several.
-        to: Node or name; the peer of the account's country when empty.
+        to: Node or name; the own desk, or the peer of the account's country, when empty.
 
     Raises:
         UnknownTerm: There is no such trace, or no such line.
@@ -209,11 +210,10 @@ def _line_of(lines: tuple[HoldLine, ...], account: str, currency: str) -> HoldLi
 
 
 def _desk_for(services: Services, snapshot: Snapshot, line: HoldLine, to: str) -> tuple[str, str, str]:
-    """Which peer is asked: node, name, and why none is where none is."""
-    if to:
-        return to, to, ""
-    if line.country == services.config.country:
-        return "", "", "Its bank is in your own country: your own authority orders there, under its own law."
+    """Which desk is asked: node, name, and why none is where none is. In the own country it is the own one."""
+    if to or line.country == services.config.country:
+        found = addressed(services, snapshot, to or services.keys.node)
+        return found.node, found.name, ""
     if not line.country:
         return "", "", "The account does not say in which country it is kept: name the desk with --to."
     able = [one for one in snapshot.peers() if one.country == line.country and one.standing not in _UNABLE]
