@@ -8,10 +8,13 @@ can be read again years later as it was read when it was taken.
 from collections.abc import Mapping
 from typing import Final, Protocol
 
+from msgspec.structs import replace
+
 from lintas.errors import UnknownTerm
 from lintas.formats.desk import DeskReader
-from lintas.formats.detect import detect
+from lintas.formats.detect import TABLE, detect
 from lintas.formats.money import PaymentsReader
+from lintas.formats.money.doubt import doubt_of
 from lintas.formats.packs import Packs
 from lintas.formats.pictures import PictureReader
 from lintas.formats.stix import StixReader
@@ -19,7 +22,7 @@ from lintas.formats.table import TableReader
 from lintas.formats.text import TextReader
 from lintas.model.reading import Container, Derived, ReadOptions
 
-__all__ = ["READERS", "Reader", "current_reader", "detect", "reader_named"]
+__all__ = ["READERS", "Reader", "current_reader", "detect", "read_file", "reader_named"]
 
 
 class Reader(Protocol):
@@ -66,6 +69,26 @@ def reader_named(name: str) -> Reader:
         return READERS[name]
     except KeyError:
         raise UnknownTerm(f"There is no reader named “{name[:40]}”.", hint=f"Known: {', '.join(READERS)}.") from None
+
+
+def read_file(raw: bytes, *, file_name: str, reader: str, options: ReadOptions, packs: Packs) -> Container:
+    """Read a file by the reader that is named, or else by the one that its bytes ask for.
+
+    Args:
+        reader: Name and version; empty: find out.
+
+    Raises:
+        BadInput: The file cannot be read at all.
+        OverLimit: It is larger than a stated limit.
+        UnknownTerm: There is no reader of that name.
+    """
+    if reader:
+        return reader_named(reader).read(raw, options, packs)
+    found = detect(raw, file_name, options.mapping)
+    container = READERS[found].read(raw, options, packs)
+    if found == TABLE and (doubt := doubt_of(raw, options, packs)):
+        return replace(container, notes=(*container.notes, doubt))
+    return container
 
 
 def current_reader(name: str) -> str:

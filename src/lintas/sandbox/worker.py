@@ -15,7 +15,7 @@ import msgspec
 from lintas.formats.iso20022 import read_resolution
 from lintas.formats.money import guess_payments
 from lintas.formats.packs import Packs, parse_packs
-from lintas.formats.reader import detect, reader_named
+from lintas.formats.reader import read_file, reader_named
 from lintas.formats.slips import read_codes
 from lintas.formats.table_mapping import guess_mapping
 from lintas.sandbox.confine import confine, die_with_parent
@@ -100,8 +100,8 @@ def _load(shelf: dict[str, Packs], digest: str, contents: dict[str, bytes]) -> I
 
 
 def _read(request: ReadFile, raw: bytes, packs: Packs) -> Iterator[Reply]:
-    name = request.reader or detect(raw, request.file_name, request.options.mapping)
-    yield from container_frames(reader_named(name).read(raw, request.options, packs))
+    container = read_file(raw, file_name=request.file_name, reader=request.reader, options=request.options, packs=packs)
+    yield from container_frames(container)
 
 
 def _guess(request: GuessMapping, raw: bytes, packs: Packs) -> Iterator[Reply]:

@@ -37,13 +37,24 @@ class Layout(NamedTuple):
 
 def looks_like_payments(text: str) -> bool:
     """Say whether a table is plainly one of payments: by its headers and first rows alone."""
+    rows = _first_rows(text)
+    return len(rows) > 1 and suggest(rows[0], rows[1:], "SG") is not None
+
+
+def is_headed_as_payments(text: str, region: str) -> bool:
+    """Say whether the headers of a table name all that payments need, whatever its rows hold."""
+    rows = _first_rows(text)
+    return len(rows) > 1 and suggest(rows[0], rows[1:], region, is_asked=True) is not None
+
+
+def _first_rows(text: str) -> list[list[str]]:
     body = text[table_start(text) : table_start(text) + _SNIFFED_BYTES]
     if "\n" not in body:
-        return False
+        return []
     rows = list(itertools.islice(_sniffed(body, best_shape(text[:_SNIFFED_BYTES]).delimiter), _SNIFFED_ROWS + 1))
     if len(text) > _SNIFFED_BYTES and len(rows) <= _SNIFFED_ROWS:
         rows = rows[:-1]  # cut in the middle
-    return len(rows) > 1 and suggest(rows[0], rows[1:], "SG") is not None
+    return rows
 
 
 def _sniffed(body: str, delimiter: str) -> Iterator[list[str]]:

@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import msgspec
+
 from lintas.crypto.canonical import canonical_json
 from lintas.errors import Malformed, OverLimit, SandboxLimit
 from lintas.formats.areas import check_areas
@@ -109,7 +111,9 @@ def _take_one(
         # a table split by its markings: read alone, each part would guess its columns from its own rows
         mapping = services.readers.guess_mapping(file.data, options=read_options, packs=packs)
         read_options = ReadOptions(region=read_options.region, mapping=mapping)
+        doubts = container.notes
         container = _read(services, file, container.reader, read_options, packs)
+        container = msgspec.structs.replace(container, notes=tuple(dict.fromkeys((*container.notes, *doubts))))
     recipe = recipe_for(services.keys, container.reader, read_options, packs)
     while True:
         try:

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from lintas.errors import BadInput, Malformed
 from lintas.formats.detect import detect
 from lintas.formats.money import PaymentsMapping, guess_payments
+from lintas.formats.reader import read_file
+from lintas.formats.table_mapping import guess_mapping
 from lintas.model.money import NEVER, UNKNOWN_MINOR, Covered
 from lintas.model.reading import ReadOptions
-from tests.unit.formats.builders import checked
+from tests.unit.formats.builders import checked, packs
 from tests.unit.formats.money.builders import A, B, covered, payments, read, refusals, table
 
 HEAD = "date,from,to,amount,currency,reference"
@@ -375,3 +377,35 @@ def test_a_reference_to_another_payment_that_cannot_be_one_is_left_out_and_spoil
     mapping = json.dumps({"v": 1, "form": "payments", "columns": columns})
     raw = table("date,from,to,amount,currency,of", *(f"2026-03-01,{A},{B},1.00,SGD,{one}" for one in (of, "e2e:R1")))
     assert [one.of for one in payments(raw, mapping=mapping)] == ["", "e2e:R1"]
+
+
+DOUBTFUL = table(
+    HEAD, f"2026-03-01 10:00,{A},{B},1.00,SGD,R1", *(f"2026-03-01 10:00,{A},{B},x,SGD,R{n}" for n in range(2))
+)
+
+
+def noted(raw: bytes, *, name: str = "x.csv", reader: str = "", mapping: str = "") -> tuple[str, ...]:
+    options = ReadOptions(region="SG", mapping=mapping)
+    return read_file(raw, file_name=name, reader=reader, options=options, packs=packs()).notes
+
+
+@pytest.mark.parametrize("is_mapped", [False, True])
+def test_a_plain_table_that_is_headed_as_payments_says_how_many_rows_are_none(is_mapped: bool) -> None:
+    mapping = guess_mapping(DOUBTFUL, packs(), "SG").to_json() if is_mapped else ""
+    assert detect(DOUBTFUL, "x.csv", mapping) == "table/1"
+    (note,) = (one for one in noted(DOUBTFUL, mapping=mapping) if "payments" in one)
+    assert "2 of 3 rows" in note
+    assert "--format payments" in note
+
+
+@pytest.mark.parametrize(
+    ("raw", "reader"),
+    [
+        (DOUBTFUL, "table/1"),  # somebody said so
+        (table("Name,Phone", "A,+6561234567", "B,+6561234568"), ""),
+        (table(HEAD, f"2026-03-01 10:00,{A},{B},1.00,SGD,R1"), ""),
+        (table(HEAD), ""),
+    ],
+)
+def test_nothing_is_said_of_other_tables(raw: bytes, reader: str) -> None:
+    assert not any("payments" in note for note in noted(raw, reader=reader))
