@@ -103,6 +103,27 @@ def whole(desks: Desks) -> None:
         assert found.ok, found.problems
 
 
+def test_an_own_hold_takes_the_same_people_as_another_desks(desks: Desks, signers: list[Person]) -> None:
+    services, (chen, dewi, eko) = desks.answers.services, signers
+    refused("needs-order", lambda: send(services, eko.viewer(), to="own", form="hold", fields=fields()))
+    asked = propose(services, eko.viewer(), "request.send", {"to": "own", "form": "hold", "fields": fields()})
+    result = eko.says(asked, "confirmed").result
+    assert result is not None
+    again = propose(services, dewi.viewer(), "request.send", {"to": "own", "form": "hold", "fields": fields()})
+    twice = dewi.says(again, "confirmed").result
+    assert twice is not None and (twice["ref"], twice["is_new"]) == (result["ref"], False)
+    ref = str(result["ref"])
+    refused("role", lambda: ordering(eko, ref))
+    refused("needs-order", lambda: say(services, chen.viewer(), ref, "ordered", {"whole": False}))
+    order = ordering(chen, ref)
+    assert ("Asked by", "Sample desk TH, this desk itself") in order.tells
+    assert chen.says(order, "confirmed").state != "done"
+    assert show_request(services, chen.viewer(), ref).state == "requested"  # one person alone orders nothing
+    assert dewi.says(order, "approved").state == "done"
+    assert show_request(services, chen.viewer(), ref).state == "ordered"
+    whole(desks)
+
+
 def test_a_request_is_sent_with_the_passkey_of_who_sends_it(desks: Desks, askers: list[Person]) -> None:
     to = desks.answers.services.keys.node
     refused(

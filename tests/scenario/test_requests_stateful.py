@@ -3,6 +3,7 @@
 
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from lintas.errors import LintasError
 from lintas.model.desk import HOLDING, State, Step
 from lintas.model.desk_answers import RequestShown
+from lintas.model.ids import MessageId
 from lintas.model.scope import WHOLE
 from lintas.node.node import Node
+from lintas.ports.store import Snapshot
 from lintas.testing import FakeClock, carry
 from lintas.work.keeping import rebuild
 from lintas.work.requests import claims_on, correct, say, send, show_request
@@ -58,7 +61,7 @@ class TwoDesks(RuleBasedStateMachine):
         self.folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         self.clock = FakeClock()
         self.refs: list[str] = []
-        self.came: set[str] = set()
+        self.own: list[str] = []  # what the answering desk asks of itself
 
     @initialize()
     def begin(self) -> None:
@@ -76,17 +79,34 @@ class TwoDesks(RuleBasedStateMachine):
             assert shown.is_new == (shown.ref not in self.refs)
             self.refs = [*dict.fromkeys([*self.refs, shown.ref])]
 
-    @precondition(lambda self: self.refs)
+    @rule(account=st.sampled_from(ACCOUNTS), amount=st.sampled_from(AMOUNTS))
+    def ask_itself(self, account: str, amount: int) -> None:
+        if len(self.own) < 2:
+            try:
+                shown = send(
+                    self.desks.answers.services, OFFICER, to="own", form="hold", fields=fields(amount, account)
+                )
+            except LintasError:
+                return  # refused too often
+            assert shown.line.is_own and shown.is_new == (shown.ref not in self.own)
+            self.own = [*dict.fromkeys([*self.own, shown.ref])]
+
+    @precondition(lambda self: self.refs or self.own)
     @rule(data=st.data(), what=st.sampled_from(ANSWERS))
     def answer(self, data: st.DataObject, what: tuple[str, dict[str, Any]]) -> None:
-        self._say(self.desks.answers, data.draw(st.sampled_from(self.refs)), *what)
+        self._say(self.desks.answers, data.draw(st.sampled_from(self.refs + self.own)), *what)
+
+    @precondition(lambda self: self.own)
+    @rule(data=st.data(), what=st.sampled_from(ASKS))
+    def go_on_at_home(self, data: st.DataObject, what: tuple[str, dict[str, Any]]) -> None:
+        self._say(self.desks.answers, data.draw(st.sampled_from(self.own)), *what)
 
     @precondition(lambda self: self.refs)
     @rule(data=st.data(), what=st.sampled_from(ASKS))
     def go_on(self, data: st.DataObject, what: tuple[str, dict[str, Any]]) -> None:
         self._say(self.desks.asks, data.draw(st.sampled_from(self.refs)), *what)
 
-    @precondition(lambda self: self.refs)
+    @precondition(lambda self: self.refs or self.own)
     @rule(data=st.data(), blocked=st.sampled_from([0, 500_000, 1_000_000, 9_000_000]), whole=st.booleans())
     def bank_confirms(self, data: st.DataObject, blocked: int, *, whole: bool) -> None:
         tainted = data.draw(st.sampled_from([None, blocked // 2, blocked, blocked + 1]))
@@ -97,13 +117,15 @@ class TwoDesks(RuleBasedStateMachine):
             "tainted": None if tainted is None else baht(tainted),
             "whole": whole,
         }
-        self._say(self.desks.answers, data.draw(st.sampled_from(self.refs)), "confirmed", given)
+        self._say(self.desks.answers, data.draw(st.sampled_from(self.refs + self.own)), "confirmed", given)
 
-    @precondition(lambda self: self.refs)
+    @precondition(lambda self: self.refs or self.own)
     @rule(data=st.data())
     def was_wrong(self, data: st.DataObject) -> None:
+        ref = data.draw(st.sampled_from(self.refs + self.own))
+        node = self.desks.answers if ref in self.own else self.desks.asks
         try:
-            correct(self.desks.asks.services, OFFICER, data.draw(st.sampled_from(self.refs)), why="wrong_digit")
+            correct(node.services, OFFICER, ref, why="wrong_digit")
         except LintasError:
             return
 
@@ -131,7 +153,7 @@ class TwoDesks(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_held_that_no_bank_confirmed(self) -> None:
-        for ref in self.refs:
+        for ref in self.refs + self.own:
             for node in (self.desks.asks, self.desks.answers):
                 shown = self._seen(node, ref)
                 if shown is None:
@@ -145,7 +167,7 @@ class TwoDesks(RuleBasedStateMachine):
 
     @invariant()
     def a_block_is_claimed_no_further_than_it_reaches(self) -> None:
-        for ref in self.refs:
+        for ref in self.refs + self.own:
             if self._seen(self.desks.answers, ref) is None:
                 continue
             claims = claims_on(self.desks.answers.services, SIGNER, ref)
@@ -155,7 +177,7 @@ class TwoDesks(RuleBasedStateMachine):
 
     @invariant()
     def nothing_in_force_is_past_its_end(self) -> None:
-        for ref in self.refs:
+        for ref in self.refs + self.own:
             shown = self._seen(self.desks.answers, ref)
             if shown is not None and shown.state in (*HOLDING, State.ORDERED, State.DELIVERED):
                 assert shown.expires_at, "what was ordered ends"
@@ -165,6 +187,12 @@ class TwoDesks(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             self.desks.carry()
+            for ref in self.own:
+                assert self._seen(self.desks.asks, ref) is None, "what a desk asks of itself stays there"
+                shown = show_request(self.desks.answers.services, SIGNER, ref)
+                of_it = [MessageId(one) for one in (shown.line.message, *(step.message for step in shown.steps))]
+                sent = self.desks.answers.services.store.read(partial(_released_of, of_it))
+                assert sent == []
             for ref in self.refs:
                 here, there = (self._seen(node, ref) for node in (self.desks.asks, self.desks.answers))
                 assert here is not None
@@ -193,6 +221,11 @@ class TwoDesks(RuleBasedStateMachine):
         if not node.services.store.read(lambda snapshot: snapshot.requests_called(ref, scope=WHOLE)):
             return None  # it has not come yet
         return show_request(node.services, SIGNER if node is self.desks.answers else OFFICER, ref)
+
+
+def _released_of(messages: list[MessageId], snapshot: Snapshot) -> list[MessageId]:
+    """Those of some messages that went to anybody."""
+    return [one for one in messages if snapshot.releases_of(one)]
 
 
 def _orders_one_by_one(counted: list[str]) -> None:

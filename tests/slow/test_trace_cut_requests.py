@@ -65,7 +65,9 @@ def how_far(services: Services) -> tuple[int, int]:
     by_amount = sorted(shown, key=lambda one: one.amounts.asked)
     said = [step for one in shown for step in one.steps]
     released = {line.message for line in outbox(services, SIGNER, only_items=True).lines}
-    assert {step.message for step in said} <= released, "whoever was told a step here was told it there"
+    theirs = {step.message for one in shown if not one.line.is_own for step in one.steps}
+    assert theirs <= released, "whoever was told a step here was told it there"
+    assert not ({step.message for step in said} - theirs) & released, "what is our own stays here"
     for one in shown:
         whats = [step.what for step in one.steps]
         assert whats.count("ordered") <= 1

@@ -19,7 +19,7 @@ POWERS: Final = frozenset(
     {Step.ORDERED, Step.EXTENDED, Step.RELEASED, Step.RETURNED, Step.FORFEITED, Step.REVIEWED}
 )  # what only somebody says who has the power
 OF_THE_NODE: Final = frozenset({Step.EXPIRED, Step.INSTRUCTED})  # what no person says
-_OF_TWO: Final = frozenset({Step.CALL_BACK, Step.CLARIFY, Step.CLARIFIED})  # nobody calls or asks back themselves
+OF_TWO: Final = frozenset({Step.CALL_BACK, Step.CLARIFY, Step.CLARIFIED})  # nobody calls or asks back themselves
 TALK: Final = frozenset({Step.NOTED, Step.CALL_BACK})  # what either side can say of any form
 
 
@@ -51,7 +51,7 @@ def says_shown(
 def fits_form(services: Services, head: RequestHead, what: Step) -> bool:
     """Whether a step belongs to what a form asks for; of an unknown form everything does."""
     form = services.packs.forms.forms.get(head.form)
-    if head.is_own and what in _OF_TWO:
+    if head.is_own and what in OF_TWO:
         return False
     if form is None or what in TALK or head.says_as(what) is Side.ASKER:
         return True

@@ -16,7 +16,7 @@ from lintas.ports.store import Snapshot, Transaction
 from lintas.work.desk import Draft, prepare_doc, send_in, thread_in, write_in
 from lintas.work.desk.writing import Written
 from lintas.work.lists import follow_in
-from lintas.work.requests.buttons import ANSWERS, activity_of
+from lintas.work.requests.buttons import ANSWERS, OF_TWO, activity_of
 from lintas.work.requests.showing import asked_in
 from lintas.work.services import Services
 from lintas.work.streams import SELF
@@ -72,6 +72,8 @@ def check_turn(thread: Thread, head: RequestHead, what: Step, fields: Mapping[st
     Raises:
         NotAllowed: The rule and sentence are the state machine's.
     """
+    if head.is_own and what in OF_TWO:
+        raise NotAllowed("Nobody calls or asks back their own desk: note what there is to say.", rule="own")
     decision = may_say(thread, head.says_as(what), what, fields)
     if not decision.allowed:
         raise NotAllowed(f"This cannot be said now: {decision.reason}.", rule=decision.rule)
