@@ -17,6 +17,8 @@ from random import Random
 from types import TracebackType
 from typing import Any, Final, Literal, Self, TypeVar
 
+from tests.faults.ports import KeptPort
+
 PIECE_BYTES: Final = 16 * 1024
 DRIP_S: Final = 0.02  # between two drops
 ENDS_S: Final = 20.0  # that the proxy's own thread may take for anything
@@ -122,12 +124,12 @@ class FaultProxy:
         self._server: asyncio.Server | None = None
         self._pairs: set[_Pair] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._port = 0
+        self._kept = KeptPort()
 
     @property
     def address(self) -> tuple[str, int]:
         """Where to connect to."""
-        return "127.0.0.1", self._port
+        return "127.0.0.1", self._kept.number
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -190,8 +192,7 @@ class FaultProxy:
     async def _listen(self) -> None:
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", self._port))
-        self._port = listening.getsockname()[1]
+        listening.bind(self.address)
         self._server = await asyncio.start_server(self._accepted, sock=listening)
 
     async def _close(self) -> None:

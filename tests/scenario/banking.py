@@ -16,6 +16,7 @@ from lintas.model.bank import Instruction, InstructionKind, instruction_id
 from lintas.model.desk import Money
 from lintas.model.header import Mode
 from lintas.ports.bank import BankSettings
+from tests.faults.ports import KeptPort
 
 SECRET: Final = b"bank-secret-of-32-random-bytes--"
 BIC: Final = "CONTSGSG"
@@ -46,7 +47,8 @@ class BankProcess:
         (folder / "secret").write_text(b64encode(SECRET).decode())
         (folder / "accounts.json").write_text(json.dumps(accounts))
         self.behave()
-        self.port = 0
+        self._kept = KeptPort()
+        self.port = self._kept.number  # the same after each start
         self._child: subprocess.Popen[bytes] | None = None
 
     def behave(self, *rules: Mapping[str, Any], blocks: str = "amount", **more: str) -> None:
@@ -73,7 +75,7 @@ class BankProcess:
             command += [option, str(self.folder / name)]
         self._child = subprocess.Popen([*command, *self._options], stdout=subprocess.PIPE)
         assert self._child.stdout is not None
-        self.port = json.loads(self._child.stdout.readline())["port"]
+        assert json.loads(self._child.stdout.readline())["port"] == self.port
 
     def stop(self) -> None:
         """End it at once, as a power cut does."""

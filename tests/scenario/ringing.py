@@ -18,6 +18,7 @@ from lintas.node.notices import targets_of
 from lintas.ports.notices import Sender
 from lintas.work.notifying import Timing, announce
 from lintas.work.services import Services
+from tests.faults.ports import KeptPort
 from tests.scenario.outside import secret
 
 NUMBER: Final = "+6591234567"
@@ -29,8 +30,13 @@ class Rung:
     """One gateway, and the child that serves it."""
 
     record: Path
-    port: int
+    kept: KeptPort
     child: "subprocess.Popen[str]"
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self.kept.number
 
     @property
     def url(self) -> str:
@@ -57,15 +63,16 @@ class Rung:
         self.child.wait(30)
 
 
-def begin(record: Path, *, port: int = 0, behaviour: Mapping[str, object] | None = None) -> Rung:
+def begin(record: Path, *, kept: KeptPort | None = None, behaviour: Mapping[str, object] | None = None) -> Rung:
     """Start one; the same record and port is the same gateway after a restart."""
-    command = [sys.executable, "-m", "lintas_simulators.gateway", "--port", str(port), "--record", str(record)]
+    kept = kept or KeptPort()
+    command = [sys.executable, "-m", "lintas_simulators.gateway", "--port", str(kept.number), "--record", str(record)]
     command += ["--secret", secret(), "--behaviour", json.dumps(behaviour or {})]
     child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
-    said = child.stdout.readline().split()
+    assert child.stdout.readline().rpartition(":")[2].strip() == str(kept.number)
     child.stdout.close()
-    return Rung(record, int(said[1].rpartition(":")[2]), child)
+    return Rung(record, kept, child)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 """An exercise on two nodes that run as servers of their own, through the command line, much faster than life."""
 
 import json
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,26 +17,23 @@ from lintas.model.header import Mode
 from lintas.model.peer_answers import PeerAdded
 from lintas.node.node import Node
 from lintas.web.local import peer_wire, request_wire
+from tests.faults.ports import KeptPort
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 COUNTRIES = ("MY", "SG")
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        return int(found.getsockname()[1])
-
-
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[dict[str, Path]]:
     """Two nodes that know each other and serve; each ends with this test."""
     children: list[subprocess.Popen[bytes]] = []
+    kept = {country: KeptPort() for country in COUNTRIES}
     folders = {country: tmp_path / country.lower() for country in COUNTRIES}
     try:
         for country, folder in folders.items():
             Node.create(folder, name=f"Exercise desk {country}", country=country, mode=Mode.EXERCISE)
-            port = free_port()
+            port = kept[country].number
             with (folder / "node.toml").open("a", encoding="utf-8") as settings:
                 settings.write(f'peer_url = "https://127.0.0.1:{port}"\n')
             command = [sys.executable, "-m", "lintas.cli.main", "serve", str(folder), "--port", "0", "--while-stdin"]
@@ -55,7 +51,7 @@ def served(tmp_path: Path) -> Iterator[dict[str, Path]]:
     finally:
         for child in children:
             child.terminate()
-            child.communicate(timeout=30)
+            child.communicate(timeout=60)
 
 
 def test_desks_play_on_servers(served: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -159,7 +159,7 @@ def test_a_gateway_that_dies_before_it_kept_a_notice_loses_nothing(
     play(services, clock, gateway, minutes=6)
     assert gateway.taken() == []
     gateway.child.wait(30)
-    again = begin(gateway.record, port=gateway.port)
+    again = begin(gateway.record, kept=gateway.kept)
     try:
         play(services, clock, again, minutes=2)
         assert again.rang()[0] == "push"
@@ -175,7 +175,7 @@ def test_a_gateway_that_dies_before_it_answered_rings_once(
     play(services, clock, gateway, minutes=6)
     assert gateway.rang() == ["push"]
     gateway.child.wait(30)
-    again = begin(gateway.record, port=gateway.port)
+    again = begin(gateway.record, kept=gateway.kept)
     try:
         play(services, clock, again, minutes=2)
         assert [(one["said"]["kind"], one["rang"]) for one in again.taken()][:2] == [("push", True), ("push", False)]

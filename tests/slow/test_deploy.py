@@ -23,6 +23,7 @@ from lintas.node.node import Node
 from lintas.testing import shared_readers
 from lintas.transport.client import fetch_descriptor
 from tests.faults.killing import LINTAS
+from tests.faults.ports import KeptPort
 from tests.scenario.browsing import officer
 from tests.scenario.outside import an_authority
 
@@ -30,13 +31,6 @@ pytestmark = pytest.mark.slow
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 START_S_MAX = 30.0
 EXPOSURE_MAX = 20  # of 100; 14 with systemd 252
-
-
-def free_port() -> int:
-    """A port that nobody has this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -112,7 +106,8 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         public = node.services.keys.tls.public
     with (folder / "node.toml").open("a", encoding="utf-8") as settings:
         settings.write('trusted_proxies = ["127.0.0.1"]\n')
-    tls, plain, peers = free_port(), free_port(), free_port()
+    kept = [KeptPort() for _ in range(3)]
+    tls, plain, peers = (one.number for one in kept)
     with _running([*LINTAS, "serve", str(folder), "--port", "0", "--peer-port", "0", "--behind-tls"]) as served:
         assert served.stdout is not None
         lines = [served.stdout.readline().split()[1] for _ in range(2)]

@@ -71,7 +71,7 @@ def test_a_gateway_killed_before_it_kept_a_notice_is_asked_again_and_rings_once(
     with served(folder):
         assert gateway.child.wait(60) == 70
         assert gateway.taken() == []
-        again = begin(gateway.record, port=gateway.port)
+        again = begin(gateway.record, kept=gateway.kept)
         try:
             until(lambda: sorted(again.rang()) == ["push", "sms"], seconds=110)
         finally:
