@@ -34,13 +34,10 @@ SENTENCES_OF: Final = (
     "web/app.py",
     "web/forms.py",
     "web/gate.py",
-    *(f"web/console/{name}.py" for name in ("approvals", "assent", "cases", "duty", "expiries", "handing", "kept")),
-    "web/console/money.py",
-    "web/console/money_trace.py",
-    *(
-        f"web/console/{name}.py"
-        for name in ("report", "report_typed", "request", "request_inputs", "requests", "typed")
-    ),
+    "web/held.py",
+    "web/streams.py",
+    "web/turns.py",
+    "web/console",
     "work/access.py",
     "work/accounts/links.py",
     "work/accounts/signing_in.py",
@@ -78,7 +75,15 @@ ORDERS_OF: Final = (
 # What a trace says of itself: what its rule and its rows cannot tell.
 LIMITS_OF: Final = ("tracing/answering.py",)
 # Labels that are called otherwise where the same English stands elsewhere; their kind is their context.
-AMBIGUOUS: Final = frozenset({("field", "From"), ("field", "To")})
+AMBIGUOUS: Final = frozenset(
+    {
+        ("field", "From"),
+        ("field", "To"),
+        *(("entry", words) for words in ("Account", "Order", "Received", "Release", "Watch")),
+        ("outbox", "Released"),
+        ("outbox", "released"),
+    }
+)
 _RAISED: Final = frozenset(name for name, one in vars(errors).items() if inspect.isclass(one)) | {
     "Rejected",
     "SlipRead",
@@ -145,7 +150,7 @@ def of_packs() -> Iterator[tuple[str, str, str]]:
     for words in (*packs.forms.texts(), *packs.doors.texts()):
         yield "packs", _escaped(words), ""
     for profile in (packs.law.default, *packs.law.countries.values()):
-        labels = [row.label for row in profile.purposes.values()] + [row.label for row in profile.bases.values()]
+        labels = [row.label for rows in (profile.purposes, profile.bases) for row in rows.values()] + [profile.label]
         for words in labels:
             yield "packs (law)", _escaped(words), ""
 

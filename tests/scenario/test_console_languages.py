@@ -101,11 +101,11 @@ def test_a_page_that_speaks_english_alone_says_so_and_marks_its_text(node: Node)
     officer(node)
     with Browser(node) as browser:
         browser.enter(node)
-        page = browser.get("/find", headers={"accept-language": "ms"})
+        page = browser.get("/log", headers={"accept-language": "ms"})
         assert lang(page) == "ms"
         assert '<main id="main" tabindex="-1" lang="en">' in page.html
         assert "Halaman ini dalam bahasa Inggeris." in page.text
-        english = browser.get("/find")
+        english = browser.get("/log")
         assert "This page is in English." not in english.text
 
 

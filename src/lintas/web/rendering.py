@@ -121,6 +121,7 @@ def words_of(language: Language, settings: Settings, now: Callable[[], datetime]
         "due": lambda at: times.due(at, now()),
         "amount": partial(amount, language),
         "money": partial(money, language),
+        "number": "{:,}".format,
     }
 
 

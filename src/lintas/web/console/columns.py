@@ -10,6 +10,8 @@ from lintas.errors import BadInput
 from lintas.formats.packs import Packs
 from lintas.formats.schemata import schemata_of
 from lintas.formats.table_columns import Column, Mapping
+from lintas.web.calls import Call
+from lintas.web.console.language import Language, later
 from lintas.web.forms import Form
 
 AS_GUESSED: Final = "guess"
@@ -17,9 +19,9 @@ KEEP: Final = "keep"
 MARKING: Final = "marking"
 BANK: Final = "bank"
 _ROLES: Final = {
-    KEEP: "kept under its own name",
-    MARKING: "marking (TLP) of each row",
-    BANK: "bank of the account",
+    KEEP: later("kept under its own name"),
+    MARKING: later("marking (TLP) of each row"),
+    BANK: later("bank of the account"),
 }
 
 
@@ -47,30 +49,30 @@ class TableShown:
     groups: tuple[tuple[str, str], ...]  # code and label
 
 
-def show_table(index: int, file_name: str, mapping: str, packs: Packs) -> TableShown:
+def show_table(call: Call, index: int, file_name: str, mapping: str) -> TableShown:
     """Put a guessed mapping into words."""
     guessed = Mapping.from_json(mapping)
-    labels = schemata_of(packs).labels
+    language = call.language
     return TableShown(
         index=index,
         file_name=file_name,
         encoding=guessed.encoding,
         delimiter=guessed.delimiter,
         has_header=guessed.header,
-        columns=tuple(_shown(number, column, packs) for number, column in enumerate(guessed.columns)),
+        columns=tuple(_shown(number, column, language) for number, column in enumerate(guessed.columns)),
         groups=tuple(
-            (code, f"{labels.get(schema, schema)}{f' ({code})' if '_' in code else ''}")
+            (code, f"{language.label('schema', schema)}{f' ({code})' if '_' in code else ''}")
             for code, schema in guessed.groups.items()
         ),
     )
 
 
-def choices(packs: Packs) -> tuple[tuple[str, str], ...]:
+def choices(call: Call) -> tuple[tuple[str, str], ...]:
     """Return what a column may be corrected to: code and label."""
-    schemes = packs.identifiers.schemes
-    places = schemata_of(packs).scheme_columns
-    known = sorted(((f"scheme:{code}", schemes[code].label) for code in places if code in schemes), key=lambda p: p[1])
-    return (*_ROLES.items(), *known)
+    packs, language = call.services.packs, call.language
+    schemes = [code for code in schemata_of(packs).scheme_columns if code in packs.identifiers.schemes]
+    known = sorted(((f"scheme:{code}", language.label("scheme", code)) for code in schemes), key=lambda p: p[1])
+    return (*((code, language.say(words)) for code, words in _ROLES.items()), *known)
 
 
 def corrected(index: int, mapping: str, form: Form, packs: Packs) -> str:
@@ -123,16 +125,20 @@ def _corrected(column: Column, choice: str, group: str, mapping: Mapping, packs:
     )
 
 
-def _shown(number: int, column: Column, packs: Packs) -> ColumnShown:
+def _shown(number: int, column: Column, language: Language) -> ColumnShown:
     return ColumnShown(
-        number=number, header=column.header, guess=_words(column, packs), reason=column.reason, group=column.group
+        number=number, header=column.header, guess=_words(column, language), reason=column.reason, group=column.group
     )
 
 
-def _words(column: Column, packs: Packs) -> str:
+def _words(column: Column, language: Language) -> str:
     if column.role == "identifier":
-        schemes = packs.identifiers.schemes
-        return ", else ".join(schemes[code].label if code in schemes else code for code in column.schemes)
+        labels = [language.label("scheme", code) for code in column.schemes]
+        return (
+            language.say("%(first)s, else %(second)s", first=labels[0], second=", ".join(labels[1:]))
+            if (len(labels) > 1)
+            else ", ".join(labels)
+        )
     if column.role == "property":
-        return column.prop
-    return _ROLES[column.role]
+        return language.label("prop", column.prop)
+    return language.say(_ROLES[column.role])

@@ -5,6 +5,8 @@ A question is sent by POST and held in memory under a random id, so that its ter
 or log of a proxy; its page can still be reloaded and gone back to.
 """
 
+from functools import partial
+
 from starlette.responses import Response
 
 from lintas.errors import BadInput, LintasError, OverLimit, UnknownTerm, WrongUse
@@ -17,6 +19,7 @@ from lintas.web.console.page import page, see_other
 from lintas.web.console.terms import lines_of, text_of
 from lintas.web.rendering import strictest
 from lintas.work.finding import find
+from lintas.work.finding.results import COULD_BE
 
 RESULTS_SHOWN = 500  # terms on one page; the rest is counted
 PER_TERM = 20
@@ -77,15 +80,21 @@ def show_answer(call: Call) -> Response:
         asked=len(found.results),
         seconds=found.seconds,
         access=found.access,
-        schemes=schemes_of(call),
+        could_be=partial(_could_be, call),
         narrowed=question.filters != Filters(),
     )
 
 
 def schemes_of(call: Call) -> dict[str, str]:
     """Return codes and labels of the identifier schemes, by label."""
-    schemes = call.services.packs.identifiers.schemes
-    return dict(sorted(((code, scheme.label) for code, scheme in schemes.items()), key=lambda pair: pair[1].lower()))
+    labels = ((code, call.language.label("scheme", code)) for code in call.services.packs.identifiers.schemes)
+    return dict(sorted(labels, key=lambda pair: pair[1].lower()))
+
+
+def _could_be(call: Call, note: str) -> str:
+    """Name what else a term can be, where its note says so; empty otherwise."""
+    codes = note.removeprefix(COULD_BE).rstrip(".").split(", ") if note.startswith(COULD_BE) else []
+    return ", ".join(call.language.label("scheme", code) for code in codes)
 
 
 def _read(call: Call) -> Question:

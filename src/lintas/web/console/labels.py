@@ -4,8 +4,11 @@
 from typing import Final
 
 from lintas.formats.packs import Packs
+from lintas.formats.schemata import schemata_of
 from lintas.model.marking import Tlp
 from lintas.web.console.language import Labels, later
+from lintas.web.console.peer_words import peer_labels
+from lintas.web.console.statement_words import statement_labels
 
 HANDLING: Final = {
     # TLP 2.0 (FIRST, August 2022), shortened
@@ -26,5 +29,10 @@ def labels_of(packs: Packs) -> Labels:
     found |= {("activity", row.code): row.label for row in packs.access.activities.values()}
     found |= {("area", code): row.label for code, row in packs.areas.items()}
     found |= {("scheme", code): row.label for code, row in packs.identifiers.schemes.items()}
+    found |= {("schema", code): words for code, words in schemata_of(packs).labels.items()}
+    for profile in (packs.law.default, *packs.law.countries.values()):
+        found |= {("law_purpose", code): row.label for code, row in profile.purposes.items()}
+        found |= {("law_basis", code): row.label for code, row in profile.bases.items()}
+    found |= statement_labels() | peer_labels()
     found |= {("handling", code): words for code, words in HANDLING.items()}
     return found

@@ -12,10 +12,11 @@ from typing import Any, Final, NamedTuple
 
 from babel import Locale
 
-from lintas.web.console.catalog import Catalog, read_catalog
+from lintas.web.console.catalog import SENTENCE_CHARS_MAX, Catalog, read_catalog
 
 ENGLISH: Final = "en"
 REASON_BLANKS_MIN: Final = 2  # ours: what has three words and stands in a catalog is a reason, and nobody's name
+PARTS_MAX: Final = 3  # ours: a file, a part of it, and what is wrong with it
 ACCEPTED_MAX: Final = 20  # ours: languages of one Accept-Language that are looked at
 Labels = Mapping[tuple[str, str], str]  # (kind, code) -> English
 
@@ -84,19 +85,22 @@ class Language:
         """Return the translations that the pages' script shows."""
         return {english: self.plain(english) for english in script_texts()}
 
-    def sentence(self, english: str) -> str:
+    def sentence(self, english: str, depth: int = 0) -> str:
         """Return what a sentence of the core is in this language; the sentence itself where it is not known.
 
-        Values stay as they are, but for labels of the packs and reasons. `LABEL: what is wrong.` is said in two parts.
+        Values stay as they are, but for labels of the packs and reasons. `LABEL: what is wrong.` is said in two parts,
+        and so is `FILE: what is wrong.`
         """
         if whole := self.catalog.whole(english):
             return whole
-        found = self.catalog.matched(english)
-        if found is not None:
+        if (found := self.catalog.matched(english)) is not None:
             return found[0] % {name: self._of_value(value) for name, value in found[1].items()}
         head, colon, rest = english.partition(": ")
-        if colon and head in self._label_texts:
-            return self.say("%(what)s: %(problem)s", what=self._of_value(head), problem=self.sentence(rest))
+        if colon and depth < PARTS_MAX and len(english) <= SENTENCE_CHARS_MAX:
+            what, problem = self.sentence(head, PARTS_MAX), self.sentence(rest, depth + 1)
+            is_two = what != head or (problem != rest and rest[:1].isupper())
+            if is_two or head in self._label_texts:
+                return self.say("%(what)s: %(problem)s", what=what, problem=problem)
         return english
 
     def _of_value(self, value: str) -> str:

@@ -73,7 +73,9 @@ def _ordered(call: Call, refusal: NotAllowed, action: str, said: dict[str, str])
     message = call.path("message")
     propose(call.services, call.viewer, action, {"messages": [message], **said})
     shown = show_message(call.services, call.viewer, message, purpose=said.get("purpose", ""))
-    told = "It is proposed. Confirm it with your passkey on the page Approvals; a second named person decides with you."
+    told = call.say(
+        "It is proposed. Confirm it with your passkey on the page Approvals; a second named person decides with you."
+    )
     return _page(call, shown, told=told)
 
 
@@ -83,7 +85,7 @@ def _page(call: Call, shown: MessageShown, *, question_id: str = "", purpose: st
     return page(
         call,
         "message.html",
-        title=_title(shown),
+        title=_title(call, shown),
         is_item=shown.kind == "item",
         received=received if shown.kind == "item" else _indented(received),
         section="find",
@@ -97,7 +99,7 @@ def _page(call: Call, shown: MessageShown, *, question_id: str = "", purpose: st
         has_file=shown.kind in {"item", "intake"} and not shown.erased,
         may_save=shown.kind in {"item", "intake"} and not shown.erased and not shown.no_export,
         is_classed=shown.kind in {"item", "intake"},
-        class_labels={code.value: row.label for code, row in rows.items()},
+        class_codes=[code.value for code in rows],
         is_lone=not kept_masked(call.services.packs.access, class_bits(map(Protected, shown.classes))),
         told=told,
         watermark=watermark(call, purpose) if shown.watermark else "",
@@ -141,15 +143,12 @@ def _saved(given: Exported) -> Response:
     return response
 
 
-_KIND_WORDS = {"item": "Message", "intake": "Taken file", "access": "Access", "watch": "Watch", "alert": "Alert"}
-
-
-def _title(shown: MessageShown) -> str:
+def _title(call: Call, shown: MessageShown) -> str:
     said = _said(shown.received) if shown.kind == "intake" else {}
     name = said.get("file_name")
     if isinstance(name, str) and name:
         return name
-    return f"{_KIND_WORDS.get(shown.kind, shown.kind.capitalize())} {shown.id[:10]}"
+    return f"{call.language.label('entry', shown.kind)} {shown.id[:10]}"
 
 
 def _indented(text: str) -> str:

@@ -126,8 +126,10 @@ def attached(name: str, data: bytes, media_type: str) -> Response:
 
 def watermark(call: Call, purpose: str) -> str:
     """Who reads a page, when and what for: what is printed or saved of it says so."""
-    why = f", for: {purpose}" if purpose else ""
-    return f"{call.viewer.id}, {as_text(call.services.clock.now())}{why}"
+    at = as_text(call.services.clock.now())
+    if purpose:
+        return call.say("%(who)s, %(at)s, for: %(why)s", who=call.viewer.id, at=at, why=purpose)
+    return f"{call.viewer.id}, {at}"
 
 
 def question_of(call: Call) -> tuple[str, Question | None]:

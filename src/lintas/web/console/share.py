@@ -227,12 +227,13 @@ def _counted(refused: Sequence[RefusedLine]) -> tuple[tuple[str, int], ...]:
 def _unsure(call: Call, asked: _Asked) -> list[str]:
     """What of the law that decides was not confirmed by a source."""
     profile = _profile(call)
-    told = [] if profile.confirmed else [f"the law profile ({profile.label})"]
+    named = call.language.sentence
+    told = [] if profile.confirmed else [call.say("the law profile (%(name)s)", name=named(profile.label))]
     purpose, basis = profile.purposes.get(asked.purpose), profile.bases.get(asked.basis)
     if purpose is not None and not purpose.confirmed:
-        told.append(f"the purpose “{purpose.label}”")
+        told.append(call.say("the purpose “%(name)s”", name=named(purpose.label)))
     if basis is not None and not basis.confirmed:
-        told.append(f"the basis “{basis.label}”")
+        told.append(call.say("the basis “%(name)s”", name=named(basis.label)))
     return told
 
 

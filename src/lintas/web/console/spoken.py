@@ -6,9 +6,19 @@ from typing import Final
 ENGLISH_ONLY: Final = frozenset(
     f"{name}.html"
     for name in (
-        *("audit_parts", "columns", "entity"),
-        *("find", "found", "keys", "lists", "log", "me", "message", "node", "opened", "outbox"),
-        *("oversight", "peer", "peer_parts", "peers", "people", "person", "seen", "share"),
-        *("share_parts", "share_who", "shared", "take", "taken"),
+        "audit_parts",
+        "keys",
+        "lists",
+        "log",
+        "me",
+        "node",
+        "opened",
+        "outbox",
+        "oversight",
+        "peer",
+        "peers",
+        "people",
+        "person",
+        "seen",
     )
 )

@@ -14,6 +14,7 @@ from lintas.limits import FILE_BYTES_MAX, PASTE_CHARS_MAX
 from lintas.model.marking import Grading, Marking, Tlp, protected_classes
 from lintas.web.calls import Call, FileTaken, Waiting
 from lintas.web.console.columns import AS_GUESSED, choices, corrected, show_table
+from lintas.web.console.language import later
 from lintas.web.console.page import page, see_other
 from lintas.web.rendering import strictest
 from lintas.work.finding import list_intakes
@@ -22,22 +23,27 @@ from lintas.work.services import no_progress
 
 INTAKES_SHOWN: Final = 25
 TABLE_SUFFIXES: Final = frozenset({".csv", ".tsv", ".tab"})
-FORMATS: Final = {"": "find out", "stix": "STIX 2.0 or 2.1", "table": "table (CSV, TSV)", "text": "text"}
+FORMATS: Final = {
+    "": later("find out"),
+    "stix": later("STIX 2.0 or 2.1"),
+    "table": later("table (CSV, TSV)"),
+    "text": later("text"),
+}
 RELIABILITY: Final = {
-    "A": "completely reliable",
-    "B": "usually reliable",
-    "C": "fairly reliable",
-    "D": "not usually reliable",
-    "E": "unreliable",
-    "F": "cannot be judged",
+    "A": later("completely reliable"),
+    "B": later("usually reliable"),
+    "C": later("fairly reliable"),
+    "D": later("not usually reliable"),
+    "E": later("unreliable"),
+    "F": later("cannot be judged"),
 }
 CREDIBILITY: Final = {
-    "1": "confirmed by other sources",
-    "2": "probably true",
-    "3": "possibly true",
-    "4": "doubtful",
-    "5": "improbable",
-    "6": "cannot be judged",
+    "1": later("confirmed by other sources"),
+    "2": later("probably true"),
+    "3": later("possibly true"),
+    "4": later("doubtful"),
+    "5": later("improbable"),
+    "6": later("cannot be judged"),
 }
 
 
@@ -187,7 +193,6 @@ def _waiting(call: Call) -> Waiting:
 
 
 def _columns(call: Call, waiting: Waiting, problem: LintasError | None = None) -> Response:
-    packs = call.services.packs
     return page(
         call,
         "columns.html",
@@ -197,10 +202,10 @@ def _columns(call: Call, waiting: Waiting, problem: LintasError | None = None) -
         status=400 if problem else 200,
         waiting_id=call.path("waiting"),
         tables=[
-            show_table(index, waiting.files[index].name, guessed, packs) for index, guessed in waiting.mappings.items()
+            show_table(call, index, waiting.files[index].name, guessed) for index, guessed in waiting.mappings.items()
         ],
         others=[file.name for index, file in enumerate(waiting.files) if index not in waiting.mappings],
-        choices=choices(packs),
+        choices=choices(call),
         as_guessed=AS_GUESSED,
         sent=call.form,
         problem=problem,
@@ -225,7 +230,7 @@ def _form(call: Call, problem: LintasError | None = None) -> Response:
         formats=FORMATS,
         reliability=RELIABILITY,
         credibility=CREDIBILITY,
-        classes={row.code.value: row.label for row in call.services.packs.access.classes.values()},
+        classes=[row.code.value for row in call.services.packs.access.classes.values()],
         file_mib=FILE_BYTES_MAX // (1024 * 1024),
         paste_max=PASTE_CHARS_MAX,
         intakes=[line for _, line in lines],

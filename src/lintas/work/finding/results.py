@@ -15,6 +15,7 @@ from lintas.work.finding.show import grounds
 from lintas.work.services import Services
 
 NONE_FOUND = "none that you may see"
+COULD_BE = "It could also be: "
 _LINK = "UnknownLink"
 _SNIPPET_CHARS = 160
 _FACTS_OF_LINK_MAX = 200
@@ -95,7 +96,7 @@ def _note(one: Asked, entities: dict[str, FoundEntity]) -> str:
     if entities:
         if one.facts:
             return ""
-        return f"It could also be: {', '.join(others)}." if others else ""
+        return f"{COULD_BE}{', '.join(others)}." if others else ""
     return NONE_FOUND
 
 
