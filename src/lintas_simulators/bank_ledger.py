@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS bookings (
 CREATE TABLE IF NOT EXISTS details (
     id TEXT PRIMARY KEY, other TEXT NOT NULL, of TEXT NOT NULL, kind TEXT NOT NULL, channel TEXT NOT NULL,
     reached_minor INTEGER NOT NULL, reached_currency TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS follows (id TEXT PRIMARY KEY, after TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS instructions (
     id TEXT PRIMARY KEY, said TEXT NOT NULL, rule TEXT NOT NULL, due_at TEXT NOT NULL, answer TEXT NOT NULL,
     told INTEGER NOT NULL) STRICT;
@@ -59,7 +60,8 @@ class Ledger:
 
         A booking's `from` and `to` are accounts of this bank; `other` is the key of the one elsewhere, which its
         statement names. `kind`, `channel`, `of` and `reached` (what reached the other side) are as docs/spec/bank.md
-        has them.
+        has them. `after` names a booking without which this one does not happen: what leaves one account here and is
+        credited to another one here some seconds later is two.
 
         Raises:
             KeyError, TypeError, ValueError: They are none.
@@ -78,6 +80,8 @@ class Ledger:
                     (*values, str(one.get("reference", ""))),
                 )
                 db.execute("INSERT OR IGNORE INTO details VALUES (?, ?, ?, ?, ?, ?, ?)", _details(one))
+                if one.get("after"):
+                    db.execute("INSERT OR IGNORE INTO follows VALUES (?, ?)", (str(one["id"]), str(one["after"])))
 
     def take(self, said: Mapping[str, Any], *, kill: Callable[[], None]) -> tuple[dict[str, Any], Rule | None]:
         """Do what an instruction says, or say again what came of it. If we die here, all of it happened or nothing.
@@ -335,8 +339,9 @@ def _held(db: sqlite3.Connection, account: str, at: str) -> tuple[int, bool]:
 
 def _book(db: sqlite3.Connection, id_: str, at: str) -> None:
     source, target, minor = db.execute("SELECT source, target, minor FROM bookings WHERE id = ?", (id_,)).fetchone()
-    state = "booked"
-    if source:
+    unpaid = "SELECT 1 FROM follows f LEFT JOIN bookings b ON b.id = f.after WHERE f.id = ? AND b.state IS NOT 'booked'"
+    state = "refused" if db.execute(unpaid, (id_,)).fetchone() else "booked"
+    if source and state == "booked":
         row = db.execute("SELECT minor FROM accounts WHERE account = ?", (source,)).fetchone()
         held, is_blocked = _held(db, source, at)
         if row is None or is_blocked or row[0] - held < minor:

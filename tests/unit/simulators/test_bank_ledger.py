@@ -122,3 +122,17 @@ class Bank(RuleBasedStateMachine):
 
 Bank.TestCase.settings = settings(max_examples=12, stateful_step_count=25, deadline=None)
 TestBank = Bank.TestCase
+
+
+@pytest.mark.parametrize(("minor", "comes"), [(400, 400), (1_400, 0)])
+def test_what_leaves_an_account_here_is_credited_later_or_never(minor: int, comes: int, tmp_path: Path) -> None:
+    now = [START]
+    ledger = Ledger(tmp_path / "b.sqlite", now=lambda: now[0], behaviour=Behaviour, seed=1, mode="exercise")
+    first = {"id": "x", "at": START.isoformat(), "from": "1", "minor": minor, "other": "B:2"}
+    later = {"id": "x/in", "at": (START + timedelta(seconds=3)).isoformat(), "to": "2", "minor": minor, "after": "x"}
+    accounts = [{"account": one, "currency": "SGD", "minor": 1_000} for one in ("1", "2")]
+    ledger.open_accounts({"accounts": accounts, "bookings": [later, first]})
+    assert [one["minor"] for one in ledger.book()["accounts"]] == [1_000 - comes, 1_000]
+    now[0] += timedelta(seconds=3)
+    assert [one["minor"] for one in ledger.book()["accounts"]] == [1_000 - comes, 1_000 + comes]
+    ledger.close()

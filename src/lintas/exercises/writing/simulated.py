@@ -18,32 +18,35 @@ def accounts_file(books: BankBooks, bic: str) -> bytes:
     ]
     ids = {account.key for account in books.accounts_at(bic)}
     moves = [move for move in books.world.moves if ids & {move.payer, move.payee} and move.currency != USDT]
-    bookings = [booking(books.world, bic, move) for move in moves]
+    bookings = [one for move in moves for one in bookings_of(books.world, bic, move)]
     rows = ",\n".join(json.dumps(one, ensure_ascii=False, sort_keys=True) for one in bookings)
     head = json.dumps(accounts, ensure_ascii=False, sort_keys=True)
     return f'{{"mode": "exercise",\n"accounts": {head},\n"bookings": [\n{rows}\n]}}\n'.encode()
 
 
-def booking(world: World, bic: str, move: Move) -> dict[str, Any]:
-    """One payment as one bank books it, by its own clock."""
-    payer, payee = move.payer, move.payee
-    is_own = {side: _is_own(world, bic, side) for side in (payer, payee)}
-    at = (move.debit_at if is_own[payer] else move.credit_at) + world.skew_s.get(bic, 0)
+def bookings_of(world: World, bic: str, move: Move) -> list[dict[str, Any]]:
+    """One payment as one bank books it, by its own clock: two bookings where it keeps both accounts.
+
+    What leaves an account is credited seconds later, at the same bank too: were it credited at once, it would stand
+    before what another bank sent in between, and by FIFO another amount would leave the payee.
+    """
+    payer, payee = (_is_own(world, bic, side) for side in (move.payer, move.payee))
+    skew = world.skew_s.get(bic, 0)
     said: dict[str, Any] = {
         "id": move.id,
-        "at": rfc3339(at),
-        "from": payer.partition(":")[2] if is_own[payer] else "",
-        "to": payee.partition(":")[2] if is_own[payee] else "",
-        "minor": move.minor if is_own[payer] else move.credit_minor,
         "reference": move.reference,
         "kind": str(move.kind),
         "channel": str(move.channel),
     }
-    if not is_own[payer] or not is_own[payee]:
-        said["other"] = payee if is_own[payer] else payer
-    if is_own[payer] and move.credit_currency not in (move.currency, USDT):
-        said["reached"] = {"minor": move.credit_minor, "currency": move.credit_currency}
-    return said
+    debit = said | {"at": rfc3339(move.debit_at + skew), "from": move.payer.partition(":")[2], "to": ""}
+    debit |= {"minor": move.minor, "other": move.payee}
+    if move.credit_currency not in (move.currency, USDT):
+        debit["reached"] = {"minor": move.credit_minor, "currency": move.credit_currency}
+    credit = said | {"at": rfc3339(move.credit_at + skew), "from": "", "to": move.payee.partition(":")[2]}
+    credit |= {"minor": move.credit_minor, "other": move.payer}
+    if payer and payee:
+        return [debit, credit | {"id": f"{move.id}/in", "after": move.id}]
+    return [debit] if payer else [credit]
 
 
 def _is_own(world: World, bic: str, key: str) -> bool:
