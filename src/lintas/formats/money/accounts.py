@@ -8,6 +8,8 @@ system is named by its code and number (`USABA021040078:5647772655`); else the n
 import re
 from typing import Final, NamedTuple
 
+import msgspec
+
 from lintas.formats.identifier_pack import IdentifierPack
 from lintas.formats.identifiers import wallets
 from lintas.formats.identifiers.accounts import ANY_BANK, bank_account, iban
@@ -25,6 +27,7 @@ _MEMBER: Final = re.compile(r"[A-Z0-9]{1,40}", re.ASCII)
 _IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
 _BITCOIN: Final = re.compile(r"(?:bc1|tb1|BC1|TB1|[13](?=.*[A-Za-z]))", re.ASCII)
 _NUMBER: Final = re.compile(r"[0-9A-Z]{1,34}", re.ASCII)
+_DIGITS_MAX: Final = 34  # of an account's number
 _PROXIES: Final = {"MY": duitnow, "SG": paynow, "TH": promptpay}
 _KINDS: Final = frozenset(
     {"army", "brn", "ewallet", "id", "mobile", "nric", "passport", "tax", "uen", "vpa"}
@@ -44,6 +47,7 @@ class AccountBook:
     def __init__(self, pack: IdentifierPack, region: str) -> None:
         self._pack, self._region = pack, region
         self._keys: dict[tuple[str, str], str] = {}
+        self._plain_at: dict[tuple[str, int], Identifier] = {}  # of a bank and so many digits: one account, as a form
         self.known: dict[str, Known] = {}  # by key, in the order in which they came
         self.addresses: dict[str, set[str]] = {}  # key of a customer's account -> keys of addresses that stand for it
 
@@ -91,11 +95,26 @@ class AccountBook:
             return NOBODY
         if len(text) > LEDGER_ACCOUNT_CHARS_MAX or not text.isprintable():
             raise ValueError(f"An account has at most {LEDGER_ACCOUNT_CHARS_MAX} characters that can be shown.")
+        if bank and text.isdecimal() and text.isascii() and len(text) <= _DIGITS_MAX:
+            alike = self._of_digits(text, bank.strip())
+            if alike is not None:
+                return self._keep(alike.value, alike, number)
         found = self._itself(text)
         if isinstance(found, Identifier):
             return self._keep(found.value, found, number)
         plain = _BLANK.sub("", text).upper()
         return self._at_bank(text, plain, bank.strip(), number)
+
+    def _of_digits(self, text: str, bank: str) -> Identifier | None:
+        """An account of a bank that is nothing but digits: what is said of it depends on how many they are alone."""
+        held = self._plain_at.get((bank, len(text)))
+        if held is None:
+            found = bank_account(f"{bank}:{text}", self._pack, "")
+            if not isinstance(found, Identifier):
+                return None
+            start = found.value.removesuffix(text)
+            held = self._plain_at[bank, len(text)] = msgspec.structs.replace(found, value=start)
+        return Identifier(held.scheme, held.value + text, held.strength, held.country, held.flags)
 
     def _itself(self, text: str) -> Outcome:
         """What an account says of itself: IBAN, wallet, proxy, or a number with its BIC before a colon."""

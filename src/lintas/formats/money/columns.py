@@ -12,6 +12,7 @@ import numpy as np
 from lintas.formats.money.amounts import BAD, Amounts, Purse, currency_code
 from lintas.formats.money.draft import NOTHING, LedgerDraft, Whole, clean_reference, reference_of
 from lintas.formats.money.uniform import amounts_at_once
+from lintas.formats.money.written import KnownTexts, Written
 from lintas.limits import LEDGER_REFERENCE_CHARS_MAX
 
 BAD_WORD: Final = -1
@@ -25,6 +26,7 @@ class AccountColumn(dict[str | tuple[str, str], int]):
     def __init__(self, draft: LedgerDraft, bank: str) -> None:
         super().__init__()
         self._draft, self._bank = draft, bank
+        self._known = KnownTexts()
         self.reasons: dict[str | tuple[str, str], str] = {}
 
     def __missing__(self, said: str | tuple[str, str]) -> int:
@@ -42,6 +44,10 @@ class AccountColumn(dict[str | tuple[str, str], int]):
     def words(self, numbers: Texts, banks: Texts | None) -> Whole:
         """Read a column, with the column of banks where there is one."""
         if banks is None:
+            if isinstance(numbers, Written):
+                at_once = self._known.read(numbers, self.__getitem__)
+                if at_once is not None:
+                    return at_once
             return ints(map(self.__getitem__, numbers), len(numbers))
         return ints(map(self.__getitem__, zip(numbers, banks, strict=True)), len(numbers))
 
@@ -128,6 +134,9 @@ def references(
     word, names = draft.word, draft.bank_names()
     if uetr is None and end_to_end is None and own is not None and _are_plain(own):
         starts = [f"id:{name}:" for name in names]
+        if count and bool((banks == banks[0]).all()):
+            start = starts[int(banks[0])]
+            return draft.new_words([start + text for text in own])
         return draft.new_words([starts[bank] + text for bank, text in zip(banks.tolist(), own, strict=True)])
     empty = [""] * count
     return ints(
@@ -147,9 +156,9 @@ def _are_plain(texts: Texts) -> bool:
     return (
         joined.isprintable()
         and " " not in joined
-        and min(map(len, texts)) > 0
+        and all(texts)
         and max(map(len, texts)) <= LEDGER_REFERENCE_CHARS_MAX - 20
-        and NOTHING.isdisjoint(text.upper() for text in set(texts) if len(text) <= 11)
+        and NOTHING.isdisjoint(map(str.upper, texts))
     )
 
 

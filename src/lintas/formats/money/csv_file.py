@@ -14,6 +14,7 @@ from lintas.errors import Malformed, OverLimit
 from lintas.formats.money.draft import LedgerDraft
 from lintas.formats.money.headers import SAMPLED, fitted, suggest, with_layout
 from lintas.formats.money.mapping import PaymentsMapping
+from lintas.formats.money.plain_csv import Columns, plain_blocks
 from lintas.formats.money.table import CHUNK_ROWS, TableOfPayments
 from lintas.formats.table_mapping import table_start
 from lintas.formats.table_records import DELIMITERS, best_shape, is_blank, records
@@ -104,7 +105,7 @@ def read_csv(layout: Layout, mapping: PaymentsMapping | None, draft: LedgerDraft
     read_chunks(_chunks(layout, table_start(layout.text), draft), mapping, draft, has_header=layout.header)
 
 
-Chunks = Iterator[tuple[Sequence[int], list[list[str]]]]
+Chunks = Iterator[tuple[Sequence[int], list[list[str]] | Columns]]
 """Records with their numbers from 1, some ten thousand at once; blank ones too."""
 
 
@@ -115,8 +116,12 @@ def read_chunks(chunks: Chunks, mapping: PaymentsMapping | None, draft: LedgerDr
         Malformed: There is none, or it is not certain how they are read; the hint says what to do.
         OverLimit: There are more columns than one table may have.
     """
-    numbers, rows = next(chunks, ((), []))
+    numbers, found = next(chunks, ((), []))
+    rows = found.between(0, SAMPLED + 1).rows() if isinstance(found, Columns) else found
     first = next((place for place, row in enumerate(rows) if not is_blank(row)), None)
+    if isinstance(found, Columns) and first != 0:  # blank records in front
+        rows = found = found.rows()
+        first = next((place for place, row in enumerate(rows) if not is_blank(row)), None)
     if first is None:
         raise Malformed("The table holds no record.")
     if has_header:
@@ -124,12 +129,20 @@ def read_chunks(chunks: Chunks, mapping: PaymentsMapping | None, draft: LedgerDr
         first += 1
     else:
         header = [f"column {place}" for place in range(1, len(rows[first]) + 1)]
-    numbers, rows = numbers[first:], rows[first:]
-    table = table_for(header, [row for row in rows[:SAMPLED] if not is_blank(row)], mapping, draft)
-    table.add(numbers, rows)
+    sample = [row for row in rows[first : first + SAMPLED] if not is_blank(row)]
+    table = table_for(header, sample, mapping, draft)
+    rest = found.between(first, found.records) if isinstance(found, Columns) else found[first:]
+    _add(table, numbers[first:], rest)
     for more, found in chunks:
-        table.add(more, found)
+        _add(table, more, found)
     table.finish()
+
+
+def _add(table: TableOfPayments, numbers: Sequence[int], found: list[list[str]] | Columns) -> None:
+    if isinstance(found, Columns):
+        table.add_columns(numbers, found)
+    else:
+        table.add(numbers, found)
 
 
 def in_chunks(rows: Iterator[list[str]], number: int = 1) -> Chunks:
@@ -169,6 +182,9 @@ def _chunks(layout: Layout, start: int, draft: LedgerDraft) -> Chunks:
     delimiter = DELIMITERS[layout.delimiter]
     if text.count('"') % 2:
         return _careful(text, delimiter, ahead, draft)
+    plain = plain_blocks(text, delimiter, CHUNK_ROWS)
+    if plain is not None:
+        return _counted(plain, ahead)
     return _quick(text, delimiter, ahead, draft)
 
 
@@ -187,6 +203,13 @@ def _careful(text: str, delimiter: str, ahead: int, draft: LedgerDraft) -> Chunk
             numbers, rows = [], []
     if rows:
         yield numbers, rows
+
+
+def _counted(blocks: Iterator[list[list[str]] | Columns], number: int) -> Chunks:
+    for found in blocks:
+        count = found.records if isinstance(found, Columns) else len(found)
+        yield range(number + 1, number + 1 + count), found
+        number += count
 
 
 def _quick(text: str, delimiter: str, ahead: int, draft: LedgerDraft) -> Chunks:

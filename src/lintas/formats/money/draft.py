@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Payments of one file, gathered as columns, and frozen into the rows of a ledger."""
 
+import itertools
 import re
 import sys
 from array import array
@@ -168,12 +169,19 @@ class LedgerDraft:
 
     def new_words(self, texts: list[str]) -> Whole:
         """The numbers of texts that are nearly always new, as references are."""
-        if len(set(texts)) == len(texts) and self._words.keys().isdisjoint(texts):
-            first = len(self._texts)
-            self._words.update(zip(texts, range(first, first + len(texts)), strict=True))
+        first, count = len(self._texts), len(texts)
+        found = np.fromiter(map(self._words.setdefault, texts, range(first, first + count)), np.int64, count)
+        if len(self._words) == first + count:
             self._texts.extend(texts)
-            return np.arange(first, first + len(texts), dtype=np.int64)
-        return np.fromiter(map(self.word, texts), dtype=np.int64, count=len(texts))
+            return found
+        # Some were met before, or stand twice: the new ones are numbered without gaps.
+        is_new = found == np.arange(first, first + count)
+        place = np.cumsum(is_new) + first - 1
+        found = np.where(found >= first, place[np.maximum(found - first, 0)], found)
+        new = list(itertools.compress(texts, is_new.tolist()))
+        self._words.update(zip(new, range(first, first + len(new)), strict=True))
+        self._texts.extend(new)
+        return found
 
     def bank_names(self) -> list[str]:
         """Number of a bank -> its BIC; nothing for 0."""

@@ -19,6 +19,7 @@ from lintas.formats.money.columns import (
 )
 from lintas.formats.money.draft import LedgerDraft, Whole, clean_reference, reference_of
 from lintas.formats.money.mapping import PaymentsMapping
+from lintas.formats.money.plain_csv import Columns
 from lintas.formats.money.running import RunningBalance
 from lintas.formats.money.times import DAY_US, ZONE_OF_REGION, Times, zone_minutes
 from lintas.formats.money.uniform import times_at_once
@@ -69,6 +70,14 @@ class TableOfPayments:
             cells = list(zip(*rows, strict=True))
         if rows:
             _Chunk(self, np.array(numbers, dtype=np.int64), cells).run()
+
+    def add_columns(self, numbers: Sequence[int], found: Columns) -> None:
+        """Add rows that are cut into columns already."""
+        if found.records and (len(found.cells) != self._width or not found.cells[self._places["time"]].lengths.all()):
+            self.add(numbers, found.rows())
+        elif found.records:
+            first = numbers[0]
+            _Chunk(self, np.arange(first, first + found.records, dtype=np.int64), list(found.cells)).run()
 
     def _aligned(self, numbers: Sequence[int], rows: list[list[str]]) -> tuple[Sequence[int], list[list[str]]]:
         width = self._width

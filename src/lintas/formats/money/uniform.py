@@ -11,6 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lintas.formats.money.written import Written
+
 _LEAST: Final = 64  # texts from which it pays
 _LENGTHS: Final = frozenset({19, 20, 25})  # of 2026-03-01T10:00:00, with nothing, Z or +08:00
 _DIGITS: Final = (0, 1, 2, 3, 5, 6, 8, 9, 11, 12, 14, 15, 17, 18)
@@ -39,6 +41,8 @@ def amounts_at_once(texts: Sequence[str], exponent: int) -> _Whole | None:
     pattern = _AMOUNTS.get(exponent)
     if len(texts) < _LEAST or pattern is None:
         return None
+    if isinstance(texts, Written):
+        return _written_amounts(texts, exponent)
     joined = "\n".join(texts)
     if pattern.fullmatch(joined) is None:
         return None
@@ -51,13 +55,12 @@ def times_at_once(texts: Sequence[str], zone_us: int) -> _Whole | None:
     Args:
         zone_us: How far the zone of texts that name none is east of UTC.
     """
-    length = len(texts[0]) if texts else 0
-    if len(texts) < _LEAST or length not in _LENGTHS or set(map(len, texts)) != {length}:
+    if len(texts) < _LEAST:
         return None
-    joined = "".join(texts)
-    if not joined.isascii():
+    cells = _written_alike(texts) if isinstance(texts, Written) else _alike(texts)
+    if cells is None:
         return None
-    cells = np.frombuffer(joined.encode("ascii"), dtype=np.uint8).reshape(len(texts), length)
+    length = cells.shape[1]
     digits = cells[:, _DIGITS] - 48
     if not _are_written_so(cells, digits, length):
         return None
@@ -71,6 +74,43 @@ def times_at_once(texts: Sequence[str], zone_us: int) -> _Whole | None:
     if length == 19:
         return us - zone_us
     return us if length == 20 else _shifted(us, cells)
+
+
+def _alike(texts: Sequence[str]) -> _Bytes | None:
+    length = len(texts[0])
+    if length not in _LENGTHS or set(map(len, texts)) != {length}:
+        return None
+    joined = "".join(texts)
+    if not joined.isascii():
+        return None
+    return np.frombuffer(joined.encode("ascii"), dtype=np.uint8).reshape(len(texts), length)
+
+
+def _written_alike(texts: Written) -> _Bytes | None:
+    length = int(texts.lengths[0])
+    if length not in _LENGTHS or bool((texts.lengths != length).any()):
+        return None
+    return texts.from_start(length)
+
+
+def _written_amounts(texts: Written, exponent: int) -> _Whole | None:
+    """The same from bytes: all cells end alike, so that each digit stands at its own place from the end."""
+    least, most = (exponent + 2, 16) if exponent else (1, 15)
+    if int(texts.lengths.min()) < least or int(texts.lengths.max()) > most:
+        return None
+    cells = texts.to_end(most, ord("0"))
+    digits = cells - 48
+    if exponent:
+        point = most - 1 - exponent
+        if bool((cells[:, point] != ord(".")).any()):
+            return None
+        digits = np.delete(digits, point, axis=1)
+    if bool((digits > 9).any()):
+        return None
+    found = np.zeros(len(texts), dtype=np.int64)
+    for place in range(digits.shape[1]):
+        found = found * 10 + digits[:, place]
+    return found
 
 
 def _are_written_so(cells: _Bytes, digits: _Bytes, length: int) -> bool:
