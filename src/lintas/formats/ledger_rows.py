@@ -87,7 +87,40 @@ def read_rows(data: bytes) -> LedgerRows:
     return rows
 
 
-def column(rows: LedgerRows, name: str) -> "NDArray[np.signedinteger[Any]]":
+class RowNumbers(msgspec.Struct, frozen=True, array_like=True):
+    """The columns of `LedgerRows` as they stand, for who needs no word of them."""
+
+    count: int
+    words: msgspec.Raw
+    row: bytes
+    payer: bytes
+    payee: bytes
+    reference: bytes
+    of: bytes
+    debit_at: bytes
+    credit_at: bytes
+
+
+_NUMBERS: Final = msgspec.msgpack.Decoder(RowNumbers)
+
+
+def read_numbers(data: bytes) -> RowNumbers:
+    """Read the numbers of rows that `read_rows` has seen.
+
+    Raises:
+        Malformed: They are none.
+    """
+    try:
+        rows = _NUMBERS.decode(data)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as exc:
+        raise Malformed("These are no payments as columns.") from exc
+    for name in RowNumbers.__struct_fields__[2:]:
+        if len(getattr(rows, name)) != rows.count * WIDTHS[name]:
+            raise Malformed(f"These payments as columns do not hold together: column {name} has another length.")
+    return rows
+
+
+def column(rows: LedgerRows | RowNumbers, name: str) -> "NDArray[np.signedinteger[Any]]":
     """One column as an array; it shares the bytes."""
     import numpy as np  # noqa: PLC0415  # costs time at import, and most nodes hold no payments
 

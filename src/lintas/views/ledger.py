@@ -4,11 +4,14 @@
 The payments themselves stand in the ledger, which is another view: see docs/design/ledger.md.
 """
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from lintas.formats.ledger_rows import column, read_rows, rows_digest
+from lintas.formats.ledger_rows import RowNumbers, column, read_numbers, rows_digest
 from lintas.model.money import NEVER
 from lintas.model.reading import Derived
+
+_WORDS_A_ROW: Final = 16  # words up to which a table of all is smaller than what sorting takes
+_WORDS_MORE: Final = 1_000_000
 
 
 class LedgerRow(NamedTuple):
@@ -29,14 +32,26 @@ def ledger_row(derived: Derived) -> LedgerRow | None:
     """
     if not derived.ledger:
         return None
-    rows = read_rows(derived.ledger)
-    first, last, accounts = NEVER, NEVER, set[int]()
+    rows = read_numbers(derived.ledger)
+    first, last = NEVER, NEVER
     for name in ("debit_at", "credit_at") if rows.count else ():
         times = column(rows, name)
         known = times[times != NEVER]
         if known.size:
             first = int(known.min()) if first == NEVER else min(first, int(known.min()))
             last = max(last, int(known.max()))
-    for name in ("payer", "payee"):
-        accounts |= set(column(rows, name).tolist())
-    return LedgerRow(rows_digest(derived.ledger), rows.count, first, last, len(accounts - {0}))
+    return LedgerRow(rows_digest(derived.ledger), rows.count, first, last, _accounts(rows))
+
+
+def _accounts(rows: RowNumbers) -> int:
+    """How many distinct accounts pay or are paid."""
+    import numpy as np  # noqa: PLC0415  # costs time at import, and most nodes hold no payments
+
+    sides = [column(rows, name) for name in ("payer", "payee")]
+    most = max((int(side.max()) for side in sides if side.size), default=0)
+    if most > _WORDS_A_ROW * rows.count + _WORDS_MORE:
+        return int(np.count_nonzero(np.union1d(*sides)))
+    is_used = np.zeros(most + 1, dtype=bool)
+    for side in sides:
+        is_used[side] = True
+    return int(np.count_nonzero(is_used[1:]))
