@@ -19,6 +19,7 @@ from tests.scenario.outside import Mailbox, mail_server, secret, until, web_serv
 pytestmark = pytest.mark.slow
 LINTAS = [sys.executable, "-m", "lintas.cli.main"]
 PHONE = "+60123456789"
+STOP_S_MAX = 20.0  # a free machine needs two
 
 
 def lintas(name: str, *arguments: object) -> Any:
@@ -110,8 +111,8 @@ def test_a_server_that_cannot_send_says_so_and_stops_as_fast_as_ever(node: Path,
         assert "451" in check["detail"]
         began = time.monotonic()
         child.send_signal(signal.SIGTERM)
-        assert child.wait(30) == 0
-        assert time.monotonic() - began < 10
+        assert child.wait(60) == 0
+        assert time.monotonic() - began < STOP_S_MAX
 
 
 def test_a_webhook_of_this_machine_needs_no_tls(tmp_path: Path) -> None:

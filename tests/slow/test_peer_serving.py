@@ -24,7 +24,7 @@ from lintas.web.peer.protocol import HEAD_BYTES_MAX
 from tests.faults.killing import LINTAS
 
 pytestmark = pytest.mark.slow
-STOP_S_MAX = 10.0
+STOP_S_MAX = 20.0  # a free machine needs two; the connection would stay for as long as its caller likes
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_it_ends_soon_though_somebody_stays_connected(folder: Path) -> None:
     with served(folder, "--peer-port", "0") as (child, lines), connected(lines[1].split()[1]):
         began = time.monotonic()
         child.send_signal(signal.SIGTERM)
-        child.wait(30)
+        child.wait(60)
         assert time.monotonic() - began < STOP_S_MAX
 
 
