@@ -19,7 +19,7 @@ from tests.faults.verbs import done
 
 LINTAS = [sys.executable, "-m", "lintas.cli.main"]
 SOAK = os.environ.get("LINTAS_SOAK") == "1"
-READERS_END_S_MAX = 20
+READERS_END_S_MAX = 60
 
 
 def lintas(*arguments: object) -> Any:
@@ -31,7 +31,7 @@ def lintas(*arguments: object) -> Any:
 def how_long(*arguments: object) -> float:
     """Seconds that a verb takes when nobody kills it."""
     began = time.monotonic()
-    subprocess.run([*LINTAS, *map(str, arguments)], capture_output=True, check=True, timeout=90)
+    subprocess.run([*LINTAS, *map(str, arguments)], capture_output=True, check=True, timeout=250)
     return time.monotonic() - began
 
 

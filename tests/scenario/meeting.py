@@ -15,7 +15,7 @@ from lintas.web.local.server import PeerDoor, bind, url_of
 from lintas.web.peer.feeds import Feeds, Pace
 from lintas.work.streams import our_cursor
 
-WAIT_S = 30.0  # that a busy machine may take; no test waits for it to pass
+WAIT_S = 90.0  # that a busy machine may take; no test waits for it to pass
 TOPICS = ("log", "alerts", "streams", "peers")
 SWIFT = LinkPace(fresh_s=5.0, gossip_s=0.2, proof_s=5.0, retry_first_s=0.02, retry_longest_s=0.2)
 

@@ -224,7 +224,7 @@ def web_server(authority: Authority | None = None) -> Iterator[Hook]:
         server.server_close()
 
 
-def until(is_true: Callable[[], bool], wake: threading.Event | None = None, *, seconds: float = 30) -> None:
+def until(is_true: Callable[[], bool], wake: threading.Event | None = None, *, seconds: float = 90) -> None:
     """Wait for what another thread does; ends as soon as it is true."""
     ticking = wake or threading.Event()
     for _ in range(int(seconds / 0.02)):

@@ -131,7 +131,7 @@ def test_a_node_that_pushes_brings_what_its_earlier_life_released(world: World) 
     shared(my, sg, "call +60123456781")
 
     async def story() -> None:
-        async with asyncio.timeout(60), meeting.served(my, listens=False), meeting.served(sg) as there:
+        async with asyncio.timeout(240), meeting.served(my, listens=False), meeting.served(sg) as there:
             meeting.meet(my, there)
             await meeting.until(sg, lambda: meeting.held(sg, id_of(my)).bulk == 1)
             await asyncio.to_thread(follow, sg, my)
@@ -159,7 +159,7 @@ def test_a_longer_head_of_a_life_that_was_lost_convicts_nobody(world: World) -> 
     newest(my)
 
     async def story() -> None:
-        async with asyncio.timeout(60), meeting.served(my) as here:
+        async with asyncio.timeout(240), meeting.served(my) as here:
             heads = PeerHeads(sg.services, Workers(), node=id_of(my), proof_s=5.0, gossip_s=5.0, hear=lambda *_: None)
             heads.client = await greeted(sg, here)
             heads.life = my.services.store.read(lambda snapshot: snapshot.meta("incarnation") or "")

@@ -25,7 +25,7 @@ from tests.scenario.meeting import held, meet, served, until
 
 def run(story: Coroutine[Any, Any, None]) -> None:
     async def bounded() -> None:
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(240):
             await story
 
     asyncio.run(bounded())

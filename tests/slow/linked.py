@@ -131,7 +131,7 @@ class Side:
         self.up.clear()
         assert self._child is not None
         self._child.terminate()
-        assert self._child.wait(30) == 0, self.told()
+        assert self._child.wait(60) == 0, self.told()
         self._end()
 
     def _end(self) -> None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Coroutine
 from typing import Any, Final, TypeVar
 
-WAIT_S: Final = 60.0  # that a busy machine may take; nothing waits for it to pass
+WAIT_S: Final = 120.0  # that a busy machine may take; nothing waits for it to pass
 
 T = TypeVar("T")
 
