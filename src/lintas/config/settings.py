@@ -29,7 +29,7 @@ _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _KEYS: Final = frozenset(
     {"name", "country", "mode", "region", "default_marking", "time_zone", "reader_workers", "desks", "notify", "oidc"}
     | {"language"}
-    | {"exercise"}
+    | {"exercise", "goaml_schema"}
     | {"bank", "peer_listen", "peer_url", "push", "trusted_proxies", "console_url"}
 )
 _LANGUAGES: Final = ("en", "ms", "th", "zh")  # that pages speak
@@ -57,6 +57,7 @@ class NodeConfig:
     peer_url: str = ""  # where they reach it, as the descriptor says; empty when it accepts no connections
     push: str = "auto"  # batches are pushed where peers cannot fetch them, or always
     trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For counts
+    goaml_schema: str = ""  # file or folder of the schema that goAML reports are held against
     exercise: str = ""  # folder of the exercise that is played here; of nodes of mode exercise alone
 
 
@@ -152,8 +153,15 @@ def _checked(folder: Path, values: dict[str, Any]) -> NodeConfig:
         peer_url=read_url(values.get("peer_url", "")),
         push=read_push(values.get("push", "auto")),
         trusted_proxies=read_proxies(values.get("trusted_proxies", [])),
+        goaml_schema=_goaml_schema(folder, values.get("goaml_schema", "")),
         exercise=_exercise(folder, mode, values.get("exercise", "")),
     )
+
+
+def _goaml_schema(folder: Path, said: object) -> str:
+    if not isinstance(said, str) or "\0" in said:
+        raise BadInput("goaml_schema is the file or folder of a schema.", hint='For example: "packs/goaml"')
+    return str(folder / said) if said else ""
 
 
 def _exercise(folder: Path, mode: Mode, said: object) -> str:

@@ -7,6 +7,7 @@ Packs are read from disk by `config` and passed down. Their digests stand in eac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 
 from lintas.errors import BadPack, UnknownTerm
 from lintas.formats.access import NO_ACCESS, AccessTable, parse_access
@@ -20,6 +21,8 @@ from lintas.formats.identifier_pack import IdentifierPack, cached_identifier_pac
 from lintas.formats.law import NO_LAW, LawProfiles, parse_law
 from lintas.formats.recovery import NO_RECOVERY, Recovery, parse_recovery
 from lintas.formats.tipping import NO_WORDS, TippingWords, parse_tipping
+
+GOAML_PREFIX: Final = "goaml/"  # and a file's name: of the schema of goAML reports that an operator gives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -155,7 +155,7 @@ class Node:
         config = read_settings(folder)
         if (folder / _UNFINISHED).exists():
             raise NodeDamaged("This node was never finished.", hint=f"Run `lintas init {folder} …` again.")
-        packs = read_packs(folder)
+        packs = read_packs(folder, goaml_schema=config.goaml_schema)
         lock = WriterLock.take(folder) if write else None
         store: SqliteStore | None = None
         try:

@@ -72,6 +72,13 @@ _STATEMENT: Final = """:20:1\n:25:DBSSSGSG/0123456789\n:28C:1/1\n:60F:C260101SGD
 _REPORT: Final = """<report><rentity_id>1</rentity_id><currency_code_local>SGD</currency_code_local><transaction>
 <date_transaction>2026-01-01T00:00:00</date_transaction><amount_local>1</amount_local><t_from><from_account>
 <account>0123456789</account></from_account></t_from></transaction></report>"""
+_SCHEMA: Final = {
+    "goaml/report.xsd": b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:include schemaLocation="a.xsd"/>
+<xs:element name="report"><xs:complexType><xs:sequence><xs:element name="rentity_id" type="t"/><xs:element
+ name="currency_code_local" type="xs:int"/></xs:sequence></xs:complexType></xs:element></xs:schema>""",
+    "goaml/a.xsd": b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:simpleType name="t"><xs:restriction
+ base="xs:string"><xs:pattern value="[0-9]{1,9}"/></xs:restriction></xs:simpleType></xs:schema>""",
+}
 _TABLE: Final = "date,from,to,amount,currency\n2026-01-01 10:00,0123456789,9876543210,1.00,SGD\n01/02/2026,1,2,x,y\n"
 _CHAIN: Final = """[
 {"hash": "0x00000000000000000000000000000000", "from": "0x1", "to": "0x2", "value": 1.5, "asset": "ETH",
@@ -87,7 +94,7 @@ def rehearse() -> None:
         if codec.name not in _OTHER_SYSTEMS:
             importlib.import_module(f"{encodings.__name__}.{codec.name}")
     PhoneMetadata.load_all()
-    packs = parse_packs(_builtin_packs())
+    packs = parse_packs(_builtin_packs() | _SCHEMA)
     samples = {code: scheme.sample for code, scheme in packs.identifiers.schemes.items()}
     for code, sample in samples.items():
         for region in ("", "SG"):

@@ -2,16 +2,19 @@
 """goAML: the transactions of a report to an FIU, as payments between the accounts that it names.
 
 Names, documents and addresses of people stay in the payload. A report's schema differs from FIU to FIU; only what all
-of them have is read here.
+of them have is read here. Where an operator gives a schema, each place that breaks it is an objection beside the
+payments: a payment that can be read happened, whatever its form.
 Source: UNODC goAML XML schema 4.0 and later, element `report`.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from lintas.formats.money.draft import LedgerDraft, Payment, clean_reference
 from lintas.formats.money.iso import IsoValues
 from lintas.formats.money.times import ZONE_OF_REGION, Times, is_whole_day
 from lintas.formats.money.xml import Fields, Scope, stream_xml
+from lintas.formats.packs import GOAML_PREFIX
 from lintas.model.money import NEVER, Channel, Leg, PaymentKind
 
 _ACCOUNT: Final = ("account", "iban", "swift", "institution_code", "institution_name")
@@ -135,4 +138,32 @@ def read_goaml(raw: bytes, draft: LedgerDraft) -> None:
             Scope("", _REPORT, reading.report),
             Scope("transaction", _TRANSACTION, reading.transaction),
         ),
+    )
+    _validate(raw, draft)
+
+
+def _validate(raw: bytes, draft: LedgerDraft) -> None:
+    """Hold the report against the operator's schema, if there is one."""
+    files = goaml_files(draft.packs.raw)
+    if not files:
+        return
+    from lintas.formats.money.goaml_schema import check_report  # noqa: PLC0415 - readers load it, a node never does
+
+    verdict = check_report(raw, files)
+    draft.says.append(("schemaDigest", verdict.digest))
+    if verdict.problem:
+        draft.says.append(("validated", "not looked at"))
+        draft.note(f"It was not held against the schema of the node: {verdict.problem}")
+        return
+    draft.says.append(("validated", "no" if verdict.violations else "yes"))
+    for violation in verdict.violations:
+        draft.reject(f"line {violation.line}", f"{violation.path}: {violation.sentence}")
+    if verdict.further:
+        draft.note(f"{verdict.further:,} further places do not hold to the schema.")
+
+
+def goaml_files(packs: Mapping[str, bytes]) -> tuple[tuple[str, bytes], ...]:
+    """The files of the operator's schema among packs, by name."""
+    return tuple(
+        (name.removeprefix(GOAML_PREFIX), packs[name]) for name in sorted(packs) if name.startswith(GOAML_PREFIX)
     )

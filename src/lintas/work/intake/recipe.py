@@ -14,7 +14,7 @@ from typing import Any
 from lintas.crypto.canonical import canonical_json
 from lintas.crypto.digests import SALT_BYTES
 from lintas.errors import NodeDamaged
-from lintas.formats.packs import Packs
+from lintas.formats.packs import GOAML_PREFIX, Packs
 from lintas.model.reading import ReadOptions
 from lintas.ports.keys import Keys
 from lintas.ports.store import Transaction
@@ -22,6 +22,7 @@ from lintas.ports.store import Transaction
 # An operator's benign lists weigh hits, areas mark, law releases: none of them changes what is derived.
 _UNREAD = ("access", "areas", "benign/", "doors", "forms", "law", "recovery", "tipping")
 
+_SCHEMA_OF = "payments/"  # the readers that hold reports against a schema
 _SALTED = "lintas recipe v1"  # in the place of a source: no file that is taken has this tag, since its marking is empty
 
 
@@ -66,7 +67,14 @@ def recipe_for(keys: Keys, reader: str, options: ReadOptions, packs: Mapping[str
     random: the same mapping given again is the same recipe.
     """
     salt = keys.taken_tag(options.mapping.encode(), source=_SALTED, marking=b"") if options.mapping else b""
-    return Recipe(reader=reader, options=options, packs=packs, salt=salt[:SALT_BYTES].hex())
+    return Recipe(reader=reader, options=options, packs=packs_for(reader, packs), salt=salt[:SALT_BYTES].hex())
+
+
+def packs_for(reader: str, packs: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Those of the readers' packs that one of them looks at: another schema of reports changes no other reading."""
+    return {
+        name: data for name, data in packs.items() if reader.startswith(_SCHEMA_OF) or not name.startswith(GOAML_PREFIX)
+    }
 
 
 def reader_packs(packs: Packs) -> dict[str, bytes]:

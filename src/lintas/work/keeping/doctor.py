@@ -6,18 +6,23 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from lintas.errors import LintasError
+from lintas.formats.packs import GOAML_PREFIX
+from lintas.formats.reader import current_reader
 from lintas.model.found import EvidenceHead
 from lintas.model.header import Kind
 from lintas.model.marking import Tlp
 from lintas.model.node_answers import Check, Health
+from lintas.model.reading import ReadOptions
 from lintas.model.scope import WHOLE
 from lintas.ports.accounts import AccountRow
 from lintas.ports.store import Snapshot
+from lintas.work.intake.recipe import reader_packs
 from lintas.work.notifying import troubles
 from lintas.work.orders.in_force import policy_warning
 from lintas.work.services import Services
 from lintas.work.witness import own_alarm
 
+_REPORT = b"<report><rentity_id>1</rentity_id></report>"
 _LAST_LOOKED_AT = 1_000  # entries whose times are compared with the clock
 _CLOCK_BACK_MAX = timedelta(minutes=2)  # a clock further behind the latest entry than this was set back
 
@@ -156,6 +161,25 @@ def _packs(services: Services, name: str) -> Check:
     return Check(name=name, ok=True, detail=", ".join(sorted(services.packs.digests)))
 
 
+def _goaml(services: Services, name: str) -> Check:
+    """The schema of goAML reports is tried where it is used: in a reader process, on a report of one line."""
+    packs = reader_packs(services.packs)
+    files = sum(1 for one in packs if one.startswith(GOAML_PREFIX))
+    if not files:
+        return Check(name=name, ok=True, detail="no schema is set; reports are read without one")
+    options = ReadOptions(region=services.config.region)
+    found = services.readers.read(
+        _REPORT, file_name="", reader=current_reader("payments/1"), options=options, packs=packs
+    )
+    derived = found.slices[0].derived
+    said = {one.prop: one.value for one in derived.statements}
+    if said.get("validated") in {"yes", "no"}:
+        detail = f"reports are held against a schema of {files} files, SHA-256 {said['schemaDigest'][:16]}…"
+        return Check(name=name, ok=True, detail=detail)
+    hint = "Mend what goaml_schema in node.toml names, or take it out. Until then reports are read without a schema."
+    return Check(name=name, ok=False, detail=" ".join(derived.notes), hint=hint)
+
+
 def _policy(services: Services, name: str) -> Check:
     """Another access policy comes into force by an order that people approved, or by somebody who has the folder."""
     warning = services.store.read(lambda snapshot: policy_warning(services, snapshot))
@@ -176,5 +200,6 @@ _LOOKS: tuple[tuple[str, Callable[[Services, str], Check]], ...] = (
     ("ledger", _ledger),
     ("notices", _notices),
     ("packs", _packs),
+    ("goaml", _goaml),
     ("policy", _policy),
 )

@@ -10,7 +10,7 @@ from lintas.model.ids import MessageId
 from lintas.model.log_answers import Rebuilt
 from lintas.ports.readers import DeriveJob
 from lintas.ports.store import Snapshot, Transaction
-from lintas.work.intake.recipe import Recipe, open_recipe, reader_packs
+from lintas.work.intake.recipe import Recipe, open_recipe, packs_for, reader_packs
 from lintas.work.payloads import bytes_of
 from lintas.work.replay import replay
 from lintas.work.rereading import AT_ONCE, append_readings, last_readings
@@ -78,7 +78,8 @@ def _outdated(services: Services, snapshot: Snapshot) -> list[tuple[Recipe, list
     groups: dict[str, tuple[Recipe, list[tuple[int, MessageId, str]]]] = {}
     for message, (seq, media_type) in items.items():
         old = open_recipe(readings[message], snapshot.pack)
-        new = Recipe(reader=current_reader(old.reader), options=old.options, packs=packs, salt=old.salt)
+        reader = current_reader(old.reader)
+        new = Recipe(reader=reader, options=old.options, packs=packs_for(reader, packs), salt=old.salt)
         if new.digest != readings[message]:
             groups.setdefault(new.digest, (new, []))[1].append((seq, message, media_type))
     return list(groups.values())
