@@ -11,7 +11,9 @@ import pytest
 from lintas.cli.exercise_folder import make_folder, order_of
 from lintas.model.marking import Marking, Tlp
 from lintas.node.node import Node
+from lintas.ports.bank import BankSettings
 from lintas.testing import OFFICER, carry, two_nodes
+from lintas.work.banking import list_questions
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.reports import file_report
 from lintas.work.requests import send
@@ -108,10 +110,82 @@ def test_one_press_opens_a_hold_request_that_is_filled_in(nodes: tuple[Node, Nod
     assert page.status == 200, page.text
     for value in ("2000000001", "CONTSGSG", "8500", nodes[1].services.keys.node):
         assert f'value="{value}"' in page.html, value
-    page = browser.post(f"{at}/hold", {"account": SECOND, "currency": "MYR"})
-    assert page.status == 400
-    assert "your own authority orders there" in page.text
     assert browser.post(f"{at}/hold", {"account": "MBBEMYKL:9", "currency": "MYR"}).status == 404
+
+
+def test_one_press_opens_a_hold_of_an_own_account_at_the_own_desk(nodes: tuple[Node, Node], browser: Browser) -> None:
+    at, _ = followed(browser)
+    own = nodes[0].services.keys.node
+    page = browser.post(f"{at}/hold", {"account": SECOND, "currency": "MYR"})
+    assert page.status == 200, page.text
+    for value in ("1000000002", "MBBEMYKL", "14000", own):
+        assert f'value="{value}"' in page.html, value
+    assert "It stays at this desk" in page.text
+    typed = {
+        "asks": "hold",
+        "to": own,
+        "account.value": "1000000002",
+        "account.bank": "MBBEMYKL",
+        "account.country": "MY",
+        "amount": "14000",
+        "amount.currency": "MYR",
+    }
+    places = [browser.post("/requests/new", typed).location for _ in range(2)]
+    assert places[0].startswith("/requests/") and places[0] == places[1]  # two presses, one request
+    page = browser.get(places[0])
+    for words in ("Of our own desk: nothing of it is sent", "nobody else: it stays at this desk", "our turn"):
+        assert words in page.text, words
+    assert "Call back" not in page.text and "the other side" not in page.text
+    assert "our own" in browser.get("/requests").text
+    assert browser.open(at).html.count("/requests/MY-Q-") == 1  # the hold list names it
+
+
+def test_what_takes_no_order_is_not_asked_of_the_own_desk(nodes: tuple[Node, Node], browser: Browser) -> None:
+    own = nodes[0].services.keys.node
+    assert "takes no order" in browser.get(f"/requests/new?asks=information&to={own}").text
+    sent = browser.post("/requests/new", {"asks": "information", "to": own})
+    assert sent.status == 400 and "takes no order" in sent.text
+
+
+def test_banks_are_asked_from_the_page_once_each(nodes: tuple[Node, Node]) -> None:
+    node = nodes[0]
+    bank = BankSettings(
+        name="contoh",
+        url="http://127.0.0.1:1",
+        secret=b"s" * 32,
+        banks=("MBBEMYKL",),
+        currency="MYR",
+        trace_law="section 116",
+    )
+    config = dataclasses.replace(node.services.config, banks={"contoh": bank})  # type: ignore[type-var]  # a NodeConfig
+    node.services = dataclasses.replace(node.services, config=config)
+    officer(node, password=None)
+    with Browser(node) as browser:
+        browser.enter(node)
+        at, page = followed(browser)
+        for words in ("Whose bank to ask next", "can be asked", "Ask these banks"):
+            assert words in page.text, words
+        assert 'value="section 116"' in page.html
+        refused = browser.post(f"{at}/ask", {"account": SECOND, "law": " "})
+        assert refused.status == 400 and "Name the law" in refused.text
+        assert browser.post(f"{at}/ask", {"law": "section 116"}).status == 303  # what nobody ticked stays
+        assert list_questions(node.services, OFFICER) == []
+        for _ in range(2):
+            assert browser.post(f"{at}/ask", {"account": SECOND, "law": "section 116"}).status == 303
+        (asked,) = list_questions(node.services, OFFICER)
+        assert (asked.bank, asked.account, asked.law) == ("MBBEMYKL", "1000000002", "section 116")
+        assert "asked, no answer yet" in browser.open(at).text
+
+
+def test_who_may_not_have_banks_asked_sees_no_button(nodes: tuple[Node, Node], browser: Browser) -> None:
+    at, _ = followed(browser)
+    officer(nodes[0], "Budi", role="analyst", password=None)
+    with Browser(nodes[0]) as other:
+        other.enter(nodes[0], "Budi")
+        page = other.open(at)
+        assert page.status == 200 and "Whose bank to ask next" not in page.text
+        assert other.post(f"{at}/ask", {"account": SECOND, "law": "x"}).status == 403
+        assert other.post(f"{at}/hold", {"account": SECOND, "currency": "MYR"}).status == 403
 
 
 def test_a_trace_is_run_again_and_stopped(browser: Browser) -> None:

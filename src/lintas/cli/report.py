@@ -289,7 +289,13 @@ def _told(filed: "ReportFiled", *, as_json: bool) -> int:
         known = [*one.reports, *one.requests, *one.cases, *(message[:16] for message in one.messages)]
         output.line(f"{one.value} is known here: {', '.join(known)}")
     for draft in filed.suggestions:
-        whom = draft.to_name or draft.bank or draft.country or "nobody yet"
+        whom = (
+            (draft.bank if draft.how == "own_door" else "")
+            or draft.to_name
+            or draft.bank
+            or draft.country
+            or "nobody yet"
+        )
         lacks = f"; still needed: {', '.join(draft.missing)}" if draft.missing else ""
         output.line(f"can be asked now: {draft.form} ({draft.how.replace('_', ' ')}: {whom}){lacks}")
     for note in filed.notes:

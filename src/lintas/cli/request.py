@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""request: ask another desk, and say what is done with what it asks. Signing an order takes the console."""
+"""request: ask another desk or the own one, and say what is done with it. Signing an order takes the console."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,7 @@ def request() -> None:
 )
 @options.folder
 @click.argument("form", metavar="FORM")
-@click.option("--to", "to", metavar="NODE", required=True, help="Peer: name or id.")
+@click.option("--to", "to", metavar="NODE", required=True, help="Peer: name or id; own: the own desk.")
 @click.option("--account", metavar="NUMBER", default="", help="Account, wallet or proxy that it is about.")
 @click.option("--scheme", metavar="CODE", default="bank_account", show_default=True, help="What kind of account.")
 @click.option("--bank", metavar="BANK", default="", help="Its bank: BIC or name.")
@@ -53,6 +53,9 @@ def request() -> None:
 @options.as_json
 def send(*, folder: Path, actor: str, as_json: bool, dry_run: bool, **said: Any) -> int:
     """Ask another desk for something. The same that is open already is shown, and not sent twice.
+
+    With --to own it is asked of the own desk, for an account that is kept here: nothing of it is sent, and an order
+    under the own law takes the same people as for another desk.
 
     Once anybody has a passkey here, this proposes it and exits 1: a named person confirms it on the page Approvals.
     """
@@ -189,7 +192,7 @@ def _table(lines: "list[RequestLine]") -> None:
     rows = [
         (
             line.ref,
-            "sent to" if line.side == "asker" else "from",
+            "own" if line.is_own else "sent to" if line.side == "asker" else "from",
             line.other_name,
             line.form,
             line.state,

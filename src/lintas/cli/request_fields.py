@@ -79,7 +79,7 @@ def told(shown: "RequestShown", *, as_json: bool) -> int:
     output.pairs(
         [
             ("request", line.ref),
-            ("with", f"{line.other_name} ({line.side})"),
+            ("with", f"{line.other_name} ({'own desk' if line.is_own else line.side})"),
             ("form", line.form),
             ("state", line.state),
             *((code, _said(value)) for code, value in shown.fields.items()),

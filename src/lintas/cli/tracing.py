@@ -42,7 +42,7 @@ _STANDS: Final = ("open", "outstanding", "final", "stopped")
 @click.option("--request", metavar="REF", default="", help="Of open: the request for which it is done.")
 @click.option("--report", metavar="REF", default="", help="Of open: the report that it begins with.")
 @click.option("--payment", "payments", metavar="REFERENCE", multiple=True, help="Of release: just these payments.")
-@click.option("--to", metavar="PEER", default="", help="Of release and hold: to which node.")
+@click.option("--to", metavar="PEER", default="", help="Of release and hold: to which node; of hold, own too.")
 @click.option("--purpose", metavar="CODE", default="", help="Of release and hold; the usual one unless given.")
 @click.option("--basis", metavar="CODE", default="", help="Of release and hold: legal basis.")
 @click.option("--why", metavar="CODE", default="", help="Of stop.")
@@ -61,7 +61,8 @@ def tracing(*, folder: Path, action: str, these: tuple[str, ...], actor: str, as
     A seed is ACCOUNT[@FROM][:AMOUNT], as in `lintas trace`. An open trace goes on by itself when payments come. Where
     money crosses a border, the payment with what is in it is handed to the node of that country: by itself where a
     confirmed row of the law pack lets a machine, else when somebody says release. That node follows it in its own
-    payments and answers with totals. holds lists where a hold may still reach money; hold asks for one of that list.
+    payments and answers with totals. holds lists where a hold may still reach money; hold asks for one of that list,
+    of the desk of its country: the own one where the account is kept here.
     """
     if action == "list":
         return _list(folder, actor, given, as_json=as_json)

@@ -43,7 +43,7 @@ class HoldListShown(msgspec.Struct, frozen=True):
 class HoldDraft(msgspec.Struct, frozen=True):
     """A hold request, filled from a line: what `request send` takes."""
 
-    to: str  # node; empty: none is known, or it is this one's own country
+    to: str  # node; this one for an account in its own country; empty: none is known
     to_name: str
     form: str
     fields: dict[str, object]

@@ -33,7 +33,7 @@ class ElsewhereShown(msgspec.Struct, frozen=True):
 class AskDraft(msgspec.Struct, frozen=True):
     """A request that can be sent at once: `asked` is what `work.requests` takes."""
 
-    how: str  # peer: to another desk; own_bank: the victim's own bank recalls; own_door: under own law; nobody: no peer
+    how: str  # peer: to another desk; own_bank: the victim's bank recalls; own_door: we order; nobody: no peer
     payment: int  # number of the payment in the report, from 0
     form: str
     fields: dict[str, Any]

@@ -17,6 +17,7 @@ MONEY_ROUTES: Final = (
         activity="trace.hand_off",
         does=money_trace.release,
     ),
+    RouteSpec(path="/money/{trace}/ask", method="POST", name="money-ask", activity="trace.ask", does=money_trace.ask),
     RouteSpec(path="/money/{trace}/run", method="POST", name="money-run", activity="trace.keep", does=money_trace.run),
     RouteSpec(
         path="/money/{trace}/stop", method="POST", name="money-stop", activity="trace.hand_off", does=money_trace.stop

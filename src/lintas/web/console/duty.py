@@ -9,6 +9,7 @@ from starlette.responses import Response, StreamingResponse
 
 from lintas.crypto.passkeys import read_assertion
 from lintas.errors import LintasError, UnknownTerm
+from lintas.model.desk_answers import RequestShown
 from lintas.model.order_answers import OrderShown
 from lintas.web.calls import Call
 from lintas.web.console.approvals import answer_of, assent_asks
@@ -37,6 +38,8 @@ TOPIC: Final = "alerts"
 _DONE: Final = {
     "acknowledged": later("You have it. The other desk is told."),
     "refused": later("Refused. The other desk is told."),
+    "acknowledged-own": later("You have it."),
+    "refused-own": later("Refused."),
     "taken": later("It is yours now."),
     "answered": later("Your answer is written."),
     "seen": later("Seen."),
@@ -151,12 +154,13 @@ async def live(call: Call) -> Response:
 
 def _done(call: Call, what: str, does: Callable[[], object]) -> Response:
     try:
-        does()
+        made = does()
     except UnknownTerm:
         raise
     except LintasError as exc:
         return _show(call, exc)
-    return see_other(f"/duty?done={what}")
+    is_own = isinstance(made, RequestShown) and made.line.is_own
+    return see_other(f"/duty?done={what}{'-own' * is_own}")
 
 
 def _show(call: Call, problem: LintasError | None = None) -> Response:

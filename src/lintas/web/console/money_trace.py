@@ -15,18 +15,20 @@ from lintas.web.calls import Call
 from lintas.web.console import request_new
 from lintas.web.console.money import moment_typed, typed_moment
 from lintas.web.console.money_drawing import draw, knowledge_of
-from lintas.web.console.money_words import CHANNELS, KINDS, KNOWLEDGE, METHODS, SORTS, STANDS, STATUS, WHY
+from lintas.web.console.money_words import CHANNELS, HOPS, KINDS, KNOWLEDGE, METHODS, SORTS, STANDS, STATUS, WHY
 from lintas.web.console.page import offers, page, see_other
 from lintas.web.console.people import status_of
 from lintas.web.console.times import Times
 from lintas.work.access import one_entry
 from lintas.work.tracing_jobs.holding import draft_hold
+from lintas.work.tracing_jobs.next_hops import ask_next_hops
 from lintas.work.tracing_jobs.opening import release_trace, run_trace, stop_trace
 from lintas.work.tracing_jobs.viewing import TraceView, view_trace
 
 FLOWS_SHOWN: Final = 500  # payments of the table; the command line lists all
 HOLDS_SHOWN: Final = 200
 REASON_CHARS_MAX: Final = 200
+LAW_CHARS_MAX: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,6 @@ class Refused:
 
     account: str
     currency: str
-    is_ours: bool  # its bank is in our own country
 
 
 def show(call: Call) -> Response:
@@ -106,16 +107,27 @@ def hold(call: Call) -> Response:
     except LintasError as exc:
         return _page(call, problem=exc)
     if draft.missing:
-        is_ours = country_of(account) == call.services.config.country
-        refused = Refused(account=account, currency=currency, is_ours=is_ours)
-        return _page(call, problem=_no_desk(is_ours=is_ours), refused=refused)
+        problem = WrongUse("No single desk is known for it: choose one below.")
+        return _page(call, problem=problem, refused=Refused(account=account, currency=currency))
     return request_new.show_filled(call, draft)
 
 
-def _no_desk(*, is_ours: bool) -> LintasError:
-    if is_ours:
-        return WrongUse("Its bank is in your own country: your own authority orders there, under its own law.")
-    return WrongUse("No single desk is known for it: choose one below.")
+def ask(call: Call) -> Response:
+    """Have the banks asked of the accounts that are ticked; the trace goes on by itself when they answer."""
+    form = call.form
+    try:
+        ask_next_hops(
+            call.services,
+            call.viewer,
+            call.path("trace"),
+            law=form.text("law"),
+            accounts=frozenset(form.texts("account")),
+        )
+    except UnknownTerm:
+        raise
+    except LintasError as exc:
+        return _page(call, problem=exc)
+    return see_other(f"/money/{call.path('trace')}#banks")
 
 
 def _page(call: Call, *, problem: LintasError | None = None, refused: Refused | None = None) -> Response:
@@ -148,6 +160,10 @@ def _page(call: Call, *, problem: LintasError | None = None, refused: Refused | 
         drawing=drawing,
         holds=view.holds,
         holds_shown=HOLDS_SHOWN,
+        hops=() if view.hops is None else view.hops.hops[:HOLDS_SHOWN],
+        can_ask=view.hops is not None and any(one.stands == "ask" for one in view.hops.hops),
+        law=call.form.text("law")[:LAW_CHARS_MAX] or _law(call),
+        hop_stands=HOPS,
         crossings=_crossings(view),
         incoming=[one for one in view.shown.handed if one.direction == "in"],
         to_follow=bool(line.to_answer) or any(one.direction == "in" and not one.final for one in view.shown.handed),
@@ -171,6 +187,12 @@ def _page(call: Call, *, problem: LintasError | None = None, refused: Refused | 
         sees_messages=offers(call, "read"),
         zone=call.services.config.time_zone,
     )
+
+
+def _law(call: Call) -> str:
+    """The law under which banks are asked, where the node's configuration names one alone."""
+    named = {bank.trace_law for bank in call.services.config.banks.values() if bank.trace_law}
+    return named.pop() if len(named) == 1 else ""
 
 
 def _entries(view: TraceView, result: TraceShown) -> list[str]:

@@ -41,6 +41,14 @@ STATUS: Final[Mapping[str, str]] = {
     "refused": later("refused"),
     "stopped": later("stopped"),
 }
+HOPS: Final[Mapping[str, str]] = {  # how it stands with the bank of an account of which nobody knows enough
+    "ask": later("can be asked"),
+    "asked": later("asked, no answer yet"),
+    "answered": later("its bank told all that it was asked"),
+    "failed": later("its bank refused"),
+    "no_connection": later("no connection: ask that bank yourself, and take in what it gives"),
+    "abroad": later("kept in another country: its own node asks there"),
+}
 SORTS: Final[Mapping[str, str]] = {
     "rule": later("what can be expected to be there"),
     "amount": later("largest amount"),

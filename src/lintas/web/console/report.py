@@ -169,7 +169,7 @@ def _send(call: Call, drafts: Sequence[AskDraft]) -> tuple[list[str], list[_Refu
     refused: list[_Refused] = []
     binds = must_confirm(call, SENDS)
     for draft in drafts:
-        if draft.how != "peer" or draft.missing:
+        if draft.how not in ("peer", "own_door") or draft.missing:
             continue
         try:
             if binds:

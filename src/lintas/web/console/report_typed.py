@@ -83,8 +83,8 @@ class Offer:
 
     @property
     def is_sendable(self) -> bool:
-        """Whether it goes to another desk from here."""
-        return self.draft.how == "peer" and not self.draft.missing
+        """Whether it is sent from here: to another desk, or opened at the own one."""
+        return self.draft.how in ("peer", "own_door") and not self.draft.missing
 
 
 def read_typed(call: Call, form: Form) -> Typed:
@@ -173,7 +173,9 @@ def offers_for(call: Call, drafts: Sequence[AskDraft], form: Form) -> list[Offer
             Offer(
                 key=key,
                 draft=draft,
-                presence=presence_of(call.services, call.viewer, draft.to, form=draft.form) if draft.to else None,
+                presence=presence_of(call.services, call.viewer, draft.to, form=draft.form)
+                if draft.how == "peer"
+                else None,
                 earmark="" if door is None else door.earmark.value,
                 is_ticked=key in ticked if key in offered else not draft.missing,
             )

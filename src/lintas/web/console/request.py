@@ -36,6 +36,7 @@ TOPIC: Final = "log"
 DONE: Final = {  # after `?done=`, in English
     "said": later("It was said, and is on its way to the other desk."),
     "own": later("You have it."),
+    "kept": later("It was said. It stays at this desk."),
 }
 
 
@@ -197,7 +198,8 @@ def _page(call: Call, problem: LintasError | None = None, said_what: str = "") -
         ladder = show_ladder(services, viewer, shown.line.message) if is_asker and shown.line.is_open else None
         calls = show_calls(services, viewer, shown.line.message).calls
         claims = claims_on(services, viewer, shown.line.message)
-    for message in [shown.line.message, *(one.message for one in shown.steps if one.side != shown.line.side)]:
+    came = [shown.line.message, *(one.message for one in shown.steps if one.side != shown.line.side)]
+    for message in () if shown.line.is_own else came:
         tell(services, MessageId(message), ReceiptState.SHOWN, viewer.id)  # its sender hears once that it was opened
     steps = step_lines(call, shown)
     offered = _offered(call, shown)
@@ -212,7 +214,7 @@ def _page(call: Call, problem: LintasError | None = None, said_what: str = "") -
         tlp=Tlp.from_text(shown.seen_by.marking) if shown.seen_by.marking else Tlp.AMBER,
         status=_status(problem),
         problem=problem,
-        done=DONE.get(call.query("done"), ""),
+        done=DONE.get("kept" if shown.line.is_own and call.query("done") == "said" else call.query("done"), ""),
         shown=shown,
         line=shown.line,
         is_ours=is_our_turn(shown.line),

@@ -100,9 +100,9 @@ def step_lines(call: Call, shown: RequestShown) -> list[StepLine]:
     steps = [
         StepLine(
             shown=one,
-            by=people.get(one.by, one.by) if one.side == line.side else one.by,
+            by=people.get(one.by, one.by) if one.side == line.side or line.is_own else one.by,
             desk=names.get(one.node, one.node[:17]),
-            is_new=one.side not in {line.side, "outsider"} and one.seq > last,
+            is_new=one.side not in {line.side, "outsider"} and one.seq > last and not line.is_own,
             is_late=_is_late(one),
             ground=grounds[one.ground].sentence if one.ground in grounds else "",
             lines=_fields_of(one, call.services.packs, country),

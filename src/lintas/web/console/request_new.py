@@ -13,7 +13,7 @@ from lintas.formats.form_fields import FieldKind, is_empty
 from lintas.formats.forms import Field, Form, Forms
 from lintas.model.hold_answers import HoldDraft
 from lintas.model.marking import Tlp
-from lintas.policy.requests import money_of
+from lintas.policy.requests import ORDERABLE, money_of
 from lintas.web.calls import Call
 from lintas.web.console.amounts import plain_amount
 from lintas.web.console.approvals import must_confirm
@@ -25,6 +25,7 @@ from lintas.work.access import permit
 from lintas.work.orders import propose
 from lintas.work.reports import show_report
 from lintas.work.requests import preview_request, send
+from lintas.work.requests.wanting import not_of_own
 
 SENDS: Final = "request.send"
 URGENCIES: Final = ("now", "today", "routine")
@@ -142,10 +143,16 @@ def _page(call: Call, problem: LintasError | None = None, draft: HoldDraft | Non
     code, to = (draft.form, draft.to) if draft is not None else (code, to)
     form = packs.forms.forms.get(code)
     peers = [one for one in call.services.store.read(lambda snapshot: snapshot.peers()) if not one.is_removed]
-    peer = next((one for one in peers if one.node == to), None)
+    own = call.services.keys.node
+    is_own = to == own
+    name, place = (call.services.config.name, call.services.config.country) if is_own else ("", "")
+    if (peer := next((one for one in peers if one.node == to), None)) is not None:
+        name, place = peer.name, peer.country
     kept = {name: sent.text(name) if problem else call.query(name)[:40] for name in _KEPT}
     kept = {"report": draft.report, "case": draft.case} if draft is not None else kept
-    chosen = form if form is not None and not form.outside and peer is not None else None
+    chosen = form if form is not None and not form.outside and (is_own or peer is not None) else None
+    if chosen is not None and is_own and chosen.power not in ORDERABLE:
+        problem, chosen = problem or not_of_own(chosen), None
     values = dict(sent.fields) if problem else _values(call, chosen, kept["report"]) if chosen else {}
     values = _of_draft(chosen, draft.fields) if chosen and draft is not None else values
     return page(
@@ -160,14 +167,18 @@ def _page(call: Call, problem: LintasError | None = None, draft: HoldDraft | Non
         peers=peers,
         asks=code,
         to=to,
-        to_name=peer.name if peer is not None else "",
+        to_name=name,
+        is_own=is_own,
+        own_node=own,
+        own_name=call.services.config.name,
+        own_country=call.services.config.country,
         chosen=chosen,
         kept=kept,
         groups=_groups(call, chosen) if chosen else (),
         sent=values,
         urgencies=URGENCIES,
         seen=_seen(call, chosen, to, kept) if chosen else None,
-        place=peer.country if peer is not None else "",
+        place=place,
         takes_order=must_confirm(call, SENDS),
     )
 

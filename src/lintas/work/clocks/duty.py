@@ -31,6 +31,7 @@ class DutyRequest:
     ref: str
     form: str
     side: str
+    is_own: bool  # this desk asks itself
     state: str
     urgency: str
     other_name: str
@@ -135,6 +136,7 @@ def _line(services: Services, snapshot: Snapshot, viewer: Viewer, scope: Scope, 
         ref=head.ref,
         form=head.form,
         side=head.side,
+        is_own=head.is_own,
         state=head.state,
         urgency=head.urgency,
         other_name=services.config.name if head.is_own else head.other[:20] if peer is None else peer.name,
@@ -158,7 +160,8 @@ def _may(services: Services, snapshot: Snapshot, viewer: Viewer, head: RequestHe
     table, thread = services.packs.access, thread_in(snapshot, head)
     found = set()
     if policy.may(table, viewer, ANSWERS):
-        found.add("call")
+        if not head.is_own:  # nobody calls their own desk
+            found.add("call")
         for name, what in (("acknowledge", Step.ACKNOWLEDGED), ("refuse", Step.REFUSED)):
             if may_say(thread, head.says_as(what), what).allowed:
                 found.add(name)

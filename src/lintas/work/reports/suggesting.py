@@ -2,7 +2,7 @@
 """The first requests that a report calls for, filled in and ready to be sent before there is a case.
 
 A foreign receiving bank: ask the desk of its country to hold, and at the same time the victim's own bank to recall.
-A receiving bank of this country is held under own law: the doors stand in the pack. Nothing is sent by this.
+A receiving bank of this country is held under own law: a request to the own desk. Nothing is sent by this.
 """
 
 from collections.abc import Mapping, Sequence
@@ -73,7 +73,19 @@ def _holds(
         place = services.packs.doors.of(country)
         doors = [door.code for door in doors_for(place, form.power)]
         draft = _draft("own_door", number, form, fields)
-        return [_with(draft, country=country, bank=payment["to"]["bank"], doors=doors)]
+        own = services.keys.node
+        asked = _asked(draft, own, ref)
+        return [
+            _with(
+                draft,
+                to=own,
+                to_name=services.config.name,
+                country=country,
+                bank=payment["to"]["bank"],
+                doors=doors,
+                asked=asked,
+            )
+        ]
     peers = [one for one in snapshot.peers() if one.country == country and may_exchange(services, one)]
     if not peers:
         place = services.packs.doors.of(country)
@@ -84,9 +96,15 @@ def _holds(
 
 def _to_peer(form: Form, number: int, fields: Mapping[str, Any], peer: PeerHead, ref: str) -> AskDraft:
     draft = _draft("peer", number, form, fields)
-    asked = {
-        "to": peer.node,
-        "form": form.code,
+    asked = _asked(draft, peer.node, ref)
+    return _with(draft, to=peer.node, to_name=peer.name, country=peer.country, asked=asked)
+
+
+def _asked(draft: AskDraft, to: str, ref: str) -> dict[str, Any]:
+    """What `work.requests.send` takes."""
+    return {
+        "to": to,
+        "form": draft.form,
         "fields": draft.fields,
         "purpose": "",
         "basis": "",
@@ -97,7 +115,6 @@ def _to_peer(form: Form, number: int, fields: Mapping[str, Any], peer: PeerHead,
         "case": "",
         "agreement": "",
     }
-    return _with(draft, to=peer.node, to_name=peer.name, country=peer.country, asked=asked)
 
 
 def _recalls(services: Services, number: int, payment: Mapping[str, Any], fields: Mapping[str, Any]) -> list[AskDraft]:

@@ -93,6 +93,14 @@ def form_called(services: Services, code: str) -> Form:
     return form
 
 
+def not_of_own(form: Form) -> WrongUse:
+    """Why a form is not asked of one's own desk."""
+    return WrongUse(
+        f"“{form.label}” takes no order, and only what takes one is asked of one's own desk.",
+        hint="Take up the report, follow the money, or ask the bank.",
+    )
+
+
 def addressed(services: Services, snapshot: Snapshot, called: str) -> Addressed:
     """The desk that somebody means: a peer; or the own one, by its id or by OWN where no peer is called so.
 
@@ -121,10 +129,7 @@ def wanted_in(services: Services, snapshot: Snapshot, asked: Mapping[str, Any], 
     to = addressed(services, snapshot, asked["to"])
     form = form_called(services, asked["form"])
     if to.is_own and form.power not in ORDERABLE:
-        raise WrongUse(
-            f"“{form.label}” takes no order, and only what takes one is asked of one's own desk.",
-            hint="Take up the report, follow the money, or ask the bank.",
-        )
+        raise not_of_own(form)
     fields = {code: value for code, value in asked["fields"].items() if not is_empty(value)}
     if check and (wrong := check_fields(form, fields)):
         raise BadInput(" ".join(one.reason for one in wrong[:5]), hint="What is unknown is left empty.")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whose bank to ask next in a kept trace, and one press that asks all that can be asked."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -35,7 +36,17 @@ def list_next_hops(services: Services, viewer: Viewer, trace: str) -> NextHopLis
         NotInstalled: What follows money is not installed here.
     """
     scope = scope_of(services, viewer, ASKS)
-    shown, result = look_at_trace(services, viewer, trace)
+    return hops_of(services, viewer, *look_at_trace(services, viewer, trace), scope=scope)
+
+
+def hops_of(
+    services: Services, viewer: Viewer, shown: KeptTraceShown, result: TraceResult | None, *, scope: Scope
+) -> NextHopList:
+    """The same of a run that was just made.
+
+    Args:
+        scope: Of the viewer, by ASKS: which questions they are told of.
+    """
     ref = shown.line.ref
     hops = (*_unseen(shown, result), *(() if result is None else next_hops(result)))[:HOPS_MAX]
     asked = services.store.read(lambda snapshot: _asked_for(snapshot, ref, scope))
@@ -44,11 +55,14 @@ def list_next_hops(services: Services, viewer: Viewer, trace: str) -> NextHopLis
     return found
 
 
-def ask_next_hops(services: Services, viewer: Viewer, trace: str, *, law: str) -> NextHopList:
+def ask_next_hops(
+    services: Services, viewer: Viewer, trace: str, *, law: str, accounts: Collection[str] | None = None
+) -> NextHopList:
     """Have every bank asked that can be asked about an account of which nobody knows enough: one press.
 
     Args:
         law: Under which the banks are asked.
+        accounts: Keys of accounts; all that can be asked when None.
 
     Raises:
         BadInput: No law is named.
@@ -69,7 +83,7 @@ def ask_next_hops(services: Services, viewer: Viewer, trace: str, *, law: str) -
             law=law,
         )
         for hop in found.hops
-        if hop.stands == "ask"
+        if hop.stands == "ask" and (accounts is None or hop.account in accounts)
     ]
     hops = services.store.read(lambda snapshot: _asked_for(snapshot, found.ref, scope_of(services, viewer, ASKS)))
     return NextHopList(ref=found.ref, hops=[_again(hop, hops) for hop in found.hops], asked=asked)

@@ -10,18 +10,22 @@ from lintas.model.marking import Tlp
 from lintas.model.moments import moment_text
 from lintas.model.money import NEVER, TraceResult
 from lintas.model.money_answers import TraceShown
+from lintas.model.question import NextHopList
 from lintas.model.scope import Scope
 from lintas.model.trace_answers import KeptTraceShown, StayLine
 from lintas.model.trace_found import TraceHead
 from lintas.model.viewer import Viewer
+from lintas.policy import access as policy
 from lintas.policy.hold_list import SORTS
 from lintas.ports.store import Snapshot
 from lintas.views.trace_plan import plan
 from lintas.views.trace_result import query_of
 from lintas.work.access import record_access, scope_of
+from lintas.work.banking.asking import ASKS
 from lintas.work.services import Services
 from lintas.work.tracing_jobs.advancing import Speaker, place_of, run_in_name
 from lintas.work.tracing_jobs.holding import holds_of
+from lintas.work.tracing_jobs.next_hops import hops_of
 from lintas.work.tracing_jobs.opening import stay_line
 from lintas.work.tracing_jobs.seeds import read_moment
 from lintas.work.tracing_jobs.showing import shown_trace
@@ -37,6 +41,7 @@ class TraceView:
     tlp: Tlp = Tlp.AMBER  # strictest of the payments that were read; a trace itself is AMBER
     result: TraceShown | None = None  # None: nothing is followed here, or it could not be run
     holds: HoldListShown | None = None  # None besides: it is looked at as it stood at an earlier time
+    hops: NextHopList | None = None  # None besides: the viewer may not have banks asked
     staying: tuple[StayLine, ...] = ()  # payments over the border that are not handed on, and why
     cannot: LintasError | None = None  # why it could not be run
 
@@ -94,6 +99,9 @@ def _now(
         tlp=tlp,
         result=told,
         holds=holds_of(services, head.ref, result, scope=scope, sort=sort),
+        hops=hops_of(services, viewer, shown, result, scope=scope_of(services, viewer, ASKS))
+        if policy.may(services.packs.access, viewer, ASKS)
+        else None,
         staying=tuple(stay_line(one) for one in plan(kept, outcome, place).kept),
     )
 
