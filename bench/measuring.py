@@ -36,12 +36,14 @@ class Bench:
         parser.add_argument("--full", action="store_true", help="the largest sizes too: many minutes and gigabytes")
         parser.add_argument("--rounds", type=int, default=0, help=f"turns of each side (default {ROUNDS}, small 1)")
         parser.add_argument("--folder", type=Path, help="where nodes are made: the disk that is measured")
+        parser.add_argument("--rows", type=int, default=0, help="rows of its largest part, where it has one (--full)")
         parser.add_argument("--only", default="", help="one part of the bench, by its name, where it has parts")
         args = parser.parse_args()
         self.name = name
         self.small: bool = args.small
         self.full: bool = args.full
         self.only: str = args.only
+        self.rows: int = args.rows
         self.rounds: int = args.rounds or (1 if args.small else ROUNDS)
         self._folder: Path | None = args.folder
         self._figures: list[dict[str, object]] = []
@@ -134,10 +136,10 @@ def data_folder() -> Path | None:
     return folder if (folder / "SOURCES.md").is_file() else None
 
 
-def resident_mb(pid: int) -> float:
-    """Resident memory of one process, in MB."""
+def resident_mb(pid: int, *, most: bool = False) -> float:
+    """Resident memory of one process, in MB: now, or the most that it ever had."""
     for line in Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith("VmHWM:" if most else "VmRSS:"):
             return int(line.split()[1]) / 1024
     return 0.0
 

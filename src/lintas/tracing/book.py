@@ -7,7 +7,7 @@ Source: docs/spec/tracing.md, rules T1, T2, T4, T7, T9, T11.
 """
 
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -165,11 +165,17 @@ def open_book(payments: Payments, *, backward: bool, own: tuple[str, ...]) -> Bo
 
 def _flags(payments: Payments, view: View) -> UInt8:
     """Say of each payment what the loops ask."""
-    flags = np.where(view.debit_currency != view.credit_currency, EXCHANGE, 0)
-    flags |= np.where(view.sink >= 0, SINK, 0)
-    flags |= np.where((view.sink == 0) | (view.credit == UNKNOWN_MINOR), NOWHERE, 0)
-    flags |= np.where((view.legs & Leg.PAYEE > 0) & ~payments.guessed, SURE, 0)
-    return flags.astype(np.uint8)
+    flags: UInt8 = (view.debit_currency != view.credit_currency).astype(np.uint8) * np.uint8(EXCHANGE)
+    flags[view.sink >= 0] |= SINK
+    flags[(view.sink == 0) | (view.credit == UNKNOWN_MINOR)] |= NOWHERE
+    flags[(view.legs & Leg.PAYEE > 0) & ~payments.guessed] |= SURE
+    return flags
+
+
+def _filled(column: NDArray[Any], unknown: int, other: NDArray[Any]) -> NDArray[Any]:
+    """A column with what it does not know taken from another one; itself where it knows all."""
+    lacks = column == unknown
+    return np.where(lacks, other, column) if lacks.any() else column
 
 
 def _doubt(doubted: Doubted, what: str, where: Bools, payments: Payments) -> None:
@@ -179,21 +185,25 @@ def _doubt(doubted: Doubted, what: str, where: Bools, payments: Payments) -> Non
 
 def _view(payments: Payments, doubted: Doubted, *, backward: bool) -> tuple[View, Bools]:
     """T1: times and amounts that are missing come from the other leg. Gives also which payments count."""
-    debit_at = np.where(payments.debit_at == NEVER, payments.credit_at, payments.debit_at)
+    debit_at = _filled(payments.debit_at, NEVER, payments.credit_at)
     told = payments.credit_at
-    credit_at = np.where(told == NEVER, debit_at, np.maximum(told, debit_at))
-    timed = (np.abs(debit_at) <= TIME_US_MAX) & (np.abs(credit_at) <= TIME_US_MAX) & (debit_at != NEVER)
+    credit_at = _filled(told, NEVER, debit_at)
+    if bool((credit_at < debit_at).any()):
+        credit_at = np.maximum(credit_at, debit_at)
+    timed = (debit_at >= -TIME_US_MAX) & (debit_at <= TIME_US_MAX) & (credit_at <= TIME_US_MAX)
     _doubt(doubted, NO_TIME, ~timed, payments)
     one, other = payments.debit_currency, payments.credit_currency
-    debit_currency, credit_currency = np.where(one == 0, other, one), np.where(other == 0, one, other)
+    debit_currency, credit_currency = _filled(one, 0, other), _filled(other, 0, one)
     same = debit_currency == credit_currency
     debit, credit = payments.debit_minor, payments.credit_minor
+    lacks_debit, lacks_credit = same & (debit == UNKNOWN_MINOR), same & (credit == UNKNOWN_MINOR)
     debit, credit = (
-        np.where(same & (debit == UNKNOWN_MINOR), credit, debit),
-        np.where(same & (credit == UNKNOWN_MINOR), debit, credit),
+        np.where(lacks_debit, credit, debit) if lacks_debit.any() else debit,
+        np.where(lacks_credit, debit, credit) if lacks_credit.any() else credit,
     )
-    least, most = np.minimum(debit, credit), np.maximum(debit, credit)
-    sized = (most >= 0) & (least >= UNKNOWN_MINOR) & (most <= PAYMENT_MINOR_MAX)
+    least = np.minimum(debit, credit)
+    sized = ((debit >= 0) | (credit >= 0)) & (least >= UNKNOWN_MINOR)
+    sized &= (debit <= PAYMENT_MINOR_MAX) & (credit <= PAYMENT_MINOR_MAX)
     _doubt(doubted, NO_AMOUNT, timed & ~sized, payments)
     counts = timed & sized
     _doubt(doubted, CLOCKS, counts & (told != NEVER) & (credit_at != told), payments)
@@ -226,14 +236,15 @@ def _sinks(payments: Payments, view: View, no_target: Bools, foreign: Bools, *, 
     """T9: what becomes of money that no account of ours gets."""
     cash = PaymentKind.CASH_IN if backward else PaymentKind.CASH_OUT
     table = {"cash": cash.value, "fee": PaymentKind.FEE.value}
-    sink = np.where(no_target, WHY.index("outside"), -1)
+    sink = np.full(payments.count, -1, dtype=np.int32)
+    sink[no_target] = WHY.index("outside")
     nobody = view.payee == 0
     for why, kind in table.items():
         for place, word in enumerate(payments.table.words):
             if word == kind:
                 sink[nobody & (payments.kind == place)] = WHY.index(why)
     sink[foreign] = WHY.index("border")
-    return sink.astype(np.int32)
+    return sink
 
 
 class Statement(NamedTuple):
@@ -264,20 +275,26 @@ def _pots(
     view: View, source_counts: Bools, target_counts: Bools, told: list[Statement], words: int
 ) -> tuple[Int32, Int32, NDArray[np.int64]]:
     """Number the pots: (pot of each payer, of each payee, account and currency of each pot)."""
-    currencies = np.unique(np.r_[view.debit_currency, view.credit_currency, [one.currency for one in told]])
+    is_currency = np.zeros(words, dtype=bool)
+    for named in (view.debit_currency, view.credit_currency, np.array([one.currency for one in told], dtype=np.int32)):
+        is_currency[named] = True
+    currencies = np.flatnonzero(is_currency).astype(np.int32)
     wide = max(1, len(currencies))
-    paid = view.payer.astype(np.int64) * wide + np.searchsorted(currencies, view.debit_currency)
-    come = view.payee.astype(np.int64) * wide + np.searchsorted(currencies, view.credit_currency)
-    stated = np.array([one.account * wide + np.searchsorted(currencies, one.currency) for one in told], dtype=np.int64)
+    wanted: type[np.signedinteger[Any]] = np.int32 if words * wide < 2**31 else np.int64
+    number_of = np.zeros(words, dtype=wanted)
+    number_of[currencies] = np.arange(len(currencies))
+    paid = view.payer.astype(wanted) * wanted(wide) + number_of[view.debit_currency]
+    come = view.payee.astype(wanted) * wanted(wide) + number_of[view.credit_currency]
+    stated = np.array([one.account * wide + int(number_of[one.currency]) for one in told], dtype=wanted)
     used = np.zeros(words * wide, dtype=bool) if words * wide <= 8 * len(paid) + 10**7 else None
     if used is not None:  # a table of all that could be is quicker than sorting
         for keys in (paid[source_counts], come[target_counts], stated):
             used[keys] = True
         found = np.flatnonzero(used)
-        number = np.cumsum(used, dtype=np.int32) - 1
+        number = np.cumsum(used, dtype=np.int32) - np.int32(1)
         source, target = number[np.where(source_counts, paid, 0)], number[np.where(target_counts, come, 0)]
     else:
-        found = np.unique(np.concatenate((paid[source_counts], come[target_counts], stated)))
+        found = np.unique(np.concatenate((paid[source_counts], come[target_counts], stated))).astype(np.int64)
         source, target = (np.searchsorted(found, keys).astype(np.int32) for keys in (paid, come))
     source = np.where(source_counts, source, -1).astype(np.int32, copy=False)
     target = np.where(target_counts, target, -1).astype(np.int32, copy=False)
@@ -308,21 +325,25 @@ def _events(payments: Payments, view: View, source: Int32, target: Int32, pots: 
     Only payments that meet another one in one pot at one moment are hashed: for all others any order gives the same.
     """
     paid, come = np.flatnonzero(source >= 0), np.flatnonzero(target >= 0)
-    code = np.concatenate((paid * 2, come * 2 + 1)).astype(np.int32)
     at = np.concatenate((view.debit_at[paid], view.credit_at[come]))
-    pot = np.concatenate((source[paid], target[come]))
     order = np.argsort(at, kind="stable")
-    code, at, pot = code[order], at[order], pot[order]
+    at = at[order]
+    pot = np.concatenate((source[paid], target[come]))[order]
+    code = np.concatenate(((paid * 2).astype(np.int32), (come * 2 + 1).astype(np.int32)))
+    del paid, come
+    code = code[order]
+    del order
     meets = np.zeros(payments.count, dtype=np.uint8)
     tied(code, pot, at, pots, meets)
     if not meets.any():
         return code, pot, at
-    moments = np.cumsum(np.r_[False, at[1:] != at[:-1]]) if len(at) else at
-    crowded = np.bincount(moments, weights=meets[code >> 1]) > 0
-    places = np.flatnonzero(crowded[moments])
+    moments = np.unique(at[meets[code >> 1] > 0])
+    starts, ends = (np.searchsorted(at, moments, side=side) for side in ("left", "right"))
+    sizes = ends - starts
+    places = np.repeat(starts - np.cumsum(sizes) + sizes, sizes) + np.arange(int(sizes.sum()))
     hashes, names = _hashes(payments, meets)
     who = code[places] >> 1
-    again = places[np.lexsort((who, names[who], code[places] & 1, hashes[who], moments[places]))]
+    again = places[np.lexsort((who, names[who], code[places] & 1, hashes[who], at[places]))]
     code[places], pot[places] = code[again], pot[again]
     return code, pot, at
 

@@ -283,6 +283,8 @@ def _named_apart(table: LedgerTable, one: Index, other: Index) -> Bools:
 
 def _merge(table: LedgerTable, rows: Index, group: Int64, guessed: Bools, objections: tuple[str, ...]) -> Payments:
     """Take each field from the row that knows it best: the bank whose booking it is, else whoever says it."""
+    if bool((group == np.arange(len(group))).all()):
+        return _apart(table, rows, guessed, objections)
     order = np.argsort(group, kind="stable")
     members, runs = rows[order], group[order]
     starts = np.flatnonzero(np.r_[True, runs[1:] != runs[:-1]]) if len(runs) else np.zeros(0, dtype=np.intp)
@@ -330,6 +332,37 @@ def _merge(table: LedgerTable, rows: Index, group: Int64, guessed: Bools, object
         guessed=guessed[group[order][starts]] if len(members) else np.zeros(0, dtype=bool),
         members=members,
         starts=starts,
+        objections=objections,
+    )
+
+
+def _apart(table: LedgerTable, rows: Index, guessed: Bools, objections: tuple[str, ...]) -> Payments:
+    """Every row is a payment of its own: columns are the table's, without a copy where no row falls out."""
+    is_whole = len(rows) == table.count
+
+    def of(column: NDArray[Any]) -> NDArray[Any]:
+        return column if is_whole else column[rows]
+
+    place = np.arange(len(rows), dtype=np.intp) if not is_whole else rows
+    return Payments(
+        table=table,
+        first=rows,
+        payer=of(table.payer),
+        payee=of(table.payee),
+        reference=of(table.reference),
+        debit_currency=of(table.debit_currency),
+        credit_currency=of(table.credit_currency),
+        kind=of(table.kind),
+        channel=of(table.channel),
+        debit_at=of(table.debit_at),
+        credit_at=of(table.credit_at),
+        debit_minor=of(table.debit_minor),
+        credit_minor=of(table.credit_minor),
+        legs=of(table.legs),
+        sources=np.broadcast_to(np.int32(1), len(rows)),
+        guessed=guessed,
+        members=rows,
+        starts=place,
         objections=objections,
     )
 
