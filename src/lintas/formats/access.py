@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Final, Literal
 
@@ -113,6 +114,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     classes: dict[Protected, _Class] = msgspec.field(name="class")
 
 
+@lru_cache(maxsize=4)  # a node reads it once; tests start many
 def parse_access(raw: bytes) -> AccessTable:
     """Read the access pack.
 

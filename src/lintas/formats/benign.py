@@ -11,6 +11,7 @@ import json
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -87,6 +88,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     list: tuple[_Listed, ...]
 
 
+@lru_cache(maxsize=4)  # a node reads it once; tests start many
 def parse_benign(raw: bytes) -> tuple[BenignList, ...]:
     """Read the built-in pack of benign lists.
 

@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Final, TypeVar
 
@@ -180,6 +181,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     handoff: dict[str, _HandOff] = {}
 
 
+@lru_cache(maxsize=4)  # a node reads it once; tests start many
 def parse_law(raw: bytes) -> LawProfiles:
     """Read the law pack.
 

@@ -6,6 +6,7 @@ Source: docs/design/hold-list.md.
 
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, Final
 
@@ -51,6 +52,7 @@ NO_RECOVERY: Final = Recovery(
 )
 
 
+@lru_cache(maxsize=4)  # a node reads it once; tests start many
 def parse_recovery(raw: bytes) -> Recovery:
     """Read the pack.
 

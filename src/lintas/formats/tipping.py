@@ -8,6 +8,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Final, Literal
 
@@ -58,6 +59,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     word: tuple[_Word, ...]
 
 
+@lru_cache(maxsize=4)  # a node reads it once; tests start many
 def parse_tipping(raw: bytes) -> TippingWords:
     """Read the tipping-off pack.
 
