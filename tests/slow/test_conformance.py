@@ -28,7 +28,6 @@ from lintas.node.clock import SystemClock
 from lintas.node.node import Node
 from lintas.testing import OFFICER, shared_readers
 from lintas.web.local import serving as announced
-from lintas.web.local.server import bind, url_of
 from lintas.web.peer.feeds import Pace
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.peering import add_peer
@@ -36,6 +35,7 @@ from lintas.work.proving import make_checkpoint
 from lintas.work.services import no_progress
 from lintas.work.sharing import share
 from tests.faults.defects import DEFECTS, Defect, serving
+from tests.faults.ports import KeptPort
 from tests.faults.terminal import main
 
 pytestmark = pytest.mark.slow
@@ -184,9 +184,8 @@ def test_a_live_node_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_nobody_there_is_no_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    listening = bind("127.0.0.1", 0)
-    url = url_of(listening, scheme="https")
-    listening.close()
+    nobody = KeptPort()  # that no other server of this machine may come to have
+    url = f"https://127.0.0.1:{nobody.number}"
     assert main(["conformance", url, "--identity", str(tmp_path / "tool")]) == 2
     assert "did not answer" in capsys.readouterr().err
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from lintas.cli.demo_link import Link
+from tests.faults.ports import KeptPort
 
 SIZE = 400_000
 
@@ -96,10 +97,9 @@ def test_a_port_that_leads_nowhere_yet_hangs_up(link: Link) -> None:
 
 
 def test_a_server_that_is_gone_is_a_connection_that_ends(link: Link) -> None:
-    with sending(1) as (host, port):
-        pass
+    nobody = KeptPort()  # that no other server of this machine may come to have
     ours = link.listen()
-    link.lead(ours, host, port)
+    link.lead(ours, "127.0.0.1", nobody.number)
     assert received(ours)[0] == 0
 
 

@@ -93,9 +93,9 @@ def leaves(value: object) -> list[str]:
 @pytest.mark.slow
 def test_attack_is_read_in_seconds_not_minutes(data_dir: Path) -> None:
     raw = (data_dir / "stix/attack-stix-data/ics-attack/ics-attack-18.1.json").read_bytes()
-    start = time.perf_counter()
+    start = time.process_time()
     checked(raw, detect(raw, ""))
-    assert time.perf_counter() - start < SPEED_S_MAX
+    assert time.process_time() - start < SPEED_S_MAX
 
 
 def test_every_table_is_read_row_for_row(data_dir: Path) -> None:

@@ -173,12 +173,12 @@ def test_a_batch_of_500_small_messages_takes_some_milliseconds() -> None:
     messages = [an_item(b"x" * 600, number=number) for number in range(BATCH_MESSAGES_MAX)]
     best, batch = 1.0, a_batch()
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.process_time()
         batch = a_batch(tuple(place_of(*message) for message in messages))
         document = sign_document("batch", batch, MY.signing)
         raw = open_document("batch", document, keys=MY.keys, bytes_max=len(document))
         found = [opened(place) for place in decode(Batch, raw).places]
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
         assert found == messages
     assert best < 0.15
     assert batch.to == SG.id
