@@ -2,6 +2,7 @@
 """Orders carried out by real banks: what the bank did and what the thread says are the same, whoever dies when."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,6 +24,7 @@ from lintas.work.banking import Note
 from lintas.work.desk import Draft, load_thread
 from lintas.work.proving import verify
 from tests.scenario.banking import BankProcess
+from tests.scenario.meeting import WAIT_S
 from tests.scenario.threads import ask, head_of, write
 
 pytestmark = [pytest.mark.slow]
@@ -74,13 +76,11 @@ class Desk:
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
         """Wait for what the node's own threads do, woken by its log."""
-        events = self.answerer.services.events
-        for _ in range(100):
+        events, ends = self.answerer.services.events, time.monotonic() + WAIT_S
+        while not holds():
+            assert time.monotonic() < ends, "it did not happen"
             seen = events.count("log")
-            if holds():
-                return
             events.wait("log", seen=seen, timeout_s=1)
-        raise AssertionError("it did not happen")
 
     def close(self) -> None:
         self._stack.close()

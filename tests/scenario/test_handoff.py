@@ -31,6 +31,7 @@ from lintas.work.services import no_progress
 from lintas.work.tracing_jobs.opening import Wanted, open_trace, release_trace, run_trace, stop_trace
 from lintas.work.tracing_jobs.resuming import Resumed, resume_traces
 from lintas.work.tracing_jobs.standing import list_traces, show_trace
+from tests.scenario.meeting import WAIT_S
 from tests.scenario.money import Line, book, uetr, with_law
 
 VICTIM: Final = "MBBEMYKL:1000000001"
@@ -361,7 +362,7 @@ def test_a_node_that_runs_goes_on_by_itself(border: Border) -> None:
             facts = my.store.read(lambda snapshot: snapshot.trace_facts(opener, ref))
             if any(one.what is Told.HANDED for one in facts):
                 break
-            assert my.events.wait("log", seen=seen, timeout_s=20) != seen, troubles
+            assert my.events.wait("log", seen=seen, timeout_s=WAIT_S) != seen, troubles
     finally:
         keeper.close()
     assert not troubles

@@ -6,6 +6,7 @@ At its end stands the list of what may still be held, and one press asks the oth
 
 import dataclasses
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -30,6 +31,7 @@ from lintas.work.tracing_jobs.opening import Wanted, open_trace
 from lintas.work.tracing_jobs.resuming import Resumed, resume_traces
 from lintas.work.tracing_jobs.standing import show_trace
 from tests.scenario.banking import BankProcess
+from tests.scenario.meeting import WAIT_S
 
 pytestmark = [pytest.mark.slow]
 
@@ -284,10 +286,9 @@ def _is_followed(services: Services, ref: str, account: str) -> bool:
 
 
 def wait_until(services: Services, holds: Callable[[], bool]) -> None:
-    """Wait for what the node's own threads do, woken by its log."""
-    for _ in range(100):
+    """Wait for what the node's own threads do, woken by its log; not by the entries of who looked here."""
+    ends = time.monotonic() + WAIT_S
+    while not holds():
+        assert time.monotonic() < ends, "it did not happen"
         seen = services.events.count("log")
-        if holds():
-            return
         services.events.wait("log", seen=seen, timeout_s=1)
-    raise AssertionError("it did not happen")
