@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -193,51 +194,49 @@ def test_a_damaged_pack_is_a_pack_or_a_bad_pack(at: int, noise: bytes) -> None:
 # --- The code and the pack name the same activities ---
 
 
-def activities_in_code() -> set[str]:
-    """Every text in the source that is the name of an activity, in a place where one is asked for."""
-    found = set[str]()
-    for file in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.add(node.value)
-    for file in SOURCE.rglob("*.html"):
-        found |= set(re.findall(r"may\(\"([a-z_.]+)\"\)", file.read_text(encoding="utf-8")))
-    return found
-
-
 ASKERS = {"permit": 2, "admit": 2, "scope_of": 2, "log_scope_of": 2, "access": 2, "may": 2, "admits": 2, "offers": 1}
 
 
-def asked_for(tree: ast.AST) -> set[str]:
-    """Activities that calls of the policy name in so many words."""
+@cache
+def said_in_code() -> tuple[frozenset[str], frozenset[str]]:
+    """Every text in the source that could name an activity, and those that calls of the policy name in so many words.
+
+    The source is parsed once for both.
+    """
+    texts, asked = set[str](), set[str]()
+    for file in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                texts.add(node.value)
+            elif isinstance(node, ast.Call):
+                asked |= asked_by(node)
+    for file in SOURCE.rglob("*.html"):
+        texts |= set(re.findall(r"may\(\"([a-z_.]+)\"\)", file.read_text(encoding="utf-8")))
+    return frozenset(texts), frozenset(asked)
+
+
+def asked_by(call: ast.Call) -> set[str]:
+    """Activities that one call names."""
     found = set[str]()
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        place = ASKERS.get(name, 99)
-        if (
-            len(node.args) > place
-            and isinstance(said := node.args[place], ast.Constant)
-            and isinstance(said.value, str)
-        ):
-            found.add(said.value)
-        if name == "RouteSpec":
-            found |= {
-                str(word.value.value)
-                for word in node.keywords
-                if word.arg == "activity" and isinstance(word.value, ast.Constant) and word.value.value
-            }
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    place = ASKERS.get(name, 99)
+    if len(call.args) > place and isinstance(said := call.args[place], ast.Constant) and isinstance(said.value, str):
+        found.add(said.value)
+    if name == "RouteSpec":
+        found |= {
+            str(word.value.value)
+            for word in call.keywords
+            if word.arg == "activity" and isinstance(word.value, ast.Constant) and word.value.value
+        }
     return found
 
 
 def test_every_activity_that_the_code_asks_for_stands_in_the_pack() -> None:
-    asked = set[str]()
-    for file in SOURCE.rglob("*.py"):
-        asked |= asked_for(ast.parse(file.read_text(encoding="utf-8")))
+    _, asked = said_in_code()
     assert len(asked) > 20
     assert asked - TABLE.activities.keys() == set()
 
 
 def test_every_activity_of_the_pack_is_asked_for_by_the_code() -> None:
-    assert TABLE.activities.keys() - activities_in_code() == set()
+    texts, _ = said_in_code()
+    assert TABLE.activities.keys() - texts == set()
