@@ -13,6 +13,7 @@ import click
 from lintas import __version__
 from lintas.cli import output
 from lintas.errors import LintasError, StorageFailed, WrongUse
+from lintas.node.collecting import look_seldom
 
 # Verb -> module and name. A module is imported when its verb runs, or when help lists them all.
 VERBS: Final = {
@@ -99,6 +100,7 @@ def main(arguments: Sequence[str] | None = None, *, readers: object = None) -> i
     Args:
         readers: A ReaderPool that the caller keeps for several verbs; None to let each verb start its own.
     """
+    look_seldom()
     wanted = list(sys.argv[1:] if arguments is None else arguments)
     wants_json = "--json" in wanted
     try:
