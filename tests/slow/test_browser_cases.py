@@ -82,10 +82,12 @@ def test_a_case_is_opened_and_worked_in_by_keyboard_alone(chromium: Any, site: t
     page.keyboard.press("g")
     page.keyboard.press("c")
     expect(page.get_by_role("heading", name="Cases", exact=True)).to_be_visible()
+    page.wait_for_load_state()  # only then does the script hear keys
     page.keyboard.press("o")
     page.keyboard.type("By keyboard")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="By keyboard")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("n")
     page.keyboard.type("A note by keyboard")
     page.keyboard.press("Tab")
@@ -113,6 +115,7 @@ def test_a_thing_is_offered_and_accepted_by_keyboard(chromium: Any, site: tuple[
     page.keyboard.press("g")
     page.keyboard.press("h")
     expect(page.get_by_role("heading", name="Hand-over")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("j")
     page.keyboard.press("a")  # it is nobody's by an account: whoever comes takes it
     expect(page.get_by_role("heading", name="You answer for 1")).to_be_visible()

@@ -356,8 +356,7 @@ def test_new_alerts_are_counted_and_never_pushed(open_page: Callable[..., Any], 
     assert page.locator(".alert").count() == rows
     assert page.title().startswith("(2)")
     page.click("[data-live-show]")
-    page.wait_for_load_state("load")
-    assert page.locator(".alert").count() == rows + 2
+    expect(page.locator(".alert")).to_have_count(rows + 2)
 
 
 def test_a_second_desk_is_told_by_the_first_and_takes_over(open_page: Callable[..., Any], site: Site) -> None:
@@ -518,8 +517,7 @@ def test_an_open_outbox_says_when_it_is_out_of_date(open_page: Callable[..., Any
     expect(page.locator("[data-changes-said]")).to_have_text("Something changed", timeout=20_000)
     assert page.locator(".outbox tbody tr").count() == rows
     page.click("[data-changes-show]")
-    page.wait_for_load_state("load")
-    assert page.locator(".outbox tbody tr").count() == rows + 1
+    expect(page.locator(".outbox tbody tr")).to_have_count(rows + 1)
 
 
 def test_two_people_introduce_a_peer_by_keyboard(open_page: Callable[..., Any], site: Site) -> None:

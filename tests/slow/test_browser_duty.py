@@ -78,7 +78,7 @@ def test_a_night_on_the_phone_leaves_nothing_on_it(
         page.get_by_role("button", name="Sign out").first.click()
         page.goto("/duty")
         page.get_by_role("button", name="Sign in with a passkey").tap()
-        page.wait_for_url("**/duty")
+        page.wait_for_url(f"{address}/duty")
         page.wait_for_function("navigator.serviceWorker.ready.then(() => true)")
         page.get_by_role("button", name=f"Acknowledge {refs[0]}").tap()
         expect(page.get_by_text("You have it.")).to_be_visible()

@@ -68,9 +68,11 @@ def test_money_is_found_and_followed_through_by_keyboard(chromium: Any, site: tu
     page.keyboard.press("g")
     page.keyboard.press("y")
     expect(page.get_by_role("heading", name="Money", exact=True)).to_be_visible()
+    page.wait_for_load_state()  # only then does the script hear keys
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Parcel scam of March")).to_be_visible()
+    page.wait_for_load_state()
     flows = page.locator("a.flow")
     expect(flows).to_have_count(len(LINES) - 1)
     assert page.locator("a.flow[tabindex='0']").count() == 1
