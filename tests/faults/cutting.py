@@ -23,7 +23,7 @@ def traced(program: str, base: Path) -> list[Step]:
     place = base.resolve()
     command = ["strace", "-f", "-y", "-e", f"trace={CALLS}", "-xx", "-s", "10000000", "-o", str(place / "trace")]
     child = [sys.executable, "-m", program, str(place / "node")]
-    subprocess.run([*command, *child], cwd=ROOT, check=True, capture_output=True, timeout=100)
+    subprocess.run([*command, *child], cwd=ROOT, check=True, capture_output=True, timeout=250)
     return read_trace((place / "trace").read_bytes(), place / "node")
 
 

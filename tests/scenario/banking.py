@@ -81,13 +81,13 @@ class BankProcess:
         """End it at once, as a power cut does."""
         if self._child is not None:
             self._child.kill()
-            self._child.communicate(timeout=20)
+            self._child.communicate(timeout=60)
             self._child = None
 
     def ended_by_itself(self) -> int:
         """Wait until it died; returns how."""
         assert self._child is not None
-        return self._child.wait(timeout=20)
+        return self._child.wait(timeout=60)
 
     @property
     def settings(self) -> BankSettings:

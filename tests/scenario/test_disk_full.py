@@ -25,7 +25,7 @@ def test_a_limit_on_the_size_of_files_stops_a_take_and_harms_nothing(tmp_path: P
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=250,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)["refused"] >= 2

@@ -51,7 +51,7 @@ def served(tmp_path: Path) -> Iterator[dict[str, Path]]:
     finally:
         for child in children:
             child.terminate()
-            child.communicate(timeout=60)
+            child.communicate(timeout=250)
 
 
 def test_desks_play_on_servers(served: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

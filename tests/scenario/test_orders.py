@@ -610,7 +610,7 @@ def test_a_kill_leaves_it_done_or_not_and_answering_again_changes_nothing(tmp_pa
         order = propose(here.services, person.viewer(), "share", sharing(taken(here), there)).id
         before = here.services.store.read(lambda snapshot: snapshot.size())
     command = [sys.executable, "-m", "tests.faults.decider", str(tmp_path / "my"), order, when]
-    died = subprocess.run(command, timeout=60, check=False, capture_output=True)
+    died = subprocess.run(command, timeout=250, check=False, capture_output=True)
     assert died.returncode in {0, -9}, died.stderr
     with two_nodes(tmp_path, clock=clock) as (here, _):
         person.node = here

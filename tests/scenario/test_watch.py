@@ -99,7 +99,7 @@ def test_who_waits_is_woken_by_an_alert(services: Services) -> None:
     )
     waiter.start()
     take_text(services, f"call {PHONE}")
-    waiter.join(timeout=60)
+    waiter.join(timeout=250)
     assert len(got) == 1
 
 

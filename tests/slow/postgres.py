@@ -123,7 +123,7 @@ class Server:
         if program != "initdb":
             command[1:1] = ["--host", str(self._folder), "--username", USER]
         said = subprocess.run(
-            command, capture_output=True, text=True, check=False, timeout=60, cwd=self._folder, **self._as_user()
+            command, capture_output=True, text=True, check=False, timeout=250, cwd=self._folder, **self._as_user()
         )
         assert said.returncode == 0, said.stderr
         return str(said.stdout)

@@ -83,7 +83,7 @@ def test_it_accepts_when_it_says_so_and_leaves_nothing_behind(node: Path) -> Non
         where = serving.read(node)
         assert where is not None
         assert (where.url, where.pid) == (server.url, server.child.pid)
-        connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=60)
+        connection = http.client.HTTPConnection(urlsplit(server.url).netloc, timeout=250)
         connection.request("GET", "/healthz")
         assert connection.getresponse().status == 200
         connection.close()
@@ -122,7 +122,7 @@ def test_a_server_and_three_command_lines_lose_and_double_nothing(node: Path, tm
             children.append(subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
         answers = []
         for child in children:
-            out, err = child.communicate(timeout=100)
+            out, err = child.communicate(timeout=250)
             assert child.returncode == 0, err
             answers.append(json.loads(out))
         alerts = lintas("alerts", node, "--limit", "1000")["alerts"]
@@ -142,7 +142,7 @@ def test_waiting_for_an_alert_ends_when_it_comes(node: Path, tmp_path: Path) -> 
         command = [*LINTAS, "alerts", str(node), "--wait", "60", "--json"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as waiting:
             lintas("take", node, path)
-            out, _ = waiting.communicate(timeout=60)
+            out, _ = waiting.communicate(timeout=250)
     assert [alert["term"] for alert in json.loads(out)["alerts"]] == [demo_files.PHONE]
 
 
@@ -211,7 +211,7 @@ def test_a_held_lock_without_a_socket_is_busy(node: Path) -> None:
 def test_two_servers_of_one_node_cannot_be(node: Path) -> None:
     with served(node):
         said = subprocess.run(
-            [*LINTAS, "serve", str(node), "--port", "0"], capture_output=True, text=True, check=False, timeout=60
+            [*LINTAS, "serve", str(node), "--port", "0"], capture_output=True, text=True, check=False, timeout=250
         )
         assert said.returncode == 3
         assert "Traceback" not in said.stderr
@@ -223,14 +223,14 @@ def test_a_taken_port_is_said(node: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         command = [*LINTAS, "serve", str(node), "--port", str(taken.getsockname()[1])]
-        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=250)
     assert said.returncode == 2
     assert "cannot be listened at" in said.stderr
 
 
 def test_a_node_refuses_to_run_without_its_assertions(node: Path) -> None:
     command = [sys.executable, "-O", "-m", "lintas.cli.main", "serve", str(node), "--port", "0"]
-    said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=250)
     assert said.returncode == 2
     assert "python -O" in said.stderr
 

@@ -88,7 +88,7 @@ def test_what_was_said_before_goes_to_who_joined_once_whenever_we_die(
                 child.communicate(timeout=after_s)
             except subprocess.TimeoutExpired:
                 child.kill()
-                child.communicate(timeout=60)
+                child.communicate(timeout=250)
         with reopened(copy) as node:
             left = check_once(node, ref)
             assert left in (0, len(SAID) + 1), "one transaction: all of it went, or nothing"

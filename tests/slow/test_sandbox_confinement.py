@@ -45,7 +45,7 @@ def confined(code: str) -> subprocess.CompletedProcess[str]:
     """Run code in a confined child."""
     program = PRELUDE + code
     command = [sys.executable, "-I", "-c", program]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, cwd="/")
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=250, cwd="/")
 
 
 def said(code: str) -> str:
@@ -169,7 +169,7 @@ stub_call()
 stub_call()
 """
     done = subprocess.run(
-        [sys.executable, "-I", "-c", made_before], capture_output=True, check=False, timeout=60, cwd="/"
+        [sys.executable, "-I", "-c", made_before], capture_output=True, check=False, timeout=250, cwd="/"
     )
     assert done.returncode in (-signal.SIGSYS, -signal.SIGSEGV)  # SIGSEGV where the kernel has no 32-bit interface
 
@@ -277,7 +277,7 @@ def test_without_a_filter_the_limits_still_hold() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=250,
         cwd="/",
     )
     assert done.returncode == 0, done.stderr

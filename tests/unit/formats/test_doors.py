@@ -391,7 +391,7 @@ def test_a_machine_without_time_zones_of_its_own_reads_the_pack() -> None:
         env=dict(os.environ) | {"PYTHONTZPATH": ""},
         capture_output=True,
         check=True,
-        timeout=60,
+        timeout=250,
     )
     assert done.stdout.decode().split() == ["()", "13"]
 

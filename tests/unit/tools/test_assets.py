@@ -20,7 +20,7 @@ def build(copy: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         env={"PATH": str(empty)},
-        timeout=60,
+        timeout=250,
     )
 
 

@@ -76,7 +76,7 @@ def test_what_is_installed_is_what_the_hashed_lock_says() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=250,
     )
     assert done.returncode == 0, done.stderr
     assert "Would make no changes" in done.stderr
@@ -86,5 +86,5 @@ def test_an_altered_hash_is_refused_by_the_installer(tmp_path: Path) -> None:
     """A requirement that is not installed and has no file of its hash cannot come in."""
     lock = tmp_path / "lock.txt"
     lock.write_text("no-such-package-here==1.0 \\\n    --hash=sha256:" + "0" * 64 + "\n")
-    done = subprocess.run([*ASKED, str(lock)], capture_output=True, text=True, check=False, timeout=100)
+    done = subprocess.run([*ASKED, str(lock)], capture_output=True, text=True, check=False, timeout=250)
     assert done.returncode != 0

@@ -15,7 +15,7 @@ def run(program: str) -> str:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=250,
     )
     return done.stdout.strip()
 
