@@ -40,7 +40,7 @@ def nodes(tmp_path: Path) -> Iterator[tuple[Node, Node]]:
 
 def run(story: Coroutine[Any, Any, None]) -> None:
     async def bounded() -> None:
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(240):
             await story
 
     asyncio.run(bounded())
@@ -265,7 +265,7 @@ def test_the_oldest_feed_of_a_peer_ends_when_it_opens_too_many(nodes: tuple[Node
                 await anext(oldest)
                 async with clients[1].feed("/peer/v1/feed", after), clients[2].feed("/peer/v1/feed", after) as newest:
                     await anext(newest)
-                    async with asyncio.timeout(20):
+                    async with asyncio.timeout(60):
                         async for _ in oldest:
                             continue  # until it ends
             for client in clients:
@@ -279,7 +279,7 @@ async def to_the_end(events: AsyncIterator[Event | None]) -> None:
         continue
 
 
-LARGE = 40  # messages of a size of which a batch holds one or two
+LARGE = 30  # messages of a size of which a batch holds one or two
 SPACE = " " * 700_000  # costs no index anything
 
 
@@ -288,16 +288,19 @@ def test_a_reader_that_stalls_holds_up_nobody_and_is_hung_up_on(nodes: tuple[Nod
         here, there = nodes
         for number in range(LARGE):
             await shared(here, str(there.services.keys.node), f"{number}{SPACE}")
-        async with served(here, pace=Pace(stalled_s=1.0)) as a, served(there):
+        async with served(here, pace=Pace(stalled_s=3.0)) as a, served(there):
             stalling = await greeted(there, a)
             async with stalling.feed("/peer/v1/feed", f"after={held(there, a.id)}") as events:
                 await anext(events)  # and reads no more
+                (stalled,) = a.feeds._open
                 meet(there, a)
                 await arrived(there, a.id, LARGE)
+                await until(here, lambda: stalled not in a.feeds._open)  # to read again sooner would save it
                 with pytest.raises(LinkFailed):
                     await to_the_end(events)
             await stalling.aclose()
-            assert here.services.links.state(str(there.services.keys.node)).reads_us
+            # where the machine is slow, the other one may have stalled for a moment too
+            await until(here, lambda: here.services.links.state(str(there.services.keys.node)).reads_us)
         await whole(here, there)
 
     run(story())
@@ -313,11 +316,12 @@ def test_a_stalled_reader_holds_no_more_than_what_is_on_its_way(nodes: tuple[Nod
             async with client.feed("/peer/v1/feed", f"after={held(there, a.id)}") as events:
                 seen = [await anext(events)]
                 (feed,) = a.feeds._open
-                for _ in range(40):
+                at, stands = feed.cursor, 0
+                while stands < 40:  # two seconds in which it sends one and the same batch
                     await asyncio.sleep(0.05)
-                stood = feed.cursor.at(Lane.BULK)
-                assert feed.is_sending
-                assert stood < LARGE // 2  # the rest waits in the store, not in memory
+                    stands = stands + 1 if feed.is_sending and feed.cursor == at else 0
+                    at = feed.cursor
+                assert at.at(Lane.BULK) < LARGE // 2  # the rest waits in the store, not in memory
                 async for event in events:
                     seen.append(event)
                     if event is not None and event.id.endswith(f".{LARGE}"):
