@@ -23,6 +23,7 @@ LintasError
 │   └── HeadConflict         a head that does not follow the one that is held; carries its size
 ├── NodeBusy                 another process holds the node (exit 3)
 ├── NodeDamaged              the node's own state does not hold together (exit 3)
+│   ├── LedgerDamaged        payments that cannot be read from the ledger; carries their messages
 │   ├── DamagedTree          stored tree hashes that do not fit the tree's size
 │   ├── Quarantined          a restored node that has not yet shown that it is current
 │   └── StorageFailed        the disk refused: full, read-only, wrong permissions
@@ -147,6 +148,14 @@ class NodeDamaged(LintasError):
     """The node's own state does not hold together."""
 
     exit_code = 3
+
+
+class LedgerDamaged(NodeDamaged):
+    """Payments of some messages cannot be read from the ledger; they are made again from the messages."""
+
+    def __init__(self, message: str | None = None, *, hint: str = "", messages: tuple[str, ...] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.messages = messages
 
 
 class DamagedTree(NodeDamaged):

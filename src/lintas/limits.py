@@ -230,6 +230,7 @@ LEDGER_US_MAX = 7_258_118_400_000_000  # the start of 2200; later is a broken fi
 LEDGER_DAYS_MAX = 1_000  # files of one message: of more days, those of a month stand together, then of a year
 LEDGER_GROUP_ROWS = 2_000_000  # payments read at once while a table is opened: bounds what is held beside it
 LEDGER_FILES_AT_ONCE = 2_000  # files read at once
+LEDGER_EARLY_BYTES_MIN = 1_000_000  # of rows that the ledger writes while their message is signed; few are quick anyway
 LEDGER_LOOK_S_MAX = 60  # seconds between two looks at what is missing in the ledger, when nothing happens
 LEDGER_SHOWN_MAX = 10_000  # accounts or payments of one answer
 TRACER_MEMORY_BYTES_MAX = 24 * 1024**3  # address space of the tracing worker beyond its start: TRACE_ROWS_MAX twice

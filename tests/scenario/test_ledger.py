@@ -20,6 +20,8 @@ from lintas.model.money import Method, Seed, TraceQuery
 from lintas.model.money_answers import TraceShown
 from lintas.node.node import Node
 from lintas.node.restoring import release_with_head, restore
+from lintas.sandbox.bounds import SandboxLimits
+from lintas.sandbox.pool import ReaderPool
 from lintas.testing import CLERK, OFFICER, FakeClock, a_node, carry, shared_readers, two_nodes
 from lintas.work.intake import TakenFile, TakeOptions, take
 from lintas.work.keeping import backup, doctor, erase, rebuild
@@ -269,14 +271,61 @@ def test_a_rebuild_makes_the_ledger_anew(tmp_path: Path) -> None:
         assert (after.flows, after.held) == (before.flows, before.held)
 
 
-def test_a_damaged_file_is_said_to_be_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("harm", ["broken", "cut", "empty", "gone", "of another day"])
+def test_a_damaged_file_is_made_again_from_its_message_at_once(tmp_path: Path, harm: str) -> None:
+    with a_node(tmp_path) as node:
+        (message,) = take_payments(node.services).messages
+        (other,) = take_payments(node.services, MORE, name="more.csv").messages
+        before = ask_trace(node.services, OFFICER, STOLEN_500)
+        kept = {path: path.read_bytes() for path in files_of(node, other)}
+        files = [path for path in files_of(node, message) if path.suffix == ".parquet"]
+        node.services.ledger.trace([], TraceQuery(seeds=(), method=Method.FIFO))  # nothing is open
+        for path in files:
+            whole = path.read_bytes()
+            if harm == "gone":
+                path.unlink()
+            elif harm == "of another day":
+                path.rename(path.parent / "elsewhere.parquet")
+            else:
+                path.write_bytes({"broken": b"broken", "cut": whole[: len(whole) // 2], "empty": b""}[harm])
+        told: list[str] = []
+        after = ask_trace(node.services, OFFICER, STOLEN_500, progress=lambda what, _done, _total: told.append(what))
+        assert (after.flows, after.held, after.payments) == (before.flows, before.held, before.payments)
+        assert "payments of 1 messages were damaged: they are made again" in told
+        assert {path: path.read_bytes() for path in files_of(node, other)} == kept
+        assert ledger_status(node.services, OFFICER).missing == 0
+        assert catch_up(node.services).added == 0
+
+
+def test_accounts_and_payments_are_listed_although_a_file_was_damaged(tmp_path: Path) -> None:
+    with a_node(tmp_path) as node:
+        (message,) = take_payments(node.services).messages
+        accounts = ledger_accounts(node.services, OFFICER)
+        payments = ledger_payments(node.services, OFFICER, B)
+        for ask, before in (
+            (lambda: ledger_accounts(node.services, OFFICER), accounts),
+            (lambda: ledger_payments(node.services, OFFICER, B), payments),
+        ):
+            node.services.ledger.trace([], TraceQuery(seeds=(), method=Method.FIFO))  # nothing is open
+            for path in files_of(node, message):
+                if path.suffix == ".parquet":
+                    path.write_bytes(b"broken")
+            assert ask() == before
+
+
+def test_an_answer_is_never_silent_of_damaged_payments_that_cannot_be_made_again(tmp_path: Path) -> None:
     with a_node(tmp_path) as node:
         (message,) = take_payments(node.services).messages
         for path in files_of(node, message):
             if path.suffix == ".parquet":
                 path.write_bytes(b"broken")
-        with pytest.raises(NodeDamaged, match="cannot be read"):
-            ask_trace(node.services, OFFICER, STOLEN_500)
+        unable = ReaderPool(workers=1, limits=SandboxLimits(output_bytes=500))
+        try:
+            with pytest.raises(NodeDamaged, match="cannot be read"):
+                ask_trace(replace(node.services, readers=unable), OFFICER, STOLEN_500)
+        finally:
+            unable.close()
+        assert held(ask_trace(node.services, OFFICER, STOLEN_500)) == {B: 30_000, C: 20_000}
 
 
 def test_a_table_that_is_read_another_way_is_in_the_ledger_so(tmp_path: Path) -> None:

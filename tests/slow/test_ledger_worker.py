@@ -84,6 +84,29 @@ def test_a_trace_sees_the_named_messages_and_no_others(ledger: FolderLedger) -> 
     assert [one.account for one in ledger.accounts([N], limit=9)] == ["C", "D"]
 
 
+def test_what_is_open_grows_by_the_messages_that_it_lacks(ledger: FolderLedger, tmp_path: Path) -> None:
+    many = {MessageId(letter * 64): [Paid(payer="B", payee=letter, minor=7, at=START + 9)] for letter in "fb0d"}
+    put(ledger)
+    ledger.trace([M], QUERY)
+    opened = [M]
+    for message, paid in many.items():
+        put(ledger, message, rows_of(paid))
+        opened.append(message)
+        told: list[tuple[str, int]] = []
+        grown = ledger.trace(opened, QUERY, progress=lambda what, _done, total: told.append((what, total)))  # noqa: B023 - called at once
+        assert ("opening the ledger", 1) in told, "no row that is open is read again"
+        anew = FolderLedger(tmp_path / "ledger")
+        assert anew.trace(opened, QUERY) == grown
+        assert anew.accounts(opened, limit=99) == ledger.accounts(opened, limit=99)
+        assert anew.payments(opened, "B", limit=99) == ledger.payments(opened, "B", limit=99)
+        anew.close()
+    ledger.remove([MessageId("f" * 64)])
+    assert ledger.status().opened_rows == 0, "what was erased is let go of"
+    left = [one for one in opened if one != "f" * 64]
+    assert "f" not in held(ledger.trace(left, QUERY))
+    assert "d" not in held(ledger.trace([M], QUERY)), "who may see less gets less"
+
+
 def test_a_worker_that_is_killed_while_idle_is_replaced_unseen(ledger: FolderLedger) -> None:
     put(ledger)
     pid = ledger.pid()
@@ -141,6 +164,65 @@ def test_a_worker_that_may_not_have_memory_says_so(tmp_path: Path) -> None:
     finally:
         ledger.close()
     assert ledger.whole() == {}
+
+
+def test_rows_that_were_begun_before_they_have_a_message_are_its_rows(ledger: FolderLedger) -> None:
+    data = write_rows(ROWS)
+    made = ledger.make(data)
+    assert ledger.whole() == {}
+    ledger.add(M, data, digest=rows_digest(data), made=made)
+    made.drop()
+    assert ledger.whole() == {M: rows_digest(data)}
+    assert held(ledger.trace([M], QUERY)) == {"B": 300, "C": 200}
+    assert made_in(ledger) == []
+
+
+def test_rows_that_were_begun_and_never_wanted_leave_nothing(ledger: FolderLedger) -> None:
+    made = ledger.make(write_rows(ROWS))
+    ledger.add(M, write_rows(ROWS), digest="0" * 64, is_wanted=lambda: False, made=made)
+    made.drop()
+    assert (ledger.whole(), made_in(ledger)) == ({}, [])
+
+
+def test_rows_whose_beginning_was_lost_are_written_anew(ledger: FolderLedger) -> None:
+    data = write_rows(ROWS)
+    made = ledger.make(data)
+    made.drop()
+    ledger.add(M, data, digest=rows_digest(data), made=made)
+    assert held(ledger.trace([M], QUERY)) == {"B": 300, "C": 200}
+    nonsense = ledger.make(b"nonsense")
+    with pytest.raises(Malformed):
+        ledger.add(M, b"nonsense", digest="0" * 64, made=nonsense)
+    assert ledger.whole() == {M: rows_digest(data)}
+
+
+def test_workers_that_are_killed_while_rows_get_their_message_leave_them_whole(tmp_path: Path) -> None:
+    many = write_rows(rows_of([Paid(payer="A", payee="B", minor=1, at=START + n * DAY) for n in range(60)]))
+    for after_s in moments(8, 5, low=0.0, high=0.5):
+        ledger = FolderLedger(tmp_path / "ledger")
+        put(ledger)
+        pid = ledger.pid()
+        assert pid is not None
+        killer = threading.Timer(after_s, os.kill, (pid, signal.SIGKILL))
+        killer.start()
+        try:
+            for _ in range(12):
+                made = ledger.make(many)
+                ledger.add(N, many, digest=rows_digest(many), made=made)
+                made.drop()
+        finally:
+            killer.join()
+            ledger.close()
+        again = FolderLedger(tmp_path / "ledger")
+        again.sweep()
+        assert again.whole() == {M: rows_digest(write_rows(ROWS)), N: rows_digest(many)}
+        assert again.trace([M, N], QUERY).rows == 62
+        again.close()
+
+
+def made_in(ledger: FolderLedger) -> list[Path]:
+    """What lies in the folder of what is being made."""
+    return list((ledger.folder / "making").iterdir())
 
 
 def test_what_is_no_rows_changes_nothing(ledger: FolderLedger) -> None:

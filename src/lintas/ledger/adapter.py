@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """The Ledger port over a folder and one tracing worker, which is started when first needed and kept warm."""
 
+import contextlib
 import importlib.util
+import secrets
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeVar
 
-from lintas.errors import NotInstalled, SandboxLimit, WrongUse
+from lintas.errors import LedgerDamaged, LintasError, NotInstalled, SandboxLimit, StorageFailed, WrongUse
 from lintas.ledger.files import LedgerFiles
 from lintas.ledger.process import HOW_TO_INSTALL, TracerLimits, TracerProcess
 from lintas.ledger.wire import (
@@ -17,6 +20,8 @@ from lintas.ledger.wire import (
     Forget,
     FoundAccounts,
     FoundPayments,
+    Make,
+    Name,
     Payments,
     Reply,
     Request,
@@ -26,7 +31,7 @@ from lintas.ledger.wire import (
 from lintas.model.ids import MessageId
 from lintas.model.ledger import LedgerAccount, LedgerPayment, LedgerStatus
 from lintas.model.money import TraceQuery, TraceResult
-from lintas.ports.ledger import LedgerProgress
+from lintas.ports.ledger import LedgerProgress, Made
 from lintas.sandbox.bounds import OnEvent
 from lintas.sandbox.pool import no_event
 
@@ -35,6 +40,24 @@ _R = TypeVar("_R", bound=Reply)
 TRIES_MAX: Final = 2  # a worker killed from outside is no fault of the question: it is asked once more
 DEFAULT_LIMITS: Final = TracerLimits()
 NEEDED: Final = ("duckdb", "numba")
+
+
+class MadeRows:
+    """Rows that the worker writes before a message names them."""
+
+    def __init__(self, name: str, done: "Future[bool]", files: LedgerFiles) -> None:
+        self.name = name
+        self._done = done
+        self._files = files
+
+    def is_whole(self) -> bool:
+        """Wait until it is done or failed."""
+        return self._done.result()
+
+    def drop(self) -> None:
+        """Remove what was written; nothing is left of it once a message has got it."""
+        self._done.result()
+        self._files.drop_made(self.name)
 
 
 class FolderLedger:
@@ -53,7 +76,8 @@ class FolderLedger:
         Args:
             needs: Modules that must be installed for the worker.
             on_event: Called with a stable name and facts (never content) for the operator's log, from any thread:
-                `ledger.worker_started`, `ledger.worker_stopped`, `ledger.worker_died`, `ledger.worker_failed`.
+                `ledger.worker_started`, `ledger.worker_stopped`, `ledger.worker_died`, `ledger.worker_failed`,
+                `ledger.damaged`.
         """
         self._files = LedgerFiles(folder.absolute())
         self._limits = limits
@@ -64,6 +88,12 @@ class FolderLedger:
         self._opened = (0, 0)
         self._held: dict[MessageId, str] | None = None  # what the marks say; read once, for nobody else writes here
         self._is_closed = False
+        self._maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="lintas-ledger")  # started when needed
+
+    @property
+    def folder(self) -> Path:
+        """Where it stands."""
+        return self._files.folder
 
     def status(self, messages: Iterable[MessageId] | None = None) -> LedgerStatus:
         """How it is; starts nothing."""
@@ -91,16 +121,43 @@ class FolderLedger:
             held = self._held = {message: mark.digest for message, mark in self._files.marks().items()}
         return dict(held)
 
+    def make(self, rows: bytes) -> "MadeRows":
+        """Begin to write rows that no message names yet; a thread waits for the worker."""
+        name = secrets.token_hex(16)
+        done = self._maker.submit(self._make, name, rows)
+        return MadeRows(name, done, self._files)
+
+    def _make(self, name: str, rows: bytes) -> bool:
+        if not self.is_installed():
+            return False
+        try:
+            with self._turn:
+                self._ask_in_turn(Make(name, len(rows)), Done, contents=(rows,))
+        except LintasError:
+            return False  # whoever adds them tries again, and is told
+        return True
+
     def add(
-        self, message: MessageId, rows: bytes, *, digest: str, is_wanted: Callable[[], bool] = lambda: True
+        self,
+        message: MessageId,
+        rows: bytes,
+        *,
+        digest: str,
+        is_wanted: Callable[[], bool] = lambda: True,
+        made: Made | None = None,
     ) -> None:
         """Keep the rows of one message in place of any that it had; whole and on disk when this returns."""
         self._check_installed()
+        is_made = isinstance(made, MadeRows) and made.is_whole()
         with self._turn:
             # An erasure removes rows after its commit: it comes before this look, or waits until they are there.
             if not is_wanted():
                 return
             self._held = None  # whatever comes of it, the marks say
+            if isinstance(made, MadeRows) and is_made:
+                with contextlib.suppress(StorageFailed):  # it is not there as it was left: written anew
+                    self._ask_in_turn(Name(made.name, message, digest), Done)
+                    return
             self._ask_in_turn(Add(message, digest, len(rows)), Done, contents=(rows,))
 
     def remove(self, messages: Iterable[MessageId]) -> None:
@@ -158,6 +215,7 @@ class FolderLedger:
         process = self._process
         if process is not None:
             process.kill()
+        self._maker.shutdown()
         with self._turn:
             self._end()
 
@@ -190,6 +248,12 @@ class FolderLedger:
             tries += 1
             try:
                 reply = self._started().ask(request, contents, tell=tell)
+            except LedgerDamaged as exc:
+                # Without their marks they count for nothing, whenever we die: the log's next follower makes them anew.
+                self._held = None
+                self._files.remove(exc.messages)
+                self._on_event("ledger.damaged", {"messages": len(exc.messages)})
+                raise
             except SandboxLimit as exc:
                 self._end()
                 if exc.limit != "killed" or tries >= TRIES_MAX or self._is_closed:

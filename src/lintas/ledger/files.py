@@ -106,6 +106,10 @@ class LedgerFiles:
             for day in (self.folder / COVERED, *self.folder.glob(_DAYS)):
                 self._unlink(day, {f"{message}{SUFFIX}" for message in named})
 
+    def drop_made(self, name: str) -> None:
+        """Remove what was being made under a name; what a message got is no longer there."""
+        shutil.rmtree(self.folder / MAKING / name, ignore_errors=True)
+
     def clear_unmarked(self) -> None:
         """Remove what an `add` or `remove` that died left behind."""
         if not self.folder.exists():

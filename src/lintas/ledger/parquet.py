@@ -4,6 +4,7 @@
 Source: docs/spec/ledger.md.
 """
 
+import contextlib
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
-from lintas.errors import NodeDamaged, StorageFailed
+from lintas.errors import LedgerDamaged, NodeDamaged, StorageFailed
 from lintas.formats.ledger_rows import WORD_COLUMNS, column, read_rows
 from lintas.ledger.files import COVERED, MAKING, SUFFIX, LedgerFiles, Mark
 from lintas.limits import LEDGER_DAYS_MAX, LEDGER_FILES_AT_ONCE, LEDGER_GROUP_ROWS
@@ -29,6 +30,7 @@ Tell = Callable[[str, int, int], None]
 _DAY_US: Final = 86_400_000_000
 _SYNCED_ONE_BY_ONE: Final = 32  # files; more are synced together with all else that the system holds back
 _UNKNOWN_DAY: Final = "unknown"
+_COUNT: Final = "count"  # in the folder of what is being made: how many rows
 _ENUMS: Final = {
     "account": ("payer", "payee"),
     "small": ("debit_currency", "credit_currency", "kind", "channel"),
@@ -69,6 +71,16 @@ def connection(*, memory_bytes: int, threads: int) -> duckdb.DuckDBPyConnection:
     )
 
 
+@contextlib.contextmanager
+def _refusals() -> Iterator[None]:
+    """Say what the disk refuses as errors of ours."""
+    try:
+        with storage_errors():
+            yield
+    except duckdb.Error as exc:
+        raise StorageFailed(f"The ledger cannot be written ({type(exc).__name__}).", hint=_SPACE) from exc
+
+
 class LedgerStore:
     """Writes and reads the files of one folder."""
 
@@ -84,44 +96,81 @@ class LedgerStore:
 
         Raises:
             Malformed: They are no rows; what it had before is still there.
-            StorageFailed: The disk refused; nothing of the message counts now.
+            StorageFailed: The disk refused; what it had before may be gone.
+        """
+        self.make(message, data)
+        self.name(message, message, digest)
+
+    def make(self, name: str, data: bytes) -> None:
+        """Write rows and sync them, under a name that no message has yet: they count for nothing.
+
+        Raises:
+            Malformed: They are no rows.
+            StorageFailed: The disk refused.
         """
         rows = read_rows(data)
-        try:
-            with storage_errors():
-                self._put(message, rows, digest)
-        except duckdb.Error as exc:
-            raise StorageFailed(f"The ledger cannot be written ({type(exc).__name__}).", hint=_SPACE) from exc
+        with _refusals():
+            making = self._files.folder / MAKING / name
+            shutil.rmtree(making, ignore_errors=True)
+            making.mkdir(mode=0o700)
+            paths = []
+            for day, part in _by_day(rows):
+                paths.append(making / f"{day}{SUFFIX}")
+                self._write(part, paths[-1])
+            if rows.covered:
+                paths.append(making / f"{COVERED}{SUFFIX}")
+                self._write_covered(rows.covered, paths[-1])
+            _sync(paths)
+            (making / _COUNT).write_text(str(rows.count), encoding="ascii")  # last: without it, it is not whole
 
-    def _put(self, message: str, rows: LedgerRows, digest: str) -> None:
-        self._files.remove([message])
-        making = self._files.folder / MAKING / message
-        shutil.rmtree(making, ignore_errors=True)
-        making.mkdir(mode=0o700)
-        made: list[tuple[Path, Path]] = []
-        for day, part in _by_day(rows):
-            target = self._files.folder / f"day={day}" / f"{message}{SUFFIX}"
-            made.append((making / f"{day}{SUFFIX}", target))
-            self._write(part, made[-1][0])
-        if rows.covered:
-            made.append((making / f"{COVERED}{SUFFIX}", self._files.covered(message)))
-            self._write_covered(rows.covered, made[-1][0])
-        _sync([source for source, _ in made])
-        for source, target in made:
-            target.parent.mkdir(mode=0o700, exist_ok=True)
-            source.replace(target)
-        _sync([*{target.parent for _, target in made}, self._files.folder])
-        self._files.mark(message, Mark(digest, rows.count))
-        shutil.rmtree(making, ignore_errors=True)
+    def name(self, name: str, message: str, digest: str) -> None:
+        """Make what was written under a name the rows of a message.
+
+        Raises:
+            StorageFailed: It is not whole there, or the disk refused; nothing of the message counts now.
+        """
+        making = self._files.folder / MAKING / name
+        with _refusals():
+            count = int((making / _COUNT).read_text(encoding="ascii"))
+            # If we are killed from here on, whoever asks again finds it no longer whole and writes it anew.
+            (making / _COUNT).unlink()
+            self._files.remove([message])
+            targets = []
+            for source in sorted(making.glob(f"*{SUFFIX}")):
+                is_covered = source.stem == COVERED
+                target = (
+                    self._files.covered(message)
+                    if is_covered
+                    else self._files.folder / f"day={source.stem}" / f"{message}{SUFFIX}"
+                )
+                target.parent.mkdir(mode=0o700, exist_ok=True)
+                source.replace(target)
+                targets.append(target)
+            _sync([*{target.parent for target in targets}, self._files.folder])
+            self._files.mark(message, Mark(digest, count))
+            shutil.rmtree(making, ignore_errors=True)
 
     def open(self, messages: Sequence[MessageId], marks: Mapping[MessageId, Mark], tell: Tell) -> LedgerTable:
         """Read the rows of some messages into one table.
 
         Raises:
-            NodeDamaged: A file is missing, altered or says another number of rows than was written.
+            LedgerDamaged: A file is missing, altered or says another number of rows than was written.
         """
         ordered = sorted(messages)
         files = self._files.of_many(ordered)
+        try:
+            return self._opened(ordered, files, marks, tell)
+        except NodeDamaged as exc:
+            damaged = tuple(one for one in ordered if not self._is_whole(one, files, marks))
+            raise LedgerDamaged(exc.message, hint=exc.hint, messages=damaged) from exc
+
+    def _opened(
+        self,
+        ordered: Sequence[MessageId],
+        files: Mapping[MessageId, Sequence[Path]],
+        marks: Mapping[MessageId, Mark],
+        tell: Tell,
+    ) -> LedgerTable:
         place = {message: number for number, message in enumerate(ordered)}
         places: dict[str, int] = {"": 0}
         parts: list[dict[str, NDArray[Any]]] = []
@@ -131,11 +180,21 @@ class LedgerStore:
             part = self._read(group, files, place, places)
             wanted = sum(marks[one].rows for one in group)
             if len(part["row"]) != wanted:
-                raise NodeDamaged("The ledger has another number of payments than was written to it.", hint=_REBUILD)
+                raise NodeDamaged("The ledger has another number of payments than was written to it.", hint=REBUILD)
             parts.append(part)
             done += wanted
         columns: dict[str, Any] = {name: _joined(parts, name) for name in _TABLE_TYPES}
         return LedgerTable(words=list(places), messages=tuple(ordered), covered=self._covered(ordered), **columns)
+
+    def _is_whole(
+        self, message: MessageId, files: Mapping[MessageId, Sequence[Path]], marks: Mapping[MessageId, Mark]
+    ) -> bool:
+        """Whether one message can be read by itself."""
+        try:
+            self._opened([message], files, marks, _tell_nobody)
+        except NodeDamaged:
+            return False
+        return True
 
     def _write(self, part: Mapping[str, NDArray[Any]], path: Path) -> None:
         self._engine.register("part", dict(part))
@@ -192,7 +251,7 @@ class LedgerStore:
                 " enum_code(filename::file_words) AS file FROM part"
             ).fetchnumpy()
         except duckdb.Error as exc:
-            raise NodeDamaged(f"A file of the ledger cannot be read ({type(exc).__name__}).", hint=_REBUILD) from exc
+            raise NodeDamaged(f"A file of the ledger cannot be read ({type(exc).__name__}).", hint=REBUILD) from exc
         finally:
             engine.execute("DROP TABLE IF EXISTS part")
             for name in (*_ENUMS, "file"):
@@ -229,11 +288,11 @@ class LedgerStore:
                 [UNKNOWN_MINOR, UNKNOWN_MINOR, paths],
             ).fetchall()
         except duckdb.Error as exc:
-            raise NodeDamaged(f"A file of the ledger cannot be read ({type(exc).__name__}).", hint=_REBUILD) from exc
+            raise NodeDamaged(f"A file of the ledger cannot be read ({type(exc).__name__}).", hint=REBUILD) from exc
         return tuple(Covered(*row) for row in rows)
 
 
-_REBUILD: Final = "Run `lintas rebuild DIR`: the ledger is made anew from the messages."
+REBUILD: Final = "Run `lintas rebuild DIR`: the ledger is made anew from the messages."
 _SPACE: Final = "See that there is space on the disk; the payments are added again by themselves."
 _TABLE_TYPES: Final[Mapping[str, Any]] = {
     **dict.fromkeys((*WORD_COLUMNS, "row", "message"), np.int32),
@@ -306,6 +365,10 @@ def _joined(parts: Sequence[dict[str, NDArray[Any]]], name: str) -> NDArray[Any]
     """One column of all parts, each let go of as soon as it is joined."""
     arrays = [part.pop(name) for part in parts]
     return np.concatenate(arrays) if arrays else np.zeros(0, dtype=_TABLE_TYPES[name])
+
+
+def _tell_nobody(_what: str, _done: int, _total: int) -> None:
+    """Say nothing."""
 
 
 def _sync(paths: Sequence[Path]) -> None:

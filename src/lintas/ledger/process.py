@@ -20,7 +20,7 @@ import msgspec
 from lintas import errors, limits
 from lintas.errors import LintasError, NodeDamaged, NotInstalled, SandboxLimit
 from lintas.ledger.files import COMPILED
-from lintas.ledger.wire import LACKS_EXIT, MEMORY_EXIT, Failure, Ready, Reply, Request, Told
+from lintas.ledger.wire import LACKS_EXIT, MEMORY_EXIT, Damaged, Failure, Ready, Reply, Request, Told
 from lintas.sandbox.bounds import OnEvent
 from lintas.sandbox.channel import Channel, Closed, TooLarge, TooLate
 from lintas.sandbox.protection import Protection
@@ -118,6 +118,8 @@ class TracerProcess:
         except (msgspec.MsgspecError, ValueError, RecursionError):
             raise self._stopped(SandboxLimit("The tracing worker answered nonsense.", limit="crash")) from None
         self._is_answering = False
+        if isinstance(reply, Damaged):
+            raise errors.LedgerDamaged(reply.message, hint=reply.hint, messages=reply.messages)
         if isinstance(reply, Failure):
             raise self._failed(reply)
         return reply

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the node and the tracing worker say to each other: frames of msgpack, each led by its length.
 
-Rows follow an `Add` unframed. A reply is any number of `Told`, then one answer or one `Failure`.
+Rows follow an `Add` or `Make` unframed. A reply is any number of `Told`, then one answer or one `Failure`.
 """
 
 from typing import Final
@@ -54,7 +54,22 @@ class Forget(msgspec.Struct, frozen=True, array_like=True, tag=4):
     messages: tuple[str, ...]
 
 
-Request = Add | Trace | Accounts | Payments | Forget
+class Make(msgspec.Struct, frozen=True, array_like=True, tag=5):
+    """Write rows that no message names yet; their bytes follow."""
+
+    name: str
+    size: int
+
+
+class Name(msgspec.Struct, frozen=True, array_like=True, tag=6):
+    """Keep what was made under a name as the rows of one message."""
+
+    name: str
+    message: str
+    digest: str
+
+
+Request = Add | Trace | Accounts | Payments | Forget | Make | Name
 
 
 class Ready(msgspec.Struct, frozen=True, array_like=True, tag=0):
@@ -107,4 +122,12 @@ class Failure(msgspec.Struct, frozen=True, array_like=True, tag=6):
     exception: str  # for the operator's log: what was raised and where, never content
 
 
-Reply = Ready | Told | Done | Traced | FoundAccounts | FoundPayments | Failure
+class Damaged(msgspec.Struct, frozen=True, array_like=True, tag=7):
+    """Payments of these messages cannot be read; the worker goes on."""
+
+    messages: tuple[str, ...]
+    message: str
+    hint: str
+
+
+Reply = Ready | Told | Done | Traced | FoundAccounts | FoundPayments | Failure | Damaged

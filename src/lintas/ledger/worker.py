@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import msgspec
 
-from lintas.errors import LintasError, NodeDamaged
+from lintas.errors import LedgerDamaged, LintasError
 from lintas.ledger.calls import WORKER_MACHINES
 from lintas.ledger.files import LedgerFiles
 from lintas.ledger.wire import (
@@ -23,10 +23,13 @@ from lintas.ledger.wire import (
     MEMORY_EXIT,
     Accounts,
     Add,
+    Damaged,
     Done,
     Failure,
     FoundAccounts,
     FoundPayments,
+    Make,
+    Name,
     Payments,
     Ready,
     Reply,
@@ -43,9 +46,9 @@ from lintas.sandbox.wire import LENGTH
 
 try:
     from lintas.ledger.browsing import accounts_of, payments_of
-    from lintas.ledger.parquet import LedgerStore, connection
+    from lintas.ledger.parquet import REBUILD, LedgerStore, connection
     from lintas.tracing.reference import trace as slow_trace
-    from lintas.tracing.table import LedgerTable
+    from lintas.tracing.table import LedgerTable, grown
 except ModuleNotFoundError as exc:
     if exc.name not in {"duckdb", "numba"}:
         raise
@@ -79,6 +82,12 @@ class Tracer:
         if isinstance(request, Add):
             self._store.add(request.message, source.read(request.size), request.digest)
             yield self._done()
+        elif isinstance(request, Make):
+            self._store.make(request.name, source.read(request.size))
+            yield self._done()
+        elif isinstance(request, Name):
+            self._store.name(request.name, request.message, request.digest)
+            yield self._done()
         elif isinstance(request, Trace):
             table = self._open(request.messages)
             send(Told("following the money", 0, table.count))
@@ -95,15 +104,20 @@ class Tracer:
             yield self._done()
 
     def _open(self, messages: Sequence[tuple[str, str]]) -> LedgerTable:
-        """The table of some messages: the one that is open, or another in its place."""
+        """The table of some messages: the one that is open, grown by what it lacks, or another in its place."""
         wanted = {MessageId(message): digest for message, digest in messages}
-        if self._table is None or self._opened != wanted:
-            self._close()  # two at once may be more than there is memory
-            marks = {message: mark for message, mark in self._files.marks().items() if message in wanted}
-            if {message: mark.digest for message, mark in marks.items()} != wanted:
-                raise NodeDamaged("Payments of a message are missing in the ledger.", hint="Run `lintas rebuild DIR`.")
-            table = self._store.open(list(wanted), marks, tell)
-            self._opened, self._table = wanted, table
+        if self._table is not None and self._opened == wanted:
+            return self._table
+        marks = {message: mark for message, mark in self._files.marks().items() if message in wanted}
+        held = self._table if self._opened and self._opened.items() <= wanted.items() else None
+        lacks = [message for message in wanted if held is None or message not in self._opened]
+        self._close()  # two at once may be more than there is memory; and what is joined is joined anew
+        lost = tuple(message for message in lacks if message not in marks or marks[message].digest != wanted[message])
+        if lost:
+            raise LedgerDamaged("Payments of a message are missing in the ledger.", hint=REBUILD, messages=lost)
+        table = self._store.open(lacks, marks, tell)
+        self._table = table if held is None else grown(held, table)
+        self._opened = wanted
         return self._table
 
     def _follow(self, table: LedgerTable, query: TraceQuery) -> TraceResult:
@@ -161,6 +175,8 @@ def serve(tracer: Tracer, source: BinaryIO) -> None:
                 send(reply)
         except (MemoryError, BrokenPipeError):
             raise  # this process is of no more use
+        except LedgerDamaged as exc:
+            send(Damaged(exc.messages, exc.message, exc.hint))
         except LintasError as exc:
             send(Failure(type(exc).__name__, exc.message, exc.hint, ""))
         except Exception as exc:  # noqa: BLE001 - any mistake is told, not died of

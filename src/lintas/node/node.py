@@ -53,7 +53,7 @@ from lintas.work.tracing_jobs.catching_up import drop_erased
 
 BLOBS: Final = "blobs"
 _TROUBLES: Final = frozenset(
-    {"bank.failed", "bank.trouble", "ledger.failed", "ledger.worker_failed", "traces.failed"}
+    {"bank.failed", "bank.trouble", "ledger.damaged", "ledger.failed", "ledger.worker_failed", "traces.failed"}
     | {
         "checkpoint.failed",
         "clocks.failed",

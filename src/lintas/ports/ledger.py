@@ -15,6 +15,13 @@ from lintas.model.money import TraceQuery, TraceResult
 LedgerProgress: TypeAlias = Callable[[str, int, int], None]  # what is being done, how much is done, of how much
 
 
+class Made(Protocol):
+    """Rows that are being written before a message names them."""
+
+    def drop(self) -> None:
+        """Remove them, if no message has got them."""
+
+
 class Ledger(Protocol):
     """The port.
 
@@ -22,6 +29,8 @@ class Ledger(Protocol):
         NotInstalled: From `add`, `trace`, `accounts` and `payments`: what they need is not installed here.
         SandboxLimit: From the same: the worker reached a limit, which is named; the next call has a new one.
         StorageFailed: The disk refused.
+        LedgerDamaged: From `trace`, `accounts` and `payments`: rows of some messages cannot be read. They are no longer
+            held, so they can be added again.
     """
 
     def status(self, messages: Iterable[MessageId] | None = None) -> LedgerStatus:
@@ -37,12 +46,25 @@ class Ledger(Protocol):
     def whole(self) -> Mapping[MessageId, str]:
         """The messages whose rows are all there, each with the digest of its rows that `add` was given."""
 
+    def make(self, rows: bytes) -> Made:
+        """Begin to write rows that no message names yet, beside whatever the caller does; returns at once.
+
+        They count for nothing until `add` is given them. What goes wrong is no error here: `add` writes them then.
+        """
+
     def add(
-        self, message: MessageId, rows: bytes, *, digest: str, is_wanted: Callable[[], bool] = lambda: True
+        self,
+        message: MessageId,
+        rows: bytes,
+        *,
+        digest: str,
+        is_wanted: Callable[[], bool] = lambda: True,
+        made: Made | None = None,
     ) -> None:
         """Keep the rows of one message in place of any that it had; whole and on disk when this returns.
 
         Args:
+            made: The same rows, begun by `make`.
             rows: msgpack of `model.money.LedgerRows`.
             digest: What `whole` shall say of them.
             is_wanted: Asked when nobody else can change the ledger any more; False leaves it as it is.

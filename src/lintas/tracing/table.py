@@ -108,6 +108,42 @@ def from_rows(rows: Iterable[tuple[str, LedgerRows]]) -> LedgerTable:
     )
 
 
+def grown(table: LedgerTable, more: LedgerTable) -> LedgerTable:
+    """Give the rows of two tables of different messages as one: what opening all of them together gives.
+
+    Only the numbers of words may be others. Every word of `table` is looked at once, none is copied.
+
+    Shape: time grows with the rows of both; memory for one column of both beside what they hold.
+    """
+    assert set(table.messages).isdisjoint(more.messages), "a message is in one of them"
+    new = set(more.words)
+    held = {word: place for place, word in enumerate(table.words) if word in new}
+    added = [word for word in more.words if word not in held]
+    held |= {word: len(table.words) + place for place, word in enumerate(added)}
+    mapped = np.array([held[word] for word in more.words], dtype=np.int32)
+    messages = tuple(sorted((*table.messages, *more.messages)))
+    place_of = {message: place for place, message in enumerate(messages)}
+    old_message, new_message = (
+        np.array([place_of[message] for message in one.messages], dtype=np.int32)[one.message] for one in (table, more)
+    )
+    at = np.searchsorted(old_message, new_message)  # each message's rows stay together
+
+    def joined(name: str) -> NDArray[Any]:
+        column = getattr(more, name)
+        return np.insert(getattr(table, name), at, mapped[column] if name in _WORDS else column)
+
+    columns: dict[str, Any] = {name: joined(name) for name in (*_WORDS, *_WIDE, "row", "legs")}
+    covered = {(c.account, c.currency, c.start, c.end, c.opening, c.closing) for c in (*table.covered, *more.covered)}
+    return LedgerTable(
+        words=[*table.words, *added],
+        messages=messages,
+        message=np.insert(old_message, at, new_message),
+        covered=tuple(Covered(*one) for one in sorted(covered)),
+        hash_of=table.hash_of,
+        **columns,
+    )
+
+
 def _dtype(name: str) -> type[np.generic]:
     if name in _WIDE:
         return np.int64

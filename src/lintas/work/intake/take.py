@@ -37,7 +37,7 @@ from lintas.work.intake.recipe import Recipe, reader_packs, recipe_for
 from lintas.work.intake.tally import Tally
 from lintas.work.rereading import append_readings, current_readings
 from lintas.work.services import Progress, Services
-from lintas.work.tracing_jobs.adding import hand_to_ledger
+from lintas.work.tracing_jobs.adding import Begun, hand_to_ledger
 
 _SIGNED_AT_ONCE = 500  # items between two steps of the progress bar
 _REFS_MAX = 100  # commitments in one header: a header is at most HEADER_BYTES_MAX long; the payload lists all items
@@ -115,12 +115,13 @@ def _take_one(
         container = _read(services, file, container.reader, read_options, packs)
         container = msgspec.structs.replace(container, notes=tuple(dict.fromkeys((*container.notes, *doubts))))
     recipe = recipe_for(services.keys, container.reader, read_options, packs)
-    while True:
-        try:
-            _keep_one(services, actor, file, container, options, recipe, progress, tally)
-            return
-        except _TakenMeanwhile:
-            continue  # what the other caller did is seen now, so this ends
+    with Begun(services.ledger) as begun:
+        while True:
+            try:
+                _keep_one(services, actor, file, container, options, recipe, progress, tally, begun)
+                return
+            except _TakenMeanwhile:
+                continue  # what the other caller did is seen now, so this ends
 
 
 def _read(
@@ -143,6 +144,7 @@ def _keep_one(
     recipe: Recipe,
     progress: Progress,
     tally: Tally,
+    begun: Begun,
 ) -> None:
     """Sign and append what is not held yet.
 
@@ -151,6 +153,9 @@ def _keep_one(
     """
     grading = options.grading or Grading()
     pieces = _cut(services, actor, file, container, options, grading)
+    for piece in pieces:
+        if piece.held is None:
+            begun.begin(piece.slice.derived.ledger)
     _sign(services, pieces, options, grading, recipe, progress)
     source = options.source or file.name
     intake, tag, is_held = prepare_intake(services, actor, file, container, options, pieces, source)
@@ -176,7 +181,7 @@ def _keep_one(
         progress("writing", 0, 0)
         tally.alerts += services.store.write(commit)
         # If we die here, the payments are in the log and not in the ledger: the next start or trace adds them.
-        if trouble := hand_to_ledger(services, [(piece.id, piece.slice.derived.ledger) for piece in pieces]):
+        if trouble := hand_to_ledger(services, [(piece.id, piece.slice.derived.ledger) for piece in pieces], begun):
             tally.notes.append(f"{file.name}: {trouble}")
     tally.add(file.name, container, pieces, intake.id if intake is not None else is_held)
 

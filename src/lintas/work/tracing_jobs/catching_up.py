@@ -6,10 +6,11 @@ made again; rows of an erased message are gone before anybody is told that it wa
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
-from lintas.errors import LintasError
+from lintas.errors import LedgerDamaged, LintasError
 from lintas.formats.ledger_rows import write_rows
 from lintas.model.ids import MessageId
 from lintas.model.ledger import LedgerMessage
@@ -21,6 +22,8 @@ from lintas.work.payloads import bytes_of
 from lintas.work.rereading import current_readings
 from lintas.work.services import Progress, Services, no_progress
 from lintas.work.tracing_jobs.adding import wanted_as
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,22 @@ def catch_up(services: Services, *, progress: Progress = no_progress) -> CaughtU
             failed.append((one.message, exc.message))
     progress("payments added", len(missing), len(missing))
     return CaughtUp(added=len(missing) - len(failed), removed=removed, failed=tuple(failed))
+
+
+def mended(services: Services, ask: Callable[[], R], *, progress: Progress = no_progress) -> R:
+    """Ask the ledger; what it finds damaged is made again from the messages, and it is asked once more.
+
+    Raises:
+        LedgerDamaged: It cannot be made again, or is damaged again.
+        LintasError: What the question raises.
+    """
+    try:
+        return ask()
+    except LedgerDamaged as exc:
+        progress(f"payments of {len(exc.messages):,} messages were damaged: they are made again", 0, 0)
+        if {message for message, _ in catch_up(services, progress=progress).failed} & set(exc.messages):
+            raise  # an answer without them would be silent of what it lacks
+        return ask()
 
 
 def drop_erased(services: Services) -> int:

@@ -8,7 +8,7 @@ from lintas.model.money_answers import AccountsShown, LedgerShown, PaymentsShown
 from lintas.model.viewer import Viewer
 from lintas.work.access import record_access, scope_of
 from lintas.work.services import Services
-from lintas.work.tracing_jobs.catching_up import missing_of
+from lintas.work.tracing_jobs.catching_up import mended, missing_of
 from lintas.work.tracing_jobs.showing import shown_account, shown_payment, time_text
 from lintas.work.tracing_jobs.tracing import seen_messages
 
@@ -44,7 +44,7 @@ def ledger_accounts(services: Services, actor: Viewer, *, limit: int = 100, purp
     """
     _check(limit)
     seen = [one.message for one in seen_messages(services, actor, "ledger.read")]
-    found = services.ledger.accounts(seen, limit=limit)
+    found = mended(services, lambda: services.ledger.accounts(seen, limit=limit))
     record_access(services, actor, "ledger.accounts", {"limit": limit, "messages": len(seen)}, seen, purpose=purpose)
     return AccountsShown(accounts=[shown_account(one) for one in found], messages=len(seen))
 
@@ -61,7 +61,7 @@ def ledger_payments(
     _check(limit)
     seen = [one.message for one in seen_messages(services, actor, "ledger.read")]
     name = account.strip()
-    found = services.ledger.payments(seen, name, after=after, limit=limit + 1)
+    found = mended(services, lambda: services.ledger.payments(seen, name, after=after, limit=limit + 1))
     shown = found[:limit]
     asked = {"account": name, "after": after, "limit": limit}
     record_access(services, actor, "ledger.payments", asked, {one.message for one in shown}, purpose=purpose)

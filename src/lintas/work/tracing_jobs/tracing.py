@@ -14,7 +14,7 @@ from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.work.access import record_access, scope_of
 from lintas.work.services import Progress, Services, no_progress
-from lintas.work.tracing_jobs.catching_up import catch_up
+from lintas.work.tracing_jobs.catching_up import catch_up, mended
 from lintas.work.tracing_jobs.seeds import Currencies, read_moment, read_seeds
 from lintas.work.tracing_jobs.showing import seed_text, shown_trace
 
@@ -122,7 +122,9 @@ def _traced(
     progress: Progress,
 ) -> TraceResult:
     _check(query, messages)
-    result = services.ledger.trace(_ids(messages), query, progress=progress)
+    result = mended(
+        services, lambda: services.ledger.trace(_ids(messages), query, progress=progress), progress=progress
+    )
     asked = {
         "seeds": [seed_text(seed) for seed in query.seeds[:_ASKED_MAX]],
         "seeds_count": len(query.seeds),
@@ -168,7 +170,12 @@ class _Known:
         """Account -> its currencies."""
         found: dict[str, list[str]] = {}
         most = len(names) * _CURRENCIES_MAX
-        for one in self.services.ledger.accounts(self.messages, names=names, limit=most, progress=self.progress):
+        ledger, progress = self.services.ledger, self.progress
+        for one in mended(
+            self.services,
+            lambda: ledger.accounts(self.messages, names=names, limit=most, progress=progress),
+            progress=progress,
+        ):
             found.setdefault(one.account, []).append(one.currency)
         return {account: sorted(currencies) for account, currencies in found.items()}
 
