@@ -31,6 +31,7 @@ SENTENCES_OF: Final = (
     "formats/pictures.py",
     "formats/slips.py",
     "policy",
+    "node/installation.py",
     "web/app.py",
     "web/forms.py",
     "web/gate.py",
@@ -59,6 +60,10 @@ REASONS_OF: Final = (
     "policy/handoff.py",
     "policy/orders.py",
     "policy/requests.py",
+    "policy/rights.py",
+    "work/accounts/noting.py",
+    "work/keeping/doctor.py",
+    "node/installation.py",
     "views/case_fold.py",
     "views/desk_thread.py",
     "work/cases/carrying.py",
@@ -73,13 +78,14 @@ ORDERS_OF: Final = (
     "work/requests/powers.py",
 )
 # What a trace says of itself: what its rule and its rows cannot tell.
-LIMITS_OF: Final = ("tracing/answering.py",)
+LIMITS_OF: Final = ("node/installation.py", "tracing/answering.py", "work/keeping/doctor.py")
 # Labels that are called otherwise where the same English stands elsewhere; their kind is their context.
 AMBIGUOUS: Final = frozenset(
     {
         ("field", "From"),
         ("field", "To"),
         *(("entry", words) for words in ("Account", "Order", "Received", "Release", "Watch")),
+        ("node_state", "live"),
         ("outbox", "Released"),
         ("outbox", "released"),
     }

@@ -97,18 +97,6 @@ def test_the_switch_sends_nobody_elsewhere(node: Node, here: str) -> None:
         assert browser.post("/language", {"language": "th", "here": here}).location == "/desk"
 
 
-def test_a_page_that_speaks_english_alone_says_so_and_marks_its_text(node: Node) -> None:
-    officer(node)
-    with Browser(node) as browser:
-        browser.enter(node)
-        page = browser.get("/log", headers={"accept-language": "ms"})
-        assert lang(page) == "ms"
-        assert '<main id="main" tabindex="-1" lang="en">' in page.html
-        assert "Halaman ini dalam bahasa Inggeris." in page.text
-        english = browser.get("/log")
-        assert "This page is in English." not in english.text
-
-
 def test_a_refusal_is_said_in_the_readers_language(node: Node) -> None:
     with Browser(node) as browser:
         browser.get("/sign-in", headers={"accept-language": "th"})

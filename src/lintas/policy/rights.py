@@ -15,7 +15,8 @@ class Right:
     label: str  # "look up what this node holds"
     may: bool
     may_own: bool  # only with what is their own
-    asks: tuple[str, ...]  # what it asks for besides, in words
+    asked: tuple[tuple[str, tuple[str, ...]], ...]  # what it asks for besides: code, and classes that it asks it for
+    asks: tuple[str, ...]  # the same in words
 
     @property
     def is_any(self) -> bool:
@@ -32,6 +33,7 @@ class Rights:
     content: bool
     logs: bool
     opens: tuple[str, ...]  # labels of closed classes
+    opens_codes: tuple[str, ...]
     rights: tuple[Right, ...]
 
     def sentences(self) -> tuple[str, ...]:
@@ -62,6 +64,7 @@ def rights_of(table: AccessTable, role: str, opens: frozenset[Protected] = froze
         content=row.content,
         logs=row.logs,
         opens=tuple(one.label for one in closed),
+        opens_codes=tuple(one.code.value for one in closed),
         rights=tuple(_right(row, activity, table) for activity in table.activities.values()),
     )
 
@@ -74,26 +77,36 @@ def _right(role: RoleRow, activity: ActivityRow, table: AccessTable) -> Right:
         label=activity.label,
         may=may,
         may_own=activity.owner and not may and not is_blind,
-        asks=_asks(activity, table),
+        asked=(asked := _asked(activity, table)),
+        asks=tuple(_words(code, classes, table) for code, classes in asked),
     )
 
 
-def _asks(activity: ActivityRow, table: AccessTable) -> tuple[str, ...]:
-    said = []
+def _asked(activity: ActivityRow, table: AccessTable) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    said: list[tuple[str, tuple[str, ...]]] = []
     if activity.purpose:
-        said.append("says what for")
+        said.append(("purpose", ()))
     if activity.binding:
-        said.append("confirms with their own passkey")
+        said.append(("binding", ()))
     if activity.four_eyes:
-        said.append("needs a second person")
-    else:
-        of = [one.label.lower() for one in table.classes.values() if activity.code in one.four_eyes]
-        if of:
-            said.append(f"needs a second person for: {', '.join(of)}")
-    never = [one.label.lower() for one in table.classes.values() if activity.code in one.never]
-    if never:
-        said.append(f"never for: {', '.join(never)}")
+        said.append(("second", ()))
+    elif of := tuple(one.code.value for one in table.classes.values() if activity.code in one.four_eyes):
+        said.append(("second_for", of))
+    if never := tuple(one.code.value for one in table.classes.values() if activity.code in one.never):
+        said.append(("never", never))
     return tuple(said)
+
+
+def _words(code: str, classes: tuple[str, ...], table: AccessTable) -> str:
+    words = {
+        "purpose": "says what for",
+        "binding": "confirms with their own passkey",
+        "second": "needs a second person",
+        "second_for": "needs a second person for",
+        "never": "never for",
+    }[code]
+    labels = ", ".join(table.classes[Protected(one)].label.lower() for one in classes)
+    return f"{words}: {labels}" if labels else words
 
 
 def _sentence(right: Right) -> str:

@@ -17,6 +17,7 @@ from lintas.model.header import Mode
 from lintas.model.marking import Tlp
 from lintas.ports.identity import ProviderSettings
 from lintas.web.console.amounts import amount, money
+from lintas.web.console.audit_words import act_words, asks_words, rights_words
 from lintas.web.console.labels import HANDLING
 from lintas.web.console.language import ENGLISH, TONGUES, Labels, Language, languages
 from lintas.web.console.times import Times
@@ -122,6 +123,9 @@ def words_of(language: Language, settings: Settings, now: Callable[[], datetime]
         "amount": partial(amount, language),
         "money": partial(money, language),
         "number": "{:,}".format,
+        "act": partial(act_words, language),
+        "asks_words": partial(asks_words, language),
+        "rights_words": partial(rights_words, language),
     }
 
 

@@ -6,14 +6,15 @@ from typing import Final
 from starlette.responses import Response
 
 from lintas.web.calls import Call
+from lintas.web.console.language import later
 from lintas.web.console.page import page
 from lintas.work.keeping import keys_and_health
 
 RESTS: Final = {
-    "sealed": "sealed under a passphrase",
-    "plain": "plain: whoever reads the folder has it",
-    "elsewhere": "not in this folder",
-    "unreadable": "cannot be read",
+    "sealed": later("sealed under a passphrase"),
+    "plain": later("plain: whoever reads the folder has it"),
+    "elsewhere": later("not in this folder"),
+    "unreadable": later("cannot be read"),
 }
 
 

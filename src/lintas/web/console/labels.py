@@ -6,6 +6,7 @@ from typing import Final
 from lintas.formats.packs import Packs
 from lintas.formats.schemata import schemata_of
 from lintas.model.marking import Tlp
+from lintas.web.console.audit_words import audit_labels
 from lintas.web.console.language import Labels, later
 from lintas.web.console.peer_words import peer_labels
 from lintas.web.console.statement_words import statement_labels
@@ -33,6 +34,6 @@ def labels_of(packs: Packs) -> Labels:
     for profile in (packs.law.default, *packs.law.countries.values()):
         found |= {("law_purpose", code): row.label for code, row in profile.purposes.items()}
         found |= {("law_basis", code): row.label for code, row in profile.bases.items()}
-    found |= statement_labels() | peer_labels()
+    found |= statement_labels() | peer_labels() | audit_labels()
     found |= {("handling", code): words for code, words in HANDLING.items()}
     return found

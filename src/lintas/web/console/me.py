@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """My access: who one is to this node, what one signs in with, and where one is signed in."""
 
+from typing import Final
+
 from starlette.responses import JSONResponse, Response
 
 from lintas.errors import LintasError
 from lintas.web.calls import Call
+from lintas.web.console.language import later
 from lintas.web.console.page import page, see_other
 from lintas.web.problems import status_of
 from lintas.work import orders
@@ -17,14 +20,14 @@ from lintas.work.overseeing import own_trail
 
 TRAIL_LINES = 20
 
-_DONE = {
-    "passkey": "Your passkey is enrolled. Sign in with it from now on.",
-    "named": "Named.",
-    "ended": "That passkey signs nothing here any more.",
-    "codes": "Codes are on: with your password, you are asked for one from now on.",
-    "codes-off": "Codes are off.",
-    "session": "That session has ended.",
-    "others": "You are signed in here alone.",
+_DONE: Final = {
+    "passkey": later("Your passkey is enrolled. Sign in with it from now on."),
+    "named": later("Named."),
+    "ended": later("That passkey signs nothing here any more."),
+    "codes": later("Codes are on: with your password, you are asked for one from now on."),
+    "codes-off": later("Codes are off."),
+    "session": later("That session has ended."),
+    "others": later("You are signed in here alone."),
 }
 
 
@@ -138,7 +141,7 @@ def _me(call: Call, problem: LintasError | None = None) -> Response:
         me=show_own(call.services, _session(call)),
         trail=own_trail(call.services, call.viewer, TRAIL_LINES),
         party=call.party,
-        done=_DONE.get(call.query("done"), ""),
+        done=call.language.sentence(_DONE.get(call.query("done"), "")),
         problem=problem,
     )
 

@@ -12,7 +12,6 @@ from lintas.policy.access import admits
 from lintas.web.asking import Question
 from lintas.web.calls import Call
 from lintas.web.console.language import later
-from lintas.web.console.spoken import ENGLISH_ONLY
 from lintas.work.clocks import DueShown, list_due
 from lintas.work.services import as_text
 
@@ -69,7 +68,6 @@ def page(
     language = call.language
     shared = {
         "title": language.sentence(title),
-        "is_spoken": template not in ENGLISH_ONLY,
         "tlp": None if tlp is None else tlp.label,
         "section": section,
         "sections": [one for one in SECTIONS if offers(call, one.activity) and _is_here(call, one.key)],

@@ -40,10 +40,24 @@ OUTBOX: Final[Mapping[str, str]] = {  # of what goes to peers; a power over mone
     "released": later("released"),
     "title": later("Released"),
 }
+EVIDENCE: Final[Mapping[str, str]] = {  # what a peer sent that it should not have
+    "address": later("wrong sender or recipient"),
+    "altered": later("altered message"),
+    "chain": later("broken chain"),
+    "channel": later("wrong channel"),
+    "fork": later("two histories of one log"),
+    "key": later("unknown key"),
+    "malformed": later("cannot be read"),
+    "mode": later("live and exercise mixed"),
+    "proof": later("false proof"),
+    "replay": later("sent twice"),
+    "signature": later("false signature"),
+    "size": later("too large"),
+}
 GROUNDS: Final[Mapping[str, str]] = {**OWN_GROUNDS, **SUSPEND_GROUNDS, **RESUME_GROUNDS, **REMOVE_GROUNDS}
 
 
 def peer_labels() -> dict[tuple[str, str], str]:
     """Return the label of each (kind, code): standing, peer_ground, outbox."""
-    tables = {"standing": STANDINGS, "peer_ground": GROUNDS, "outbox": OUTBOX}
+    tables = {"standing": STANDINGS, "peer_ground": GROUNDS, "outbox": OUTBOX, "evidence": EVIDENCE}
     return {(kind, code): words for kind, table in tables.items() for code, words in table.items()}

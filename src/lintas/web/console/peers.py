@@ -16,6 +16,7 @@ from lintas.web.calls import Call
 from lintas.web.console.approvals import propose_or_do
 from lintas.web.console.outbox import lags_of
 from lintas.web.console.page import attached, page, see_other
+from lintas.web.console.peer_words import REMOVE_GROUNDS, RESUME_GROUNDS, SUSPEND_GROUNDS
 from lintas.work.accounts import list_accounts
 from lintas.work.peering import (
     accept_incarnation,
@@ -33,31 +34,6 @@ from lintas.work.peering import (
 from lintas.work.witness import own_alarm
 
 PEOPLE_NEEDED: Final = 2  # of each side; docs/spec/peer.md
-SUSPEND_GROUNDS: Final = {
-    "asked_by_peer": "they asked for it",
-    "key_lost": "they lost a key, or it was stolen",
-    "broken_in": "somebody broke in there",
-    "misuse": "what we sent was misused",
-    "doubt": "we doubt that it is them",
-    "other": "another reason, told elsewhere",
-}
-RESUME_GROUNDS: Final = {
-    "explained": "they explained it, and we believe it",
-    "mended": "it was mended there",
-    "no_cause": "there was no cause for it",
-}
-REMOVE_GROUNDS: Final = {
-    "ended": "the cooperation ended",
-    "replaced": "another node takes its place",
-    "impostor": "it is not who it says",
-    "mistake": "it was added by mistake",
-}
-WHAT_WORDS: Final = {  # grounds that the node gives by itself
-    "descriptor": "added by its descriptor",
-    "words_heard": "its words were heard on a call",
-    "new_incarnation": "a new life of its log was accepted",
-}
-GROUND_WORDS: Final = WHAT_WORDS | SUSPEND_GROUNDS | RESUME_GROUNDS | REMOVE_GROUNDS
 
 
 def show_list(call: Call) -> Response:
@@ -196,7 +172,7 @@ def _one(call: Call, problem: LintasError | None = None) -> Response:
     return page(
         call,
         "peer.html",
-        title=peer.name or "Peer",
+        title=peer.name or call.say("Peer"),
         section="peers",
         status=400 if problem else 200,
         problem=problem,
@@ -211,10 +187,9 @@ def _one(call: Call, problem: LintasError | None = None) -> Response:
         added=call.query("added"),
         approved=call.query("approved") == "1",
         sent=call.form,
-        ground_words=GROUND_WORDS,
-        suspend_grounds=SUSPEND_GROUNDS,
-        resume_grounds=RESUME_GROUNDS,
-        remove_grounds=REMOVE_GROUNDS,
+        suspend_grounds=tuple(SUSPEND_GROUNDS),
+        resume_grounds=tuple(RESUME_GROUNDS),
+        remove_grounds=tuple(REMOVE_GROUNDS),
         **_allowed(call),
     )
 

@@ -8,11 +8,13 @@ from starlette.responses import Response
 
 from lintas.errors import LintasError, NotAllowed, UnknownTerm
 from lintas.limits import DEPUTY_DAYS_MAX, SHIFT_HOURS_MAX
-from lintas.model.people_shown import DutyShown
+from lintas.model.marking import Protected
+from lintas.model.people_shown import AccountFacts, DutyShown
 from lintas.model.viewer import Viewer
 from lintas.policy.access import access
 from lintas.policy.rights import rights_of
 from lintas.web.calls import Call
+from lintas.web.console.audit_words import rights_words
 from lintas.web.console.page import page, see_other
 from lintas.work import duties, orders
 from lintas.work.accounts import change_people, list_people, show_account
@@ -127,7 +129,7 @@ def _people(call: Call, problem: LintasError | None = None) -> Response:
         endable=_endable(call, found),
         on=duties.on_duty(found),
         roles=[rights_of(table, role) for role in table.roles],
-        activities=[row.label for row in table.activities.values()],
+        activities=list(table.activities),
         shift_hours=SHIFT_HOURS_MAX,
         deputy_days=DEPUTY_DAYS_MAX,
         zone=call.services.config.time_zone,
@@ -152,11 +154,20 @@ def _person(call: Call, problem: LintasError | None = None) -> Response:
         problem=problem,
         person=line,
         facts=facts,
+        rights=_rights(call, facts) if facts else [],
         done=call.query("done"),
         is_self=line.id == call.viewer.id,
         sent=call.form,
         **_offered(call),
     )
+
+
+def _rights(call: Call, facts: AccountFacts) -> list[str]:
+    """What somebody may do, in the words of who reads it."""
+    table = call.services.packs.access
+    if facts.role not in table.roles:
+        return list(map(call.language.sentence, facts.may))
+    return rights_words(call.language, rights_of(table, facts.role, frozenset(map(Protected, facts.opens))))
 
 
 def _offered(call: Call) -> dict[str, Any]:
