@@ -91,6 +91,12 @@ BORDER: Final = [
     row("TESTMYKL:2", "KASITHBK:3", 38, 3, "uetr:c"),
     row("KASITHBK:3", "", 10, 4, "uetr:d", kind="cash_out"),
 ]
+CLOCKS: Final = [  # our bank booked it at 3, and the other one says that it was paid at 5
+    row("TESTMYKL:2", "KASITHBK:3", 38, NEVER, "uetr:c", credit_at=3, debit_minor=UNKNOWN_MINOR, legs=2),
+    row("", "KASITHBK:3", 10, 4, "uetr:d"),
+    row("KASITHBK:3", "KASITHBK:4", 12, 5, "uetr:e"),
+    row("KASITHBK:3", "KASITHBK:5", 20, 6, "uetr:f"),
+]
 TWICE: Final = [
     row("A", "B", 10, 1, "uetr:a", legs=1),
     row("A", "B", 10, 2, "uetr:a", legs=2),
@@ -137,6 +143,10 @@ def cases() -> dict[str, tuple[list[Row], tuple[Covered, ...], TraceQuery]]:
     )
     query = TraceQuery(seeds=(), method=Method.FIFO, own=("TH",), injected=(said,), labels=True)
     found["injected"] = (BORDER, (), query)
+    late = TraceQuery(
+        seeds=(), method=Method.FIFO, own=("TH",), injected=(msgspec.structs.replace(said, debit_at=5),), labels=True
+    )
+    found["clocks"] = (CLOCKS, (), late)
     both = TraceQuery(seeds=(Seed(label="v", account="B", start=0),), method=Method.FIFO)
     found["twice"] = (TWICE, (Covered("B", "SGD", 0, 9, 0),), both)
     return found

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lintas.model.money import Method, TraceQuery, TraceResult
 from lintas.tracing.book import Book, open_book
 from lintas.tracing.gathering import trace_book
+from lintas.tracing.injecting import clocked
 from lintas.tracing.joining import Payments, join
 from lintas.tracing.labelling import trace_labelled
 from lintas.tracing.running import Asked
@@ -24,7 +25,13 @@ class Ledger:
     books: dict[tuple[bool, tuple[str, ...]], Book] = field(default_factory=dict)
 
     def book(self, query: TraceQuery) -> Book:
-        """Give the book that a query reads."""
+        """Give the book that a query reads.
+
+        One whose clocks differ from a neighbour's is of that query alone: events stand in another order.
+        """
+        payments = clocked(self.payments, query)
+        if payments is not self.payments:
+            return open_book(payments, backward=query.backward, own=query.own)
         key = query.backward, query.own
         if key not in self.books:
             self.books[key] = open_book(self.payments, backward=query.backward, own=query.own)

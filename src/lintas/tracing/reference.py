@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from lintas.model.money import NEVER, Covered, Leg, TraceQuery, TraceResult
 from lintas.tracing.answering import Outcome, Standing, answer
 from lintas.tracing.following import Came, Following
-from lintas.tracing.injecting import injections
+from lintas.tracing.injecting import clocked, injections
 from lintas.tracing.joining import join
 from lintas.tracing.seeding import BEFORE, Claim, Credit, Seeding, resolve
 from lintas.tracing.settling import (
@@ -58,7 +58,7 @@ def trace(table: LedgerTable, query: TraceQuery) -> TraceResult:
 
     Shape: O(events x lots); for tests, and for a court that wants to see each step.
     """
-    payments = join(table)
+    payments = clocked(join(table), query)
     doubts = Doubts(found={})
     settled = without_absurd(settle(payments, query, doubts), doubts)
     pots_of: dict[str, set[Pot]] = defaultdict(set)

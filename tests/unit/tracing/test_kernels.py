@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lintas.limits import BALANCE_MINOR_MAX, PAYMENT_MINOR_MAX
-from lintas.model.money import Injected, Method, Segment
+from lintas.model.money import NEVER, Injected, Method, Segment
 from lintas.tracing.reference import trace as slow
 from tests.unit.tracing.worlds import END, make_query, make_world, torn
 
@@ -53,7 +53,7 @@ def test_compiled_loops_say_what_the_slow_form_says(method: Method) -> None:
                 payment=f"uetr:{dice.randrange(40)}",
                 payer="",
                 payee="",
-                debit_at=0,
+                debit_at=dice.choice((NEVER, 0, dice.randrange(2 * END), 2**60)),
                 minor=(minor := dice.randrange(1, 500)),
                 currency=dice.choice(("SGD", "USD")),
                 segments=(Segment(minor // 3, "", 0), Segment(minor - minor // 3, "x", 2)),

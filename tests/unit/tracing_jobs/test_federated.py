@@ -16,7 +16,7 @@ from lintas.model.kept_trace import Handed, Stands, Status
 from lintas.model.money import NEVER, Method, Seed, Segment, TraceQuery, TraceResult, country_of
 from tests.unit.tracing.ledgers import Pay
 from tests.unit.tracing_jobs.federation import OPEN, Federation, Member, slowly
-from tests.unit.tracing_jobs.worlds import START, World, a_world, account, world_of
+from tests.unit.tracing_jobs.worlds import START, World, a_world, account, is_abroad, world_of
 
 METHODS: Final = tuple(Method)
 Held = dict[tuple[str, str], int]
@@ -67,11 +67,6 @@ def left(world: World, results: Sequence[TraceResult]) -> dict[tuple[str, str], 
             if one.why != "border" and not (one.why == "fee" and one.payment in abroad):
                 found[one.why, one.currency] += one.minor
     return {key: minor for key, minor in found.items() if minor}
-
-
-def is_abroad(one: Pay) -> bool:
-    """Whether a payment goes over a border."""
-    return country_of(one.payer) != country_of(one.payee) and bool(one.payer and one.payee)
 
 
 def arrived(results: Sequence[tuple[str, TraceResult]]) -> dict[str, int]:
@@ -133,6 +128,26 @@ def test_federated_is_pooled(method: Method, seed: int) -> None:
     world = a_world(random, payments=random.choice((5, 15, 40)), moments=random.choice((2, 10, 40)))
     depth, labels = random.choice((0, 0, 1, 3)), random.random() < 0.5
     are_equal(world, seeds_of(random), method, random, depth=depth, labels=labels)
+
+
+def told_where_followed(world: World, whole: TraceResult) -> World:
+    """Let clocks differ in payments alone in which something is followed: nobody is told when others were debited."""
+    followed = {one.payment for one in whole.flows}
+    paid = [
+        one if one.reference in followed else replace(one, credit_at=max(one.credit_at, one.debit_at))
+        for one in world.paid
+    ]
+    return world_of(paid, sorted(world.by_country))
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(seed=st.integers(0, 2**32))
+def test_federated_is_pooled_where_clocks_differ_over_a_border(method: Method, seed: int) -> None:
+    random = Random(seed)
+    world = a_world(random, payments=random.choice((5, 15, 40)), moments=random.choice((2, 10, 40)), skewed=True)
+    depth, labels, seeds = random.choice((0, 0, 1, 3)), random.random() < 0.5, seeds_of(random)
+    world = told_where_followed(world, pooled(world, seeds, method, depth=depth, labels=labels))
+    are_equal(world, seeds, method, random, depth=depth, labels=labels)
 
 
 @pytest.mark.parametrize("method", METHODS)

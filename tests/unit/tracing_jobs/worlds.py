@@ -36,12 +36,14 @@ def a_world(
     accounts: int = 3,
     moments: int = 15,
     distinct: bool = False,
+    skewed: bool = False,
 ) -> World:
     """Draw payments among a few accounts: loops, equal times, fees, exchange, cash, self-transfers.
 
     Args:
         moments: Different times; fewer than payments makes many equal.
         distinct: No two bookings at one time.
+        skewed: Clocks of banks differ, so that many payments are booked before they were paid.
     """
     everyone = [account(country, number) for country in countries for number in range(accounts)]
     paid = [_payment(random, everyone, number, moments) for number in range(payments)]
@@ -52,7 +54,21 @@ def a_world(
             replace(one, debit_at=START + first, credit_at=START + later)
             for one, (first, later) in zip(paid, pairs, strict=True)
         ]
+    if skewed:
+        clocks = {name: random.choice((-30, -7, -1, 0, 0, 1, 5)) for name in everyone}
+        paid = [_by_clocks(clocks, one) for one in paid]
     return world_of(paid, countries)
+
+
+def _by_clocks(clocks: dict[str, int], one: Pay) -> Pay:
+    """The same payment as the clocks of the two banks tell it: each is off by as much all the time."""
+    debit_at, credit_at = one.debit_at + clocks.get(one.payer, 0), one.credit_at + clocks.get(one.payee, 0)
+    return replace(one, debit_at=debit_at, credit_at=credit_at if one.payee else debit_at)
+
+
+def is_abroad(one: Pay) -> bool:
+    """Whether a payment goes over a border."""
+    return country_of(one.payer) != country_of(one.payee) and bool(one.payer and one.payee)
 
 
 def world_of(paid: Sequence[Pay], countries: Sequence[str]) -> World:
