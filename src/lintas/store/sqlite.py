@@ -17,6 +17,7 @@ from lintas.errors import NodeDamaged
 from lintas.ports.store import Snapshot, Transaction
 from lintas.store.accounts import AccountTables
 from lintas.store.agreements import AgreementTables
+from lintas.store.blank import write_blank
 from lintas.store.cases import CaseTables
 from lintas.store.connection import (
     BUSY_WAIT_MS,
@@ -210,9 +211,11 @@ class SqliteStore:
 
     def _start_writer(self, lock: WriterLock, *, is_new: bool) -> WriterThread[SqliteTransaction]:
         with storage_errors():
-            if not is_new:
+            if is_new:
+                write_blank(self._path)
+            else:
                 mend_permissions(self._path)
-            connection = connect(self._path, is_new=is_new)
+            connection = connect(self._path)
             try:
                 migrate(connection)
                 return WriterThread(connection, SqliteTransaction, fence=lock.fence(connection))

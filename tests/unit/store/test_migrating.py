@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lintas.errors import NodeDamaged
+from lintas.errors import NodeDamaged, StorageFailed
 from lintas.store.connection import connect
 from lintas.store.lock import WriterLock
 from lintas.store.migrating import migrate, schema_version
@@ -138,3 +138,28 @@ def test_steps_are_named_in_order_and_say_when_they_run() -> None:
     assert names == sorted(set(names))
     for number, name in enumerate(names, start=1):
         assert name.startswith((f"m{number:04}_pre_", f"m{number:04}_post_"))
+
+
+def test_a_new_store_is_what_its_steps_make(tmp_path: Path) -> None:
+    lock = WriterLock.take(tmp_path)
+    try:
+        SqliteStore(tmp_path, lock=lock, is_new=True).close()
+    finally:
+        lock.release()
+    assert (tmp_path / FILE_NAME).stat().st_mode & 0o777 == 0o600
+    with closing(connect(tmp_path / FILE_NAME)) as connection:
+        assert schema_of(connection) == fresh()
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert migrate(connection) == []
+
+
+def test_a_new_store_never_takes_the_place_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_bytes(b"a log, perhaps")
+    lock = WriterLock.take(tmp_path)
+    try:
+        with pytest.raises(StorageFailed):
+            SqliteStore(tmp_path, lock=lock, is_new=True)
+    finally:
+        lock.release()
+    assert (tmp_path / FILE_NAME).read_bytes() == b"a log, perhaps"
