@@ -8,7 +8,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from urllib.parse import urljoin
@@ -18,14 +18,16 @@ import pytest
 import uvicorn
 
 from lintas.model.header import Mode
+from lintas.node.clock import SystemClock
 from lintas.node.node import Node
-from lintas.testing import FakeClock, shared_readers
+from lintas.testing import shared_readers
 from lintas.web.app import build_app
 from lintas.work.services import Services
 from tools.oidc_provider import install
 
 SECRET: Final = "an invented secret of more than 32 characters"
 START_S: Final = 60  # seconds until Node has loaded the provider on a busy machine
+ANSWER_S: Final = 60  # seconds that either may take to answer there
 HOPS_MAX: Final = 12
 SETTINGS: Final = """
 [oidc]
@@ -60,7 +62,7 @@ class RealProvider:
     def name(self, sub: str, *roles: str, **claims: object) -> None:
         """Say who signs in next, and what is claimed of them."""
         said = {"roles": list(roles), "agency": "Example anti-scam centre", "clearance": "all", "name": sub, **claims}
-        httpx.post(f"{self.issuer}/test/person", content=json.dumps({"sub": sub, "claims": said}))
+        httpx.post(f"{self.issuer}/test/person", content=json.dumps({"sub": sub, "claims": said}), timeout=ANSWER_S)
 
 
 @contextmanager
@@ -89,7 +91,7 @@ class Person:
 
     def __init__(self, console: str, issuer: str) -> None:
         self.console, self.issuer = console, issuer
-        self.client = httpx.Client(follow_redirects=False, timeout=30)
+        self.client = httpx.Client(follow_redirects=False, timeout=ANSWER_S)
         self.last = ""  # the address at which it came back
 
     def leave_for_provider(self) -> str:
@@ -130,10 +132,29 @@ class Person:
         assert done.status_code in (302, 303), done.text
 
 
+class MovedClock(SystemClock):
+    """The machine's clock, by which the provider dates its tokens, moved for a while."""
+
+    def __init__(self) -> None:
+        self._by = timedelta(0)
+
+    def now(self) -> datetime:
+        """The machine's time, and what it was moved by."""
+        return super().now() + self._by
+
+    def forward(self, *, seconds: float) -> None:
+        """Be so much later."""
+        self._by += timedelta(seconds=seconds)
+
+    def set_back(self, *, seconds: float) -> None:
+        """Be so much earlier."""
+        self._by -= timedelta(seconds=seconds)
+
+
 class Site:
     """A served console and its provider."""
 
-    def __init__(self, node: Node, provider: RealProvider, console: str, clock: FakeClock) -> None:
+    def __init__(self, node: Node, provider: RealProvider, console: str, clock: MovedClock) -> None:
         self.node, self.provider, self.console, self.clock = node, provider, console, clock
         self._people: list[Person] = []
 
@@ -156,7 +177,7 @@ class Site:
 def a_site(folder: Path, *, accept_new: bool = True) -> Iterator[Site]:
     """Serve a console whose people sign in by a real provider."""
     place = folder / "node"
-    clock = FakeClock(datetime.now(UTC))
+    clock = MovedClock()
     Node.create(place, name="Example anti-scam centre", country="MY", mode=Mode.EXERCISE, clock=clock)
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))

@@ -11,7 +11,7 @@ import pytest
 from lintas.limits import SIGN_IN_ELSEWHERE_S_MAX
 from lintas.work.accounts import close_account, list_accounts
 from lintas.work.keeping import doctor
-from tests.scenario.elsewhere import SECRET, Person, Site, a_site
+from tests.scenario.elsewhere import ANSWER_S, SECRET, Person, Site, a_site
 
 pytestmark = [pytest.mark.ring("node"), pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -43,7 +43,7 @@ def changed(address: str, **parts: str) -> str:
 
 
 def test_the_sign_in_page_leads_to_the_provider(site: Site) -> None:
-    page = httpx.get(f"{site.console}/sign-in").text
+    page = httpx.get(f"{site.console}/sign-in", timeout=ANSWER_S).text
     assert "Sign in with Agency account" in page
     assert "/oidc/start?next=" in page
 
@@ -216,7 +216,8 @@ def test_logging_out_at_the_provider_ends_the_live_session_here(site: Site) -> N
 @pytest.mark.parametrize("body", ["", "logout_token=", "logout_token=a.b.c", "logout_token=x&logout_token=y", "é=1"])
 def test_a_logout_by_anybody_else_is_refused(site: Site, body: str) -> None:
     kind = {"content-type": "application/x-www-form-urlencoded"}
-    answer = httpx.post(f"{site.console}/oidc/back-channel-logout", content=body.encode(), headers=kind)
+    address = f"{site.console}/oidc/back-channel-logout"
+    answer = httpx.post(address, content=body.encode(), headers=kind, timeout=ANSWER_S)
     assert answer.status_code == 400
     assert answer.json()["error"]["message"]
 
