@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, ExitStack
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, Self
@@ -371,13 +372,20 @@ class Night:
                 confirm_words(here.node.services, hearer, there.node.services.keys.node, words, "Contoh")
 
     def passes(self, **by: float) -> None:
-        """Let time pass, for desks and banks alike."""
-        self.clock.forward(**by)
+        """Let time pass, for desks and banks alike.
+
+        Who speaks to a bank between the moves of the two clocks is refused for the hour it names: the last seconds pass
+        apart, in which it tries again.
+        """
+        whole_s = timedelta(**by).total_seconds()
+        last_s = min(20.0, whole_s / 2)
         if by.get("hours"):  # sessions end
             for one in [one for desk in self.desks for one in desk.people.values()]:
                 one.leave()
-        for bank in self.banks:
-            bank.set_clock(self.clock.now())
+        for seconds in (whole_s - last_s, last_s):
+            self.clock.forward(seconds=seconds)
+            for bank in self.banks:
+                bank.set_clock(self.clock.now())
         for desk in self.desks:
             if desk.is_up:
                 desk.wakes()
