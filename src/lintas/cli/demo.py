@@ -20,7 +20,7 @@ from lintas.errors import LintasError
 if TYPE_CHECKING:
     from lintas.cli.demo_run import Run, Side
 
-STEP_S_MAX = 60  # seconds for one step, on a machine that does much else
+STEP_S_MAX = 180  # seconds for one step, on a machine that does much else
 
 
 class Step(msgspec.Struct, frozen=True):

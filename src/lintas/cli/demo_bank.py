@@ -8,16 +8,16 @@ import base64
 import json
 import os
 import select
-import socket
 import subprocess
 import sys
 from pathlib import Path
 from typing import Final
 
+from lintas.cli.demo_port import SilentPort
 from lintas.cli.demo_server import ServerFailed
 
-START_S: Final = 20.0
-STOP_S: Final = 10.0
+START_S: Final = 60.0
+STOP_S: Final = 60.0
 BIC: Final = "MBBEMYKL"
 CURRENCY: Final = "MYR"
 MULE: Final = "514012345678"
@@ -31,7 +31,7 @@ class Bank:
         """Open nothing yet."""
         self._folder = folder
         self._child: subprocess.Popen[bytes] | None = None
-        self._silent: socket.socket | None = None
+        self._port: SilentPort | None = None
         self.port = 0
 
     def close_for_now(self) -> None:
@@ -42,8 +42,8 @@ class Bank:
         secret.write_bytes(base64.b64encode(os.urandom(32)))
         account = {"account": MULE, "currency": CURRENCY, "minor": LEFT_MINOR}
         (self._folder / "accounts.json").write_text(json.dumps({"accounts": [account]}))
-        self._silent = socket.create_server(("127.0.0.1", 0))
-        self.port = int(self._silent.getsockname()[1])
+        self._port = SilentPort()
+        self.port = self._port.number
 
     def open(self) -> None:
         """Answer at that address from now on, in a process of its own; whoever waited there asks again.
@@ -51,8 +51,8 @@ class Bank:
         Raises:
             ServerFailed: It ended, or took longer than START_S.
         """
-        assert self._silent is not None
-        self._silent.close()
+        assert self._port is not None
+        self._port.give_way()
         command = [sys.executable, "-m", "lintas_simulators.bank", "--bank", BIC, "--port", str(self.port)]
         command.append("--while-stdin")
         for option, name in (
@@ -80,8 +80,8 @@ class Bank:
 
     def stop(self) -> None:
         """End it; doing it twice does nothing."""
-        if self._silent is not None:
-            self._silent.close()
+        if self._port is not None:
+            self._port.close()
         child, self._child = self._child, None
         if child is None:
             return

@@ -140,7 +140,7 @@ class Browser:
         parts = urlsplit(address)
         if parts.netloc != self._netloc:
             raise BadInput(f"The console sends its visitor to another server: {parts.netloc}.")
-        connection = http.client.HTTPConnection(self._netloc, timeout=20)
+        connection = http.client.HTTPConnection(self._netloc, timeout=60)
         headers = {"Accept": "text/html", "Connection": "close"}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())

@@ -29,9 +29,9 @@ from lintas.model.report_answers import ReportFiled
 from lintas.model.trace_answers import KeptTraceDone, KeptTraceList, KeptTraceShown
 from lintas.web.local import bank_wire, case_wire, report_wire, request_wire, tracing_wire
 
-COME_S_MAX: Final = 15.0
-BANK_S_MAX: Final = 30.0
-CHAIN_S_MAX: Final = 50.0
+COME_S_MAX: Final = 60.0
+BANK_S_MAX: Final = 60.0
+CHAIN_S_MAX: Final = 120.0
 ENDS_SOON: Final = timedelta(seconds=10)
 ENDS: Final = timedelta(hours=72)
 LAW: Final = "Contoh Code, section 9"

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 PIECE_BYTES: Final = 16 * 1024
 PIECE_S: Final = 0.004  # between two pieces on the way to a cut: a line of 4 MB/s, whose far end keeps up with it
-STOP_S: Final = 10.0
+STOP_S: Final = 60.0
 _RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER of no time: closing sends a reset, as a cut does
 
 T = TypeVar("T")

@@ -11,7 +11,7 @@ from lintas.errors import WrongUse
 from lintas.model.peer_answers import PeerAdded, PeerLine, Peers
 from lintas.web.local import account_wire, peer_wire
 
-CONNECT_S_MAX: Final = 10.0
+CONNECT_S_MAX: Final = 60.0
 CLEARANCE: Final = {"MY": "TLP:RED", "SG": "TLP:AMBER+STRICT", "TH": "TLP:AMBER+STRICT", "CN": "TLP:AMBER+STRICT"}
 ROLES: Final = ("duty_officer", "supervisor", "oversight")
 OTHER_WORDS: Final = ("abandon", "ability")  # of the same list, so that only a listener can tell

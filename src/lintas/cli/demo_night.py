@@ -15,9 +15,9 @@ from lintas.cli.demo_officer import Officer
 from lintas.cli.demo_run import Run, holds, until
 from lintas.cli.demo_sharing import bytes_held
 
-COME_S_MAX: Final = 10.0  # for a document, to the other desk
-BANK_S_MAX: Final = 30.0
-CLOCKS_S_MAX: Final = 15.0  # the clocks are looked at every ten seconds
+COME_S_MAX: Final = 60.0  # for a document, to the other desk
+BANK_S_MAX: Final = 60.0
+CLOCKS_S_MAX: Final = 60.0  # the clocks are looked at every ten seconds
 ENDS: Final = "+2h"  # of the order: soon enough to warn at once
 REST: Final = "6,600.00"  # that went on before the order came
 WRONG: Final = "514012345679"

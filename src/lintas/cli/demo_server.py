@@ -11,8 +11,8 @@ from typing import Self
 
 from lintas.errors import LintasError
 
-START_S = 50.0  # seconds; four start at once
-STOP_S = 10.0
+START_S = 90.0  # seconds; four start at once
+STOP_S = 60.0  # a busy machine ends a server in a tenth of it
 
 
 class ServerFailed(LintasError):

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +21,8 @@ from lintas.model.share_answers import OutboxPage, OutboxShown, Shared
 from lintas.model.watch_answers import Alerts, WatchAdded
 from lintas.web.local import wire
 
-ALERT_S_MAX: Final = 10.0
-CUT_S_MAX: Final = 15.0
+ALERT_S_MAX: Final = 60.0
+CUT_S_MAX: Final = 60.0
 SETTLE_S: Final = 0.4
 CUT_AFTER_BYTES: Final = 1_600_000  # on the wire: in the middle of the second batch, which a batch's size allows
 PAGE: Final = 500
@@ -179,7 +180,10 @@ def look_up(run: Run) -> str:
 
 def bytes_held(folder: Path, texts: Sequence[str]) -> list[bool]:
     """Whether each text occurs in any file of a node."""
-    contents = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    contents = []
+    for path in folder.rglob("*"):
+        with suppress(FileNotFoundError):  # the node works, and what it wrote for a moment is gone again
+            contents += [path.read_bytes()] if path.is_file() else []
     return [any(text.encode() in content for content in contents) for text in texts]
 
 

@@ -8,7 +8,6 @@ import base64
 import json
 import os
 import select
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -16,11 +15,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+from lintas.cli.demo_port import SilentPort
 from lintas.cli.demo_server import ServerFailed
 from lintas.cli.exercise_folder import make_folder, order_of
 
-START_S: Final = 20.0
-STOP_S: Final = 10.0
+START_S: Final = 60.0
+STOP_S: Final = 60.0
 SEED: Final = 17  # of its second report: SG's victim; the money goes over CN and TH to MY, a part of it to an exchange
 REPORT: Final = "R2"
 NODES: Final = "MY,SG,TH,CN"
@@ -44,8 +44,7 @@ class Banks:
     """All banks of the exercise. Their standard input is a pipe that we hold: when we die, they end by themselves."""
 
     folder: Path
-    _silent: dict[str, socket.socket] = field(default_factory=dict)
-    _ports: dict[str, int] = field(default_factory=dict)
+    _ports: dict[str, SilentPort] = field(default_factory=dict)
     _children: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -62,8 +61,7 @@ class Banks:
         secret.touch(mode=0o600)
         secret.write_bytes(base64.b64encode(os.urandom(32)))
         for bic in (one for banks in BANKS.values() for one in banks):
-            self._silent[bic] = socket.create_server(("127.0.0.1", 0))
-            self._ports[bic] = int(self._silent[bic].getsockname()[1])
+            self._ports[bic] = SilentPort()
         for country, banks in BANKS.items():
             for bic in banks:
                 rules = [ERRS[bic]] if bic in ERRS else []
@@ -75,7 +73,8 @@ class Banks:
         secret = (self.folder / "banks-secret").resolve()
         said = ""
         for bic in BANKS[country]:
-            said += f'\n[bank.{bic.lower()}]\nurl = "http://127.0.0.1:{self._ports[bic]}"\nsecret_file = "{secret}"\n'
+            said += f'\n[bank.{bic.lower()}]\nurl = "http://127.0.0.1:{self._ports[bic].number}"\n'
+            said += f'secret_file = "{secret}"\n'
             said += f'banks = ["{bic}"]\ncurrency = "{CURRENCIES[country]}"\n'
         return said
 
@@ -87,10 +86,10 @@ class Banks:
         """
         for country, banks in BANKS.items():
             for bic in banks:
-                self._silent.pop(bic).close()
+                self._ports[bic].give_way()
                 where = self.world / "nodes" / country / "banks" / bic
                 command = [sys.executable, "-m", "lintas_simulators.bank", "--bank", bic, "--while-stdin"]
-                command += ["--port", str(self._ports[bic]), "--mode", "exercise"]
+                command += ["--port", str(self._ports[bic].number), "--mode", "exercise"]
                 command += ["--data", str(where / "bank.sqlite"), "--accounts", str(where / "accounts.json")]
                 command += ["--secret-file", str(self.folder / "banks-secret")]
                 command += ["--behaviour", str(where / "behaviour.json")]
@@ -111,9 +110,8 @@ class Banks:
 
     def stop(self) -> None:
         """End all of them; doing it twice does nothing."""
-        for silent in self._silent.values():
-            silent.close()
-        self._silent.clear()
+        for port in self._ports.values():
+            port.close()
         children, self._children = self._children, []
         for child in children:
             child.terminate()
