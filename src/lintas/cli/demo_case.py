@@ -21,7 +21,7 @@ STAMP: Final = "lintas-demo.json"  # written first: says that what the demo make
 NODES: Final = ("my", "sg", "th", "cn")
 MADE: Final = (*NODES, "bank", "banks-secret", "golden", "files", "proof", *(f"{node}.log" for node in NODES))
 MADE_BEFORE: Final = ("node", "made.json", "made.json.new", "server.log")  # by the demo of one node
-END_S_MAX: Final = 60.0  # seconds that the servers of a killed demo have to end
+END_S_MAX: Final = 30.0  # seconds that the servers of a killed demo have to end
 
 REAL_FILES: Final = (  # below the folder of sample data: what the demo takes in when it is there
     "stix/oasis-json-schemas/examples/*.json",

@@ -84,7 +84,7 @@ def test_a_node_that_is_still_served_is_not_removed(tmp_path: Path) -> None:
         case.my.mkdir()
     lock = WriterLock.take(case.my)
     try:
-        with pytest.raises(WrongUse), demo_case.prepared(tmp_path / "demo"):
+        with pytest.raises(WrongUse), demo_case.prepared(tmp_path / "demo", wait_s=0.2):
             pass
         assert case.my.is_dir()
     finally:
