@@ -4,11 +4,13 @@
 Four rules, in this order; the first that speaks decides:
 
 1. `uetr:` and `tx:` references: equal means one payment, if its parties do not contradict each other.
-2. Any other reference: equal, with equal payer and payee.
+2. Any other reference: equal, with equal payer and payee. Then a name in common, see `other_names`.
 3. No reference, the same leg: two banks' files, or two files of one bank, repeat a booking to the microsecond; the
    k-th in one message is the k-th in the other.
 4. Booked by both banks: the k-th row with the payer's leg alone and the k-th with the payee's leg alone of equal payer,
    payee, amount and currency within two days. That is a guess, and nothing is confirmed by it.
+
+What is alike, but has a bank's own number beside another name, is said and counts as inferred.
 
 Source: docs/spec/tracing.md, rule T16.
 """
@@ -22,6 +24,7 @@ from numpy.typing import NDArray
 
 from lintas.model.money import NEVER, UNKNOWN_MINOR, Leg, PaymentKind
 from lintas.tracing.conflicts import part_conflicting
+from lintas.tracing.other_names import alike, by_other_name, perhaps
 from lintas.tracing.table import Int32, Int64, LedgerTable, UInt8, row_reference
 
 TWO_DAYS_US: Final = 2 * 86_400 * 10**6
@@ -101,8 +104,11 @@ def join(table: LedgerTable) -> Payments:
             moves = table.kind != place
     rows = np.flatnonzero(moves)
     group, objections = _by_reference(table, rows)
+    runs = alike(table, rows)
+    group = by_other_name(table, rows, group, runs)
     group = _by_repetition(table, rows, group)
     group, guessed = _by_both_banks(table, rows, group)
+    objections += perhaps(table, rows, group, guessed, runs)
     return _merge(table, rows, group, guessed, tuple(objections))
 
 

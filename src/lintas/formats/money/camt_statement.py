@@ -8,7 +8,7 @@ sets for bank transaction codes.
 from typing import Final, NamedTuple
 
 from lintas.formats.money.amounts import exponent_of, total_of
-from lintas.formats.money.draft import LedgerDraft, Payment, reference_of
+from lintas.formats.money.draft import LedgerDraft, Payment, other_name, reference_of
 from lintas.formats.money.iso import IsoValues, account_leaves, account_of, bank_of
 from lintas.formats.money.statement import Statement
 from lintas.formats.money.times import DAY_US, ZONE_OF_REGION, is_whole_day
@@ -170,11 +170,13 @@ class _Reading:
             own=detail.get("Refs/AcctSvcrRef") or detail.get("Refs/TxId") or entry.fields.get("AcctSvcrRef", ""),
         )
         is_back = kind == PaymentKind.RETURN
+        name = other_name(detail.get("Refs/EndToEndId", ""), said) if kind == PaymentKind.TRANSFER else ""
         minor, (far_minor, far_currency) = abs(minor), self._other_side(detail, entry, abs(minor), is_out=out)
         at = self._exactly(entry, detail)
         return Payment(
             row=entry.row, payer=own if out else other, payee=other if out else own,
-            reference=booked if is_back else said or booked, of=said if is_back else "",
+            reference=booked if is_back else said or booked,
+            of=said if is_back else name,
             debit_minor=minor if out else far_minor, debit_currency=entry.currency if out else far_currency,
             credit_minor=far_minor if out else minor, credit_currency=far_currency if out else entry.currency,
             debit_at=at if out else NEVER, credit_at=NEVER if out else at,

@@ -203,6 +203,12 @@ def reference_of(*, uetr: str = "", end_to_end: str = "", bank: str = "", own: s
     return ""
 
 
+def other_name(end_to_end: str, reference: str) -> str:
+    """What a transfer is called besides its reference: its end-to-end id, where that is another word."""
+    name = reference_of(end_to_end=end_to_end)
+    return name if name != reference else ""
+
+
 def clean_reference(text: str) -> str:
     """A reference as it may stand in a ledger; empty when it may not: too long, or with characters nobody can see."""
     return text if len(text) <= LEDGER_REFERENCE_CHARS_MAX and text.isprintable() else ""

@@ -10,7 +10,7 @@ Source: UNODC goAML XML schema 4.0 and later, element `report`.
 from collections.abc import Mapping
 from typing import Final
 
-from lintas.formats.money.draft import LedgerDraft, Payment, clean_reference
+from lintas.formats.money.draft import LedgerDraft, Payment, clean_reference, other_name, reference_of
 from lintas.formats.money.iso import IsoValues
 from lintas.formats.money.times import ZONE_OF_REGION, Times, is_whole_day
 from lintas.formats.money.xml import Fields, Scope, stream_xml
@@ -92,10 +92,13 @@ class _Reading:
         elif not payee and any(path.startswith(f"{target}/to_person/") for path in fields):
             kind = PaymentKind.CASH_OUT
         legs = (Leg.PAYER if source.endswith("my_client") else 0) | (Leg.PAYEE if target.endswith("my_client") else 0)
-        number = fields.get("transactionnumber") or fields.get("internal_ref_number", "")
+        number, inner = fields.get("transactionnumber", ""), fields.get("internal_ref_number", "")
+        # A UUID there is the payment's UETR, or nobody else's word; what is no UUID may be its end-to-end id.
+        uetr = reference_of(uetr=inner) or reference_of(uetr=number)
+        own = clean_reference(f"id:{reporter[:20]}:{number or inner}") if number or inner else ""
         return Payment(
             row=row, payer=payer, payee=payee,
-            reference=clean_reference(f"id:{reporter[:20]}:{number}") if number else "",
+            reference=uetr or own, of=other_name(inner or number, uetr) if kind == PaymentKind.TRANSFER else "",
             debit_at=at, debit_minor=debit[0], debit_currency=debit[1], credit_minor=credit[0],
             credit_currency=credit[1], legs=legs or (Leg.PAYER if payer else Leg.PAYEE), kind=kind,
             channel=Channel.CASH if kind != PaymentKind.TRANSFER else Channel.UNKNOWN,

@@ -6,7 +6,7 @@ Source: ISO 20022 pacs.008.001, FIToFICustomerCreditTransfer, versions 02 and la
 
 from typing import Final
 
-from lintas.formats.money.draft import LedgerDraft, Payment, reference_of
+from lintas.formats.money.draft import LedgerDraft, Payment, other_name, reference_of
 from lintas.formats.money.iso import IsoValues, Totals, account_leaves, account_of, bank_of, channel_of
 from lintas.formats.money.xml import Fields, Scope, stream_xml
 from lintas.model.money import NEVER, Leg, PaymentKind
@@ -56,12 +56,13 @@ class _Reading:
             debit, credit = max(said, minor), min(said, minor)
         elif said_currency:
             debit, debit_currency = said, said_currency
+        end_to_end = fields.get("PmtId/EndToEndId", "")
+        reference = reference_of(
+            uetr=fields.get("PmtId/UETR", ""), end_to_end=end_to_end,
+            bank=bank_of(fields, "DbtrAgt"), own=fields.get("PmtId/TxId") or fields.get("PmtId/InstrId", ""),
+        )  # fmt: skip
         return Payment(
-            row=row, payer=payer, payee=payee,
-            reference=reference_of(
-                uetr=fields.get("PmtId/UETR", ""), end_to_end=fields.get("PmtId/EndToEndId", ""),
-                bank=bank_of(fields, "DbtrAgt"), own=fields.get("PmtId/TxId") or fields.get("PmtId/InstrId", ""),
-            ),
+            row=row, payer=payer, payee=payee, reference=reference, of=other_name(end_to_end, reference),
             debit_at=self._debit_at(row, fields),
             credit_at=self.values.moment(fields, "SttlmTmIndctn/CdtDtTm"),
             debit_minor=debit, credit_minor=credit, debit_currency=debit_currency, credit_currency=currency,
