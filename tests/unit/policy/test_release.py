@@ -282,11 +282,12 @@ def test_every_rule_has_an_example_and_their_order_is_fixed() -> None:
     assert all(is_code(rule) for rule in (*RULES, "released"))
 
 
-@pytest.mark.parametrize(("first", "second"), [(one, two) for i, one in enumerate(RULES) for two in RULES[i + 1 :]])
-def test_of_two_refusals_the_first_in_the_table_is_told(first: str, second: str) -> None:
-    both = GOOD.but(**EXAMPLES[second]).but(**EXAMPLES[first])
-    if both.but(**EXAMPLES[second]) == both:  # else the examples exclude each other: one field, two values
-        assert both.decide().rule == first
+@pytest.mark.parametrize("first", RULES)
+def test_of_two_refusals_the_first_in_the_table_is_told(first: str) -> None:
+    for second in RULES[RULES.index(first) + 1 :]:
+        both = GOOD.but(**EXAMPLES[second]).but(**EXAMPLES[first])
+        if both.but(**EXAMPLES[second]) == both:  # else the examples exclude each other: one field, two values
+            assert both.decide().rule == first, second
 
 
 @given(ASKED)
