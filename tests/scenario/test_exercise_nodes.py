@@ -19,7 +19,7 @@ from lintas.cli.exercise_nodes import Director
 from lintas.cli.exercise_people import PeoplesGame
 from lintas.errors import BadInput
 from lintas.exercises import make_world
-from lintas.exercises.record import read_record, write_record
+from lintas.exercises.record import Record, read_record, write_record
 from lintas.exercises.score import score_of
 from lintas.exercises.world import World
 from lintas.model.desk_answers import RequestList, RequestShown
@@ -48,7 +48,7 @@ class FakeStage:
         for country in world.nodes:
             place = folder / country
             Node.create(place, name=f"Exercise desk {country}", country=country, mode=mode, clock=self.clock)
-            _approve(place)
+            approve(place)
             opened = Node.open(place, clock=self.clock, readers=shared_readers())
             self.nodes[country] = self._stack.enter_context(opened)
         if are_peers:
@@ -82,7 +82,7 @@ class FakeStage:
         self._stack.close()
 
 
-def _approve(place: Path) -> None:
+def approve(place: Path) -> None:
     """Let the desk in China rest its answers on an approval, which its own law pack says that it has."""
     text = (resources.files("lintas.packs") / "law.toml").read_text(encoding="utf-8")
     before, line, after = text.partition('default_basis = "" # a person must say')
@@ -140,6 +140,15 @@ def test_what_desks_do_stands_in_their_nodes(stage: FakeStage, world: World) -> 
     assert director.requests
     assert held_abroad
 
+    holds = [one for one in record.events if one.what == "held"]
+    for done in holds:  # each account that a desk held is held in a thread of its node, its own country's too
+        lines = stage.ask(done.node, request_wire.RequestLines(side="answerer", newest=True), RequestList).lines
+        accounts = {one.ref for one in lines if one.state in ("held", "partly")}
+        asked_for = {ref for unit, ref in asked_of(director, record, done.account) if unit == done.unit}
+        assert accounts & ({director.own.get((done.node, done.account), "")} | asked_for), done
+    assert director.own
+    assert director.listed
+
     for node in world.nodes:
         told = {one.account for one in record.events if one.what == "bank_answered" and one.node == node}
         ledger = stage.ask(node, money_wire.LedgerStatus(), LedgerShown)
@@ -147,6 +156,12 @@ def test_what_desks_do_stands_in_their_nodes(stage: FakeStage, world: World) -> 
     requests = stage.ask("SG", request_wire.RequestLines(newest=True), RequestList).lines
     assert requests
     assert score_of(world, record)["held"]
+
+
+def asked_of(director: Director, record: Record, account: str) -> list[tuple[str, str]]:
+    """Requests of other desks about an account: (unit, reference)."""
+    asked = [one for one in record.events if one.what == "asked" and one.account == account]
+    return [(one.unit, director.requests[one.request]) for one in asked if one.request in director.requests]
 
 
 def test_a_node_of_mode_live_plays_no_exercise(tmp_path: Path, world: World) -> None:

@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol, TypeVar
 import msgspec
 
 from lintas.cli.client import File
-from lintas.errors import BadInput, LintasError
+from lintas.errors import BadInput, LintasError, UnknownTerm, WrongUse
 from lintas.exercises.books import Books
 from lintas.exercises.lands import LANDS
 from lintas.exercises.papers import rfc3339
@@ -102,7 +102,10 @@ class Director:
     reports: dict[str, str] = field(default_factory=dict)  # of the exercise -> of the node
     requests: dict[str, str] = field(default_factory=dict)  # of the record -> of the node
     _asked: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)  # (unit, node) -> request, account
-    _peers: dict[tuple[str, str], str] = field(default_factory=dict)
+    _traces: dict[tuple[str, str], str] = field(default_factory=dict)  # (report, node) -> kept trace
+    _peers: dict[tuple[str, str], str] = field(default_factory=dict)  # a desk's own node, too
+    own: dict[tuple[str, str], str] = field(default_factory=dict)  # (node, account) -> request of a desk to itself
+    listed: set[str] = field(default_factory=set)  # of these, references that came from a trace's hold list
     troubles: list[str] = field(default_factory=list)  # steps that a node did not take, and why
 
     def check(self) -> None:
@@ -117,6 +120,7 @@ class Director:
                 raise BadInput(f"The node for {node} is of mode {status.mode}.", hint="Exercises are played on others.")
             if status.country != node:
                 raise BadInput(f"The node for {node} is of {status.country}.")
+            self._peers[node, node] = status.node
             peers = self.stage.ask(node, peer_wire.PeerList(), Peers).peers
             for peer in peers:
                 self._peers[node, peer.country] = peer.node
@@ -159,30 +163,37 @@ class Director:
             currency = LANDS[done.node].currency
             title = f"EXERCISE {report.ref}"
             opening = tracing_wire.TracingOpen(seeds=seeds, title=title, labels=True, currency=currency)
-            self.stage.ask(done.node, opening, KeptTraceDone)
+            opened = self.stage.ask(done.node, opening, KeptTraceDone)
+            self._traces[done.report, done.node] = opened.shown.line.ref
 
     def asked(self, done: Done, books: Books) -> None:
         """Send the request for a hold."""
+        ref = self._send(done, done.to, minor=done.asked, purpose=done.purpose, basis=done.basis)
+        if not ref:
+            return
+        self.requests[done.request] = ref
+        self._asked[done.unit, done.to] = ref, done.account
+        self.stage.carry(lambda: self._is_at(done.to, ref))
+
+    def _send(self, done: Done, to: str, *, minor: int, purpose: str = "", basis: str = "") -> str:
+        """Have a desk ask another one, or itself, for a hold; gives the reference, empty where a person must sign."""
         bank, _, number = done.account.partition(":")
-        account = {"scheme": "bank_account", "value": number, "bank": bank, "country": done.to}
-        fields: dict[str, Any] = {"account": account, "amount": {"minor": done.asked, "currency": done.currency}}
+        account = {"scheme": "bank_account", "value": number, "bank": bank, "country": to}
+        fields: dict[str, Any] = {"account": account, "amount": {"minor": minor, "currency": done.currency}}
         sending = request_wire.RequestSend(
-            to=self._peers[done.node, done.to],
+            to=self._peers[done.node, to],
             form="hold",
             fields=fields,
-            purpose=done.purpose,
-            basis=done.basis,
-            report=self.reports.get(done.report, ""),
+            purpose=purpose,
+            basis=basis,
+            report=self.reports.get(done.report, "") if done.node == self._report(done.report).node else "",
             short="EXERCISE",
         )
         sent = self.stage.ask(done.node, sending, request_wire.RequestSent)
         if sent.shown is None:
-            self.troubles.append(f"{done.at} {done.node} asked: it waits for a named person's passkey")
-            return
-        ref = sent.shown.ref
-        self.requests[done.request] = ref
-        self._asked[done.unit, done.to] = ref, done.account
-        self.stage.carry(lambda: self._is_at(done.to, ref))
+            self.troubles.append(f"{done.at} {done.node} {done.what}: it waits for a named person's passkey")
+            return ""
+        return sent.shown.ref
 
     def acknowledged(self, done: Done, books: Books) -> None:
         """Say that a named person has it."""
@@ -200,14 +211,20 @@ class Director:
         self.stage.ask(done.node, wire.Take(source=f"bank {done.bank}"), Taken, files=[file])
 
     def held(self, done: Done, books: Books) -> None:
-        """Order under own law and write down what the bank confirmed; of a further account, note it in the thread."""
+        """Order under own law and write down what the bank confirmed.
+
+        An account that no other desk asked for is held by a request of the desk to itself: of its own trace's hold list
+        by one press where that names it, else by hand. What is blocked again later is noted in the same thread.
+        """
         ref, account = self._asked.get((done.unit, done.node), ("", ""))
+        if account != done.account:
+            ref = self.own.get((done.node, done.account), "") or self._at_home(done)
         if not ref:
-            return  # an account of the victim's own country: nobody was asked
+            return
         shown = self._shown(done.node, ref)
         money = {"minor": done.minor, "currency": done.currency}
-        if done.account != account or shown.state not in ("requested", "acknowledged"):
-            words = f"EXERCISE. {done.currency} {done.minor} minor held at a further account."
+        if shown.state not in ("requested", "acknowledged"):
+            words = f"EXERCISE. {done.currency} {done.minor} minor held besides."
             self._say(done.node, ref, "noted", {}, short=words)
             return
         bank = done.account.partition(":")[0]
@@ -217,6 +234,28 @@ class Director:
         self._say(done.node, ref, "ordered", order | ({"door": door.code} if door is not None else {}))
         confirmed = {"bank": bank, "bank_ref": done.hold, "blocked": money, "tainted": money, "whole": False}
         self._say(done.node, ref, "confirmed", confirmed)
+
+    def _at_home(self, done: Done) -> str:
+        """Have a desk ask itself for a hold; gives the reference."""
+        ref = self._of_list(done) or self._send(done, done.node, minor=done.minor)
+        if ref:
+            self.own[done.node, done.account] = ref
+        return ref
+
+    def _of_list(self, done: Done) -> str:
+        """Press on the account's line of the hold list of the node's own trace; empty where it has none of so much."""
+        trace = self._traces.get((done.report, done.node), "")
+        if not trace:
+            return ""
+        asked = tracing_wire.TracingHold(
+            trace=trace, account=done.account, currency=done.currency, minor=done.minor, short="EXERCISE"
+        )
+        try:
+            ref = self.stage.ask(done.node, asked, RequestShown).ref
+        except (UnknownTerm, BadInput, WrongUse):
+            return ""  # its rows name the account not yet, or less money: the desk holds it all the same
+        self.listed.add(ref)
+        return ref
 
     def write(self, node: str, ref: str, what: str, fields: dict[str, Any]) -> None:
         """Write down what a bank said; what the node does not take is kept as a trouble."""
