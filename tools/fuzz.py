@@ -50,6 +50,29 @@ LINES = (
     ":20:1\n:25:DBSSSGSG/0123456789\n:28C:1/1\n:60F:C260101SGD1,00\n:61:2601010101D1,00NTRFREF//B1\n"
     ":86:?20EREF+1?30KASITHBK?319876543210\n:62F:C260101SGD0,00\n-"
 )
+RETURNED = (
+    '<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pacs.004.001.09"><PmtRtr><GrpHdr><MsgId>1</MsgId><CreDtTm>'
+    "2026-01-01T00:00:00Z</CreDtTm></GrpHdr><TxInf><RtrId>R1</RtrId><OrgnlEndToEndId>E1</OrgnlEndToEndId>"
+    '<RtrdIntrBkSttlmAmt Ccy="SGD">1.00</RtrdIntrBkSttlmAmt><OrgnlTxRef><DbtrAcct><Id><IBAN>DE89370400440532013000'
+    "</IBAN></Id></DbtrAcct><CdtrAcct><Id><Othr><Id>0123456789</Id></Othr></Id></CdtrAcct></OrgnlTxRef></TxInf></PmtRtr>"
+    "</Document>"
+)
+REPORT = (
+    "<report><rentity_id>1</rentity_id><currency_code_local>SGD</currency_code_local><transaction><transactionnumber>T1"
+    "</transactionnumber><date_transaction>2026-01-01T10:00:00</date_transaction><amount_local>1.00</amount_local>"
+    "<t_from_my_client><from_account><swift>DBSSSGSG</swift><account>0123456789</account></from_account>"
+    "</t_from_my_client><t_to><to_person><first_name>A</first_name></to_person></t_to></transaction></report>"
+)
+CHAIN = (
+    '[{"hash":"0x0000000000000000","from":"0x1","to":"0x2","value":"1500","tokenSymbol":"USDT","tokenDecimal":"3",'
+    '"timeStamp":"1772330400"}]'
+)
+TOLD = (
+    '{"account":"0123456789","at":"2026-01-01T02:00:00Z","bank_ref":"1","bookings":[{"at":"2026-01-01T01:00:00Z","id":"1",'
+    '"minor":5,"other":"DBSSSGSG:987654321","side":"credit"}],"coverage":{"end":"2026-01-01T02:00:00Z","start":'
+    '"2026-01-01T00:00:00Z","opening":0,"closing":5},"currency":"SGD","id":"0","key":"DBSSSGSG:0123456789","state":"done",'
+    '"v":1}'
+)
 PAID = (
     "date,from,to,amount,currency,reference\n2026-01-01 10:00,DBSSSGSG:0123456789,1234,1.00,SGD,R1\n"
     '01/02/2026,1,2,"1,000.5",JPY,\n'
@@ -130,6 +153,10 @@ TARGETS = {
     "payments": Target(place="tests.fuzz.readers:read_payments", seed=TRANSFERS),
     "payments_lines": Target(place="tests.fuzz.readers:read_payments", seed=LINES),
     "payments_statement": Target(place="tests.fuzz.readers:read_payments", seed=BOOKED),
+    "payments_return": Target(place="tests.fuzz.readers:read_payments", seed=RETURNED),
+    "payments_report": Target(place="tests.fuzz.readers:read_report", seed=REPORT),
+    "payments_chain": Target(place="tests.fuzz.readers:read_payments", seed=CHAIN),
+    "payments_told": Target(place="tests.fuzz.readers:read_payments", seed=TOLD),
     "payments_table": Target(place="tests.fuzz.readers:read_payments", seed=PAID),
     "table": Target(place="tests.fuzz.readers:read_table", seed=TABLE),
     "text": Target(place="tests.fuzz.readers:read_text", seed=TEXT),

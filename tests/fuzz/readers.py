@@ -17,12 +17,22 @@ from lintas.formats.table_mapping import Mapping, guess_mapping
 from lintas.limits import TEXT_CHARS_MAX
 from lintas.model.reading import ReadOptions
 
+SCHEMA = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="report"><xs:complexType>
+<xs:sequence><xs:element name="rentity_id" type="xs:int"/><xs:element name="currency_code_local"><xs:simpleType><xs:restriction
+ base="xs:string"><xs:pattern value="[A-Z]{3}"/></xs:restriction></xs:simpleType></xs:element><xs:any minOccurs="0"
+ maxOccurs="unbounded" processContents="lax"/></xs:sequence></xs:complexType></xs:element></xs:schema>"""
+
 
 @cache
 def packs() -> Packs:
     folder = resources.files("lintas") / "packs"
     names = ("identifiers", "benign", "schemata")
     return parse_packs({name: (folder / f"{name}.toml").read_bytes() for name in names})
+
+
+@cache
+def with_schema() -> Packs:
+    return parse_packs(dict(packs().raw) | {"goaml/report.xsd": SCHEMA})
 
 
 def read_stix(raw: bytes) -> None:
@@ -46,6 +56,11 @@ def read_payments(raw: bytes) -> None:
         _read("payments/1", raw, ReadOptions(region="SG", mapping=mapping.to_json()))
 
 
+def read_report(raw: bytes) -> None:
+    """Read as payments, a goAML report against a schema too."""
+    _read("payments/1", raw, given=with_schema())
+
+
 def read_text(raw: bytes) -> None:
     """Read as a text."""
     _read("text/1", raw)
@@ -65,13 +80,13 @@ def extract_text(raw: bytes) -> None:
         assert text[mention.start : mention.end] == mention.original
 
 
-def _read(name: str, raw: bytes, options: ReadOptions | None = None) -> None:
-    options = options or ReadOptions(region="SG")
+def _read(name: str, raw: bytes, options: ReadOptions | None = None, given: Packs | None = None) -> None:
+    options, given = options or ReadOptions(region="SG"), given or packs()
     reader = READERS[name]
-    container = reader.read(raw, options, packs())
+    container = reader.read(raw, options, given)
     payloads = [b"".join(raw[start : start + size] for start, size in each.spans) for each in container.slices]
     for payload, each in zip(payloads, container.slices, strict=True):
-        assert reader.derive(payload, each.media_type, options, packs()) == each.derived
+        assert reader.derive(payload, each.media_type, options, given) == each.derived
     inside = sum(len(each.derived.rejected) for each in container.slices)
     used = sum(each.derived.read for each in container.slices) - inside
     assert container.read == used + inside + len(container.rejected)
