@@ -190,10 +190,15 @@ def release_small(services: Services, to: str, texts: Iterator[bytes]) -> int:
 
 
 def free_port() -> int:
-    """A port that nobody listens at now."""
+    """A port that nobody is given but a server that is told its number, until this program ends.
+
+    A socket that is bound and does not listen keeps it, and lets in a server that sets SO_REUSEADDR.
+    """
     with socket.socket() as held:
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         held.bind(("127.0.0.1", 0))
         port: int = held.getsockname()[1]
+        held.detach()
         return port
 
 
