@@ -35,7 +35,7 @@ from lintas.web.local import peer_wire, report_wire, request_wire, tracing_wire,
 
 Answer = TypeVar("Answer", bound=msgspec.Struct)
 
-SETTLE_S: Final = 15.0  # real seconds that a document may take to the other desk
+SETTLE_S: Final = 60.0  # real seconds that a document may take to the other desk
 LOOK_S: Final = 0.1
 LAW: Final = "Exercise order, no law"
 
