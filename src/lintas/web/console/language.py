@@ -58,6 +58,7 @@ class Language:
         self.catalog = catalog
         self._labels = labels
         self._label_texts = frozenset(labels.values())
+        self._classes = {words.lower(): words for (kind, _), words in labels.items() if kind == "class"}
 
     def plain(self, english: str) -> str:
         """Return a text with its places for values still in it, as gettext does."""
@@ -109,6 +110,9 @@ class Language:
             whole = self.catalog.whole(value) or self.catalog.whole(f"{value}.").rstrip(".。")
             if whole or value in self._label_texts:
                 return whole or value
+        named = value.split(", ")
+        if all(one in self._classes for one in named):  # protected classes, within a sentence
+            return ", ".join(self.catalog.whole(self._classes[one]) or one for one in named)
         words = value.split(" ")
         for cut in range(len(words) - 1, 0, -1):
             if (head := " ".join(words[:cut])) in self._label_texts:

@@ -159,6 +159,7 @@ ENTRIES: Final[Mapping[str, str]] = {  # kinds of entries of the log
     "handover": later("Alert given on"),
 }
 MARKING: Final[Mapping[str, str]] = {  # parts of a marking and their codes, beside TLP and PAP
+    "classes": later("Classes"),
     "use": later("Use"),
     "onward": later("Onward"),
     "retention": later("Retention"),
