@@ -19,8 +19,9 @@ from lintas.model.reading import ReadOptions
 
 SCHEMA = b"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="report"><xs:complexType>
 <xs:sequence><xs:element name="rentity_id" type="xs:int"/><xs:element name="currency_code_local">
-<xs:simpleType><xs:restriction base="xs:string"><xs:pattern value="[A-Z]{3}"/></xs:restriction></xs:simpleType></xs:element><xs:any minOccurs="0"
- maxOccurs="unbounded" processContents="lax"/></xs:sequence></xs:complexType></xs:element></xs:schema>"""
+<xs:simpleType><xs:restriction base="xs:string"><xs:pattern value="[A-Z]{3}"/></xs:restriction></xs:simpleType>
+</xs:element><xs:any minOccurs="0" maxOccurs="unbounded" processContents="lax"/></xs:sequence></xs:complexType>
+</xs:element></xs:schema>"""
 
 
 @cache
