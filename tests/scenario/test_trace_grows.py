@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import pytest
 
-from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm, WrongUse
+from lintas.errors import BadInput, LintasError, NotAllowed, UnknownTerm
 from lintas.model.marking import Tlp
 from lintas.model.question import NextHopShown
 from lintas.model.viewer import Viewer
@@ -196,13 +196,27 @@ def test_one_press_asks_the_desk_beyond_the_border_to_hold(desk: Desk) -> None:
     assert line.requests == [shown.ref]
 
 
+def test_one_press_opens_a_hold_in_the_own_country_at_the_own_desk(desk: Desk) -> None:
+    desk.hop()
+    desk.hop()
+    own = f"{BIC}:{NEXT}"
+    draft = draft_hold(desk.services, OFFICER, desk.ref, account=own)
+    assert (draft.to, draft.missing) == (desk.services.keys.node, "")
+    shown = open_hold(desk.services, OFFICER, desk.ref, account=own)
+    assert shown.is_new and shown.line.is_own
+    for to in ("", "own"):
+        again = open_hold(desk.services, OFFICER, desk.ref, account=own, to=to)
+        assert (again.ref, again.is_new) == (shown.ref, False)
+    (line,) = [one for one in list_holds(desk.services, OFFICER, desk.ref).lines if one.account == own]
+    assert line.requests == [shown.ref]
+
+
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
         ({"account": "CONTSGSG:000"}, UnknownTerm),
         ({"account": ABROAD, "currency": "SGD"}, UnknownTerm),
         ({"account": ABROAD, "minor": 1_500_001}, BadInput),
-        ({"account": f"{BIC}:{NEXT}"}, WrongUse),
         ({"account": ABROAD, "to": "nobody"}, UnknownTerm),
     ],
 )
