@@ -4,6 +4,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from lintas.errors import OverLimit
 from lintas.limits import TRACE_DEPTH_MAX, TRACE_LINES_MAX, TRACE_ROWS_MAX, TRACE_SEEDS_MAX
 from lintas.model.ids import MessageId
@@ -14,6 +16,7 @@ from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.work.access import record_access, scope_of
 from lintas.work.services import Progress, Services, no_progress
+from lintas.work.tracing_jobs.borders import came_from_abroad
 from lintas.work.tracing_jobs.catching_up import catch_up, mended
 from lintas.work.tracing_jobs.seeds import Currencies, read_moment, read_seeds
 from lintas.work.tracing_jobs.showing import seed_text, shown_trace
@@ -87,7 +90,10 @@ def ask_trace(
     )
     result = _traced(services, actor, query, messages, purpose=purpose, progress=progress)
     seconds = services.clock.monotonic_s() - started
-    return shown_trace(result, seeds, messages=len(messages), seconds=seconds)
+    shown = shown_trace(result, seeds, messages=len(messages), seconds=seconds)
+    if not query.backward:
+        return shown
+    return replace(shown, limits=[*came_from_abroad(result, services.config.country), *shown.limits])
 
 
 def seen_messages(
