@@ -7,9 +7,10 @@ Source: ISO 20022 pacs.008.001, FIToFICustomerCreditTransfer, versions 02 and la
 from typing import Final
 
 from lintas.formats.money.draft import LedgerDraft, Payment, other_name, reference_of
-from lintas.formats.money.iso import IsoValues, Totals, account_leaves, account_of, bank_of, channel_of
-from lintas.formats.money.xml import Fields, Scope, stream_xml
-from lintas.model.money import NEVER, Leg, PaymentKind
+from lintas.formats.money.iso import account_leaves, account_of, bank_of, channel_of
+from lintas.formats.money.pacs import PacsForm, PacsReading, read_pacs
+from lintas.formats.money.xml import Fields
+from lintas.model.money import Leg, PaymentKind
 
 _GROUP: Final = (
     "MsgId", "CreDtTm", "NbOfTxs", "CtrlSum", "TtlIntrBkSttlmAmt", "TtlIntrBkSttlmAmt@Ccy", "IntrBkSttlmDt",
@@ -23,87 +24,47 @@ _PAYMENT: Final = (
 )  # fmt: skip
 
 
-class _Reading:
-    def __init__(self, draft: LedgerDraft) -> None:
-        self.draft = draft
-        self.group: Fields = {}
-        self.totals = Totals()
-        self.values = IsoValues()
+def _row(reading: PacsReading, row: int, fields: Fields, minor: int, currency: str) -> Payment:
+    draft, group = reading.draft, reading.group
+    payer = account_of(draft, fields, "DbtrAcct", "DbtrAgt")
+    payee = account_of(draft, fields, "CdtrAcct", "CdtrAgt")
+    if not payer and not payee:
+        raise ValueError("It names no account, neither the payer's nor the payee's.")
+    said, said_currency = reading.values.amount(fields, "InstdAmt", may_be_absent=True)
+    debit, credit, debit_currency = minor, minor, currency
+    if said_currency == currency:  # what is between the two are the banks' charges
+        debit, credit = max(said, minor), min(said, minor)
+    elif said_currency:
+        debit, debit_currency = said, said_currency
+    end_to_end = fields.get("PmtId/EndToEndId", "")
+    reference = reference_of(
+        uetr=fields.get("PmtId/UETR", ""), end_to_end=end_to_end,
+        bank=bank_of(fields, "DbtrAgt"), own=fields.get("PmtId/TxId") or fields.get("PmtId/InstrId", ""),
+    )  # fmt: skip
+    return Payment(
+        row=row, payer=payer, payee=payee, reference=reference, of=other_name(end_to_end, reference),
+        debit_at=reading.debited_at(row, fields),
+        credit_at=reading.values.moment(fields, "SttlmTmIndctn/CdtDtTm"),
+        debit_minor=debit, credit_minor=credit, debit_currency=debit_currency, credit_currency=currency,
+        kind=PaymentKind.TRANSFER, legs=Leg.PAYER,
+        channel=channel_of(*(
+            where.get(f"PmtTpInf/{path}", "")
+            for where in (fields, group) for path in ("LclInstrm/Cd", "LclInstrm/Prtry", "SvcLvl/Cd")
+        )),
+    )  # fmt: skip
 
-    def payment(self, fields: Fields) -> None:
-        row = self.totals.count + 1
-        try:
-            minor, currency = self.values.amount(fields, "IntrBkSttlmAmt")
-        except ValueError as exc:
-            self.totals.miss()
-            self.draft.reject(f"payment {row}", str(exc))
-            return
-        self.totals.add(minor, currency)
-        try:
-            self.draft.add(self._row(row, fields, minor, currency))
-        except ValueError as exc:
-            self.draft.reject(f"payment {row}", str(exc))
 
-    def _row(self, row: int, fields: Fields, minor: int, currency: str) -> Payment:
-        draft, group = self.draft, self.group
-        payer = account_of(draft, fields, "DbtrAcct", "DbtrAgt")
-        payee = account_of(draft, fields, "CdtrAcct", "CdtrAgt")
-        if not payer and not payee:
-            raise ValueError("It names no account, neither the payer's nor the payee's.")
-        said, said_currency = self.values.amount(fields, "InstdAmt", may_be_absent=True)
-        debit, credit, debit_currency = minor, minor, currency
-        if said_currency == currency:  # what is between the two are the banks' charges
-            debit, credit = max(said, minor), min(said, minor)
-        elif said_currency:
-            debit, debit_currency = said, said_currency
-        end_to_end = fields.get("PmtId/EndToEndId", "")
-        reference = reference_of(
-            uetr=fields.get("PmtId/UETR", ""), end_to_end=end_to_end,
-            bank=bank_of(fields, "DbtrAgt"), own=fields.get("PmtId/TxId") or fields.get("PmtId/InstrId", ""),
-        )  # fmt: skip
-        return Payment(
-            row=row, payer=payer, payee=payee, reference=reference, of=other_name(end_to_end, reference),
-            debit_at=self._debit_at(row, fields),
-            credit_at=self.values.moment(fields, "SttlmTmIndctn/CdtDtTm"),
-            debit_minor=debit, credit_minor=credit, debit_currency=debit_currency, credit_currency=currency,
-            kind=PaymentKind.TRANSFER, legs=Leg.PAYER,
-            channel=channel_of(*(
-                where.get(f"PmtTpInf/{path}", "")
-                for where in (fields, group) for path in ("LclInstrm/Cd", "LclInstrm/Prtry", "SvcLvl/Cd")
-            )),
-        )  # fmt: skip
-
-    def _debit_at(self, row: int, fields: Fields) -> int:
-        """When the payer was debited: as said, else when the order was accepted, else when the message was made.
-
-        A message made on another day than money moves says only the day.
-        """
-        found = self.values.moment(fields, "SttlmTmIndctn/DbtDtTm", "AccptncDtTm")
-        if found != NEVER:
-            return found
-        day = fields.get("IntrBkSttlmDt") or self.group.get("IntrBkSttlmDt", "")
-        made = self.group.get("CreDtTm", "")
-        if day and made[:10] != day[:10]:
-            return self.values.moment({"day": day}, "day", row=row)
-        found = self.values.moment(self.group, "CreDtTm", row=row)
-        if found == NEVER:
-            raise ValueError("It has no time: neither a settlement date nor when it was made.")
-        return found
-
-    def ended(self, fields: Fields) -> None:
-        """Hold the group against its payments."""
-        del fields
-        group = self.group
-        wrong = self.totals.wrong(
-            number=group.get("NbOfTxs", ""),
-            control=group.get("CtrlSum", ""),
-            total=group.get("TtlIntrBkSttlmAmt", ""),
-            currency=group.get("TtlIntrBkSttlmAmt@Ccy", ""),
-        )
-        if wrong:
-            self.draft.reject("group header", wrong)
-        if group.get("MsgId"):
-            self.draft.says.append(("messageId", group["MsgId"][:35]))
+_FORM: Final = PacsForm(
+    body="FIToFICstmrCdtTrf",
+    element="CdtTrfTxInf",
+    noun="payment",
+    amount="IntrBkSttlmAmt",
+    total="TtlIntrBkSttlmAmt",
+    group=_GROUP,
+    payment=_PAYMENT,
+    debited=("SttlmTmIndctn/DbtDtTm", "AccptncDtTm"),
+    row=_row,
+)
 
 
 def read_pacs008(raw: bytes, draft: LedgerDraft) -> None:
@@ -113,14 +74,4 @@ def read_pacs008(raw: bytes, draft: LedgerDraft) -> None:
         Malformed: It is none.
         OverLimit: It is larger or deeper than a file may be.
     """
-    reading = _Reading(draft)
-    body = "FIToFICstmrCdtTrf"
-    stream_xml(
-        raw,
-        "Document",
-        lambda _namespace: (
-            Scope(body, (), reading.ended),
-            Scope(f"{body}/GrpHdr", _GROUP, reading.group.update),
-            Scope(f"{body}/CdtTrfTxInf", _PAYMENT, reading.payment),
-        ),
-    )
+    read_pacs(raw, draft, _FORM)
