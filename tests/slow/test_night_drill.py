@@ -19,6 +19,7 @@ from lintas.model.desk import Clock, Doc, State, Step
 from lintas.model.ids import MessageId
 from lintas.ports.store import Snapshot
 from lintas.testing import OFFICER, FakeClock
+from lintas.work.clocks import settle_clocks
 from lintas.work.desk import Draft
 from lintas.work.peering import add_peer, describe
 from tests.scenario.ringing import a_gateway, look, through
@@ -373,6 +374,8 @@ def the_rest_ends(night: Drill) -> None:
     night.come_to(night.third, State.RETURNED, night.th, night.sg)
     night.passes(hours=24 * 6)
     night.come_to(night.second, State.EXPIRED, night.th, night.sg)
+    for desk in (night.sg, night.my, night.th):
+        settle_clocks(desk.node.services)  # what ran out is said now, and not when the desk's own thread comes to it
     for person, page in ((night.ravi, "/requests"), (night.aminah, "/duty"), (night.somchai, "/duty")):
         person.sees_clocks(page)
     night.is_honest()
