@@ -69,6 +69,7 @@ def test_what_is_not_pinned_is_refused(line: str) -> None:
         list(pinned(line))
 
 
+@pytest.mark.slow  # the installer itself
 def test_what_is_installed_is_what_the_hashed_lock_says() -> None:
     """The installer itself finds nothing to do, with hashes required and no network."""
     done = subprocess.run(
@@ -82,6 +83,7 @@ def test_what_is_installed_is_what_the_hashed_lock_says() -> None:
     assert "Would make no changes" in done.stderr
 
 
+@pytest.mark.slow  # the installer itself
 def test_an_altered_hash_is_refused_by_the_installer(tmp_path: Path) -> None:
     """A requirement that is not installed and has no file of its hash cannot come in."""
     lock = tmp_path / "lock.txt"

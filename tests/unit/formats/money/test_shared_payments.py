@@ -31,6 +31,7 @@ def test_every_transfer_of_fedwire_is_read(data_dir: Path) -> None:
         assert (row.credit_currency, row.kind) == ("USD", "transfer"), path
 
 
+@pytest.mark.slow  # a quarter of a million payments
 @pytest.mark.parametrize(("name", "count"), [("20K_cycle200", 117_805), ("20K_fanin200", 118_250)])
 def test_simulated_graphs_are_read_by_a_mapping(data_dir: Path, name: str, count: int) -> None:
     packed = io.BytesIO((data_dir / f"fincrime/amlsim/sample/{name}.tgz").read_bytes())
