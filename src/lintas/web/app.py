@@ -3,6 +3,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -108,11 +109,16 @@ class _Headed(Starlette):
 
 
 def _routes(console: Console) -> list[BaseRoute]:
-    api = Api(services=console.services, document=openapi(API_ROUTES), limits=console.limits, turns=console.sign_ins)
+    api = Api(services=console.services, document=_described, limits=console.limits, turns=console.sign_ins)
     return [
         *(Route(spec.path, guarded(spec, console), methods=[spec.method], name=spec.name) for spec in ROUTES),
         *(Route(spec.path, guarded_by_key(spec, api), methods=[spec.method], name=spec.name) for spec in API_ROUTES),
     ]
+
+
+@cache
+def _described() -> bytes:
+    return openapi(API_ROUTES)
 
 
 class _Assets(StaticFiles):

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from importlib import resources
+from types import CodeType
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import jinja2
+from jinja2.bccache import Bucket
 
 from lintas.errors import BadInput
 from lintas.model.header import Mode
@@ -36,6 +38,24 @@ class Moment(NamedTuple):
     iso: str
     local: str  # "2026-11-21 22:03 +08"
     utc: str  # "14:03 UTC", with the date when it is another day there
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """What each template was compiled to, for all languages and consoles of a process: nothing of either is in it."""
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[str, str], CodeType | None] = {}  # by name and by the checksum of what was compiled
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled, if it was."""
+        bucket.code = self._held.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._held[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED: Final = _Compiled()
 
 
 class Pages:
@@ -80,6 +100,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,
+            bytecode_cache=_COMPILED,
             extensions=["jinja2.ext.i18n"],
         )
         env.filters.update(

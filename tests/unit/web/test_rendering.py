@@ -162,3 +162,12 @@ def test_no_template_has_inline_code_or_unescaped_values(name: str) -> None:
     assert "autoescape" not in text
     for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", text, re.DOTALL):
         assert 'name="form"' in form or "secret(form_secret)" in form
+
+
+def test_what_a_template_is_compiled_to_is_the_same_for_every_console_and_language() -> None:
+    here, elsewhere = pages("UTC"), pages("Asia/Bangkok")
+    one, other = here._sets["en"], elsewhere._sets["th"]  # they share what is compiled
+    assert one.loader is not None
+    for name in one.list_templates(extensions=["html"]):
+        source = one.loader.get_source(one, name)[0]
+        assert one.compile(source, name, raw=True) == other.compile(source, name, raw=True), name

@@ -75,7 +75,7 @@ def peers(call: ApiCall) -> Peers:
 
 def document(call: ApiCall) -> Response:
     """Describe all this."""
-    return Response(call.api.document, media_type="application/json")
+    return Response(call.api.document(), media_type="application/json")
 
 
 def log_out(call: ApiCall) -> Response:

@@ -21,7 +21,7 @@ class Api:
     """What all requests of systems share."""
 
     services: Services
-    document: bytes  # what describes the addresses
+    document: Callable[[], bytes]  # what describes the addresses, made when first asked for
     limits: Limits
     turns: Turns  # for what anybody can make costly
 
