@@ -6,6 +6,7 @@ that a failure. A test that takes one of the ring fixtures below is in that ring
 """
 
 import functools
+import gc
 import os
 import re
 import shutil
@@ -51,7 +52,7 @@ if "PYTEST_DEBUG_TEMPROOT" not in os.environ and room_in_memory():
 hypothesis.settings.register_profile(
     "test",
     derandomize=True,  # the same examples on every machine: red means the change is to blame
-    max_examples=50,
+    max_examples=25,
     database=None,
     deadline=None,  # a busy machine is no bug
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
@@ -183,6 +184,13 @@ def rings_of(item: pytest.Item) -> list[str]:
 def pytest_configure() -> None:
     """Refuse a misspelt LINTAS_REQUIRE before anything runs."""
     required_rings()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded by now alone, and look at what is new seldom: thousands of tests are no garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
