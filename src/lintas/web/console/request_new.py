@@ -160,7 +160,7 @@ def _page(call: Call, problem: LintasError | None = None, draft: HoldDraft | Non
         "request_new.html",
         title="New request",
         section="requests",
-        tlp=Tlp.AMBER if chosen else None,
+        tlp=None if chosen is None else Tlp.AMBER_STRICT if is_own else Tlp.AMBER,
         status=_status(problem),
         problem=problem,
         forms=[one for one, row in packs.forms.forms.items() if not row.outside],
