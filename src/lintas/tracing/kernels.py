@@ -57,6 +57,19 @@ def scaled(taint: Any, minor: Any, balance: Any) -> Any:
 
 
 @njit(cache=CACHE, nogil=True)
+def place_in(values: Any, wanted: Any) -> Any:
+    """Give the first place of ascending values that is not below one; a library's search takes seconds to compile."""
+    low, high = np.int64(0), np.int64(len(values))
+    while low < high:
+        middle = (low + high) >> 1
+        if values[middle] < wanted:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@njit(cache=CACHE, nogil=True)
 def sum_up(code: Any, pot: Any, debit: Any, credit: Any, before: Any, low: Any) -> None:
     """Write what the rows bring to each event's pot before it, and the least that each pot comes to, from zero."""
     now = np.zeros(len(low), dtype=np.int64)
@@ -115,7 +128,7 @@ def stand_at(event: Any, pot: Any, first: Any, events: Any, legs: Legs, pays: Pa
     found = np.zeros(len(pot), dtype=np.int64)
     for place in range(len(pot)):
         low, high = first[pot[place]], first[pot[place] + 1]
-        earlier = low + np.searchsorted(events[low:high], event[place])
+        earlier = low + place_in(events[low:high], event[place])
         if earlier > low:
             last = events[earlier - 1]
             payment = legs.code[last] >> 1
@@ -232,7 +245,7 @@ def _land(
     pot, payment = legs.pot[event], legs.code[event] >> 1
     is_watched = pays.flags[payment] & WATCHED
     come, depth = np.int64(0), np.int32(0)
-    place = np.searchsorted(brought.payment, payment) if is_watched else len(brought.payment)
+    place = place_in(brought.payment, payment) if is_watched else len(brought.payment)
     if place < len(brought.payment) and brought.payment[place] == payment:
         for part in range(brought.first[place], brought.first[place + 1]):
             if brought.label[part]:
@@ -250,7 +263,7 @@ def _land(
         if is_new or before == 0:
             depth = np.int32(0)
     if is_watched:
-        found.landed[np.searchsorted(found.watched, payment)] = come
+        found.landed[place_in(found.watched, payment)] = come
     if come:
         if pots.taint[pot] == 0 or depth < pots.depth[pot]:
             pots.depth[pot] = depth

@@ -30,7 +30,7 @@ from lintas.tracing.columns import (
     Pots,
     Steps,
 )
-from lintas.tracing.kernels import CACHE, scaled, waits
+from lintas.tracing.kernels import CACHE, place_in, scaled, waits
 from lintas.tracing.nodes import (
     DEPTH,
     HEAD,
@@ -39,6 +39,7 @@ from lintas.tracing.nodes import (
     NEWER,
     NONE,
     append,
+    copy_columns,
     empty,
     follow_all,
     new_nodes,
@@ -150,7 +151,7 @@ def _change(nodes: Any, lists: Any, own: Any, payment: Any, pays: Pays) -> None:
 @njit(cache=CACHE, nogil=True)
 def _bring(nodes: Any, lists: Any, own: Any, payment: Any, brought: Brought) -> Any:
     """Put what another node says arrived in the place of what left; gives whether it says anything."""
-    place = np.searchsorted(brought.payment, payment)
+    place = place_in(brought.payment, payment)
     if place == len(brought.payment) or brought.payment[place] != payment:
         return False
     empty(nodes, lists, own)
@@ -191,7 +192,7 @@ def _land(
         _claim(nodes, lists, own, payment, pot, pays, pots, claims, sure)
     come = tainted_of(nodes, lists, own)
     if is_watched:
-        found.landed[np.searchsorted(found.watched, payment)] = come
+        found.landed[place_in(found.watched, payment)] = come
     if come and pots.taint[pot] == 0:
         append(nodes, lists, pot, pots.base[pot] + legs.before[event], 0, 0)
     if come or pots.taint[pot]:
@@ -243,7 +244,7 @@ def _record(records: Any, nodes: Any, lists: Any, own: Any, payment: Any) -> Any
         count = records[0, 0] + 1
         if count == records.shape[1]:
             grown = np.empty((4, 2 * count), dtype=np.int64)
-            grown[:, :count] = records
+            copy_columns(records, grown, count)
             records = grown
         records[0, 0] = count
         records[0, count], records[1, count] = payment, nodes[MINOR, node]
