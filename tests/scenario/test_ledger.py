@@ -373,3 +373,18 @@ def test_a_restored_backup_makes_its_ledger_anew(tmp_path: Path) -> None:
     assert release_with_head(again, made.checkpoint.encode()).state == "live"
     with Node.open(again, clock=FakeClock(), readers=shared_readers()) as node:
         assert held(ask_trace(node.services, OFFICER, STOLEN_500)) == {B: 30_000, C: 20_000}
+
+
+def test_a_table_that_was_taken_as_a_plain_one_can_be_taken_as_payments_later(tmp_path: Path) -> None:
+    data = b"date,from,to,amount,currency\n2026-03-01 10:00,111222333,444555666,1.00,SGD\n2026-03-01 10:00,1,2,x,SGD\n"
+    file = TakenFile(name="bank.csv", data=data)
+    with a_node(tmp_path) as node:
+        plain = take(node.services, OFFICER, [file], options=TakeOptions(), progress=no_progress)
+        assert any("1 of 2 rows cannot be used" in note for note in plain.notes)
+        options = TakeOptions(format="payments/1")
+        later = take(node.services, OFFICER, [file], options=options, progress=no_progress)
+        assert (later.duplicates, later.used, len(later.rejected)) == (0, 1, 1)
+        assert ledger_status(node.services, OFFICER).payments == 1
+        again = take(node.services, OFFICER, [file], options=options, progress=no_progress)
+        assert (again.messages, again.duplicates) == (later.messages, 1)
+        assert rebuild(node.services, read_again=True, progress=no_progress).changed == []

@@ -40,6 +40,7 @@ from lintas.work.services import Progress, Services
 from lintas.work.tracing_jobs.adding import Begun, hand_to_ledger
 
 _SIGNED_AT_ONCE = 500  # items between two steps of the progress bar
+_PAYMENTS = "form=payments"  # the parameter of a table's media type that says what reads it
 _REFS_MAX = 100  # commitments in one header: a header is at most HEADER_BYTES_MAX long; the payload lists all items
 
 
@@ -224,15 +225,17 @@ def _cut(
 def handling_bytes(marking: Marking, grading: Grading, areas: Sequence[str], media_type: str) -> bytes:
     """How a thing is to be handled, as the bytes in its taken tag: the same thing handled otherwise is another message.
 
-    A table that was taken as a text is another message too, since no reader of tables could read a text's media type
-    again. Parameters are left out: a person who corrects them means the same table.
+    A table that was taken as a text, or as a plain one and not as payments, is another message too, since no reader of
+    one could read the other's media type again. All other parameters are left out: a person who corrects them means the
+    same table.
 
     Source: docs/spec/message.md, "Taken tag".
     """
+    kind, *parameters = media_type.split(";")
     more = {
         "areas": sorted(set(areas)),
         "grading": grading.code,
-        "media_type": media_type.partition(";")[0],
+        "media_type": f"{kind};{_PAYMENTS}" if _PAYMENTS in parameters else kind,
         "recipients": sorted(marking.recipients),
     }
     return canonical_json(marking.codes() | more)
