@@ -78,13 +78,14 @@ ORDERS_OF: Final = (
     "work/requests/powers.py",
 )
 # What a trace says of itself: what its rule and its rows cannot tell.
-LIMITS_OF: Final = ("node/installation.py", "tracing/answering.py", "work/keeping/doctor.py")
+LIMITS_OF: Final = ("node/installation.py", "sandbox/confine.py", "tracing/answering.py", "work/keeping/doctor.py")
 # Labels that are called otherwise where the same English stands elsewhere; their kind is their context.
 AMBIGUOUS: Final = frozenset(
     {
         ("field", "From"),
         ("field", "To"),
-        *(("entry", words) for words in ("Account", "Order", "Received", "Release", "Watch")),
+        *(("entry", words) for words in ("Account", "Keys", "Order", "Received", "Release", "Watch")),
+        *(("term", words) for words in ("From", "Keys", "Now", "Who")),
         ("node_state", "live"),
         ("outbox", "Released"),
         ("outbox", "released"),
@@ -155,6 +156,8 @@ def of_packs() -> Iterator[tuple[str, str, str]]:
         yield f"packs ({kind})", _escaped(words), ""
     for words in (*packs.forms.texts(), *packs.doors.texts()):
         yield "packs", _escaped(words), ""
+    for listed in packs.benign.lists:
+        yield from (("packs (benign)", _escaped(words), "") for words in (listed.name, listed.why) if words)
     for profile in (packs.law.default, *packs.law.countries.values()):
         labels = [row.label for rows in (profile.purposes, profile.bases) for row in rows.values()] + [profile.label]
         for words in labels:

@@ -89,8 +89,10 @@ class FolderInstallation:
         if weak := [key.name for key in keys_at_rest(self._folder) if key.is_weak]:
             hint = "Seal them anew on this machine: lintas key seal DIR --under FILE"
             return Check(name="keys", ok=False, detail=f"{', '.join(weak)}: a weak seal", hint=hint)
-        root = "" if (folder / "root.pem").exists() else "; the root key is kept elsewhere"
-        return Check(name="keys", ok=True, detail=f"only their owner may read them{root}")
+        detail = "only their owner may read them"
+        if not (folder / "root.pem").exists():
+            detail = "only their owner may read them; the root key is kept elsewhere"
+        return Check(name="keys", ok=True, detail=detail)
 
     def _disk(self) -> Check:
         if is_read_only(self._folder):

@@ -96,15 +96,37 @@ CHECKS: Final[Mapping[str, str]] = {  # of `lintas doctor`
     "clock": later("clock"),
     "database": later("database"),
     "disk": later("disk"),
+    "files": later("files"),
     "folder": later("folder"),
+    "goaml": later("goAML"),
     "head": later("head"),
+    "inspection": later("inspection"),
     "keys": later("keys"),
     "ledger": later("ledger"),
+    "memory": later("memory"),
+    "network": later("network"),
     "notices": later("notices"),
     "packs": later("packs"),
     "policy": later("policy"),
+    "privileges": later("privileges"),
+    "processes": later("processes"),
+    "processor": later("processor"),
+    "programs": later("programs"),
+    "sandbox": later("sandbox"),
     "state": later("state"),
+    "system calls": later("system calls"),
 }
+TERMS: Final[Mapping[str, str]] = {  # English says something else by the same word elsewhere
+    "from": later("From"),
+    "keys": later("Keys"),
+    "now": later("Now"),
+    "who": later("Who"),
+}
+SAID: Final = (  # why a hit weighs little: the head of a sentence of the pack `benign`; what stands for what is masked
+    later("What it says is withheld (class: %(1)s). Unmask it if you must, and say what for."),
+    later("%(1)s is on the list “%(2)s”"),
+    later("%(1)s falls under %(2)s, which is on the list “%(3)s”"),
+)
 KEYS: Final[Mapping[str, str]] = {
     "root": later("root"),
     "signing": later("signing"),
@@ -124,10 +146,25 @@ STATES: Final[Mapping[str, str]] = {  # of a node, of its mode, of a copy at a p
     "refused": later("refused"),
 }
 
+SANDBOX: Final = (  # whole, because a pattern would leave one word of each in English
+    later("A reader cannot open a network connection."),
+    later("A reader cannot open a file."),
+    later("A reader cannot start a process or a thread."),
+    later("A reader cannot run a program."),
+    later("A reader cannot use a privilege."),
+    later("Other programs of the same user cannot look into a reader."),
+    later("A reader could open a network connection."),
+    later("A reader could open a file."),
+    later("A reader could start a process or a thread."),
+    later("A reader could run a program."),
+    later("A reader could use a privilege."),
+    later("Other programs of the same user could look into a reader."),
+)
+
 
 def audit_labels() -> dict[tuple[str, str], str]:
     """Return the label of each (kind, code): act, check, node_key, node_state."""
-    tables = {"act": ACTS, "check": CHECKS, "node_key": KEYS, "node_state": STATES}
+    tables = {"act": ACTS, "check": CHECKS, "node_key": KEYS, "node_state": STATES, "term": TERMS}
     return {(kind, code): words for kind, table in tables.items() for code, words in table.items()}
 
 

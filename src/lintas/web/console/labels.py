@@ -35,5 +35,6 @@ def labels_of(packs: Packs) -> Labels:
         found |= {("law_purpose", code): row.label for code, row in profile.purposes.items()}
         found |= {("law_basis", code): row.label for code, row in profile.bases.items()}
     found |= statement_labels() | peer_labels() | audit_labels()
+    found |= {("benign", one.name): one.name for one in packs.benign.lists}
     found |= {("handling", code): words for code, words in HANDLING.items()}
     return found
