@@ -297,6 +297,20 @@ def test_a_damaged_file_is_made_again_from_its_message_at_once(tmp_path: Path, h
         assert catch_up(node.services).added == 0
 
 
+def test_rows_of_a_large_file_are_written_while_it_is_signed_and_none_are_left_over(tmp_path: Path) -> None:
+    rows = [("1111111111", "2222222222", "1.00", f"2026-01-{1 + n % 28:02d}T10:00:00Z", f"L{n}") for n in range(16_000)]
+    with a_node(tmp_path) as node:
+        for number, duplicates in ((1, 0), (2, 1)):
+            taken = take_payments(node.services, csv_of(rows), name="large.csv")
+            assert (taken.used, taken.duplicates) == (16_000, duplicates), number
+            assert list((ledger_of(node) / "making").iterdir()) == []
+        (message,) = node.services.store.read(lambda s: s.ledger_messages())
+        assert message.rows == 16_000
+        assert node.services.ledger.whole() == {message.message: message.digest}
+        (account, *_) = ledger_accounts(node.services, OFFICER).accounts
+        assert (account.paid, account.received) in {(16_000, 0), (0, 16_000)}
+
+
 def test_accounts_and_payments_are_listed_although_a_file_was_damaged(tmp_path: Path) -> None:
     with a_node(tmp_path) as node:
         (message,) = take_payments(node.services).messages
