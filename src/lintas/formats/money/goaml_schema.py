@@ -107,7 +107,10 @@ def check_report(raw: bytes, files: Files) -> Verdict:
         return Verdict(
             digest=digest, problem=f"An element of it holds more than {GOAML_CHILDREN_MAX:,} others. Split it."
         )
-    schema.validate(report)
+    try:
+        schema.validate(report)
+    except etree.XMLSchemaValidateError:  # libxml2 gives up where a long text fits a pattern in too many ways
+        return Verdict(digest=digest, problem="A text of it is too long for a pattern of the schema.")
     found = tuple(_violations(schema))
     return Verdict(digest=digest, violations=found, further=len(schema.error_log) - len(found))
 

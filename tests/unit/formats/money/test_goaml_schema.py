@@ -139,6 +139,16 @@ def test_what_would_cost_too_much_is_not_looked_at(raw: bytes, problem: str) -> 
     assert problem in check_report(raw, OWN).problem
 
 
+def test_a_text_that_is_too_long_for_a_pattern_spoils_no_reading() -> None:
+    slow = XS.format(
+        '<xs:element name="report"><xs:complexType><xs:sequence><xs:element name="t"><xs:simpleType><xs:restriction '
+        'base="xs:string"><xs:pattern value=".*[a-z].*[0-9].*x"/></xs:restriction></xs:simpleType></xs:element>'
+        "</xs:sequence></xs:complexType></xs:element>"
+    ).encode()
+    raw = f"<report><t>{'a1' * 20_000}</t></report>".encode()
+    assert "too long for a pattern" in check_report(raw, (("a.xsd", slow),)).problem
+
+
 def test_a_schema_is_named_as_common_tools_name_it(tmp_path: Path) -> None:
     assert schema_digest((("a.xsd", ANY),)) == sha256(ANY).hexdigest()
     for name, data in OWN:
