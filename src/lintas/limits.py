@@ -246,6 +246,7 @@ GOAML_SCHEMA_FILES_MAX = 64  # files of it
 GOAML_VALIDATED_BYTES_MAX = 32 * 1024 * 1024  # bytes of a report that is held against it
 GOAML_TAGS_MAX = 500_000  # tags of the same, beginnings and ends: 440 MB where each is a whole element and a violation
 GOAML_CHILDREN_MAX = 10_000  # elements in one of the same: the path of a violation counts them, so time is their square
+GOAML_LISTED_BYTES_MAX = 500_000_000  # texts times the longest list, which each violation repeats; UNODC's: 1.8 kB
 GOAML_VIOLATIONS_MAX = 500  # violations of the schema that are named for one report
 XLSX_BYTES_MAX = 256 * 1024 * 1024  # bytes that a workbook unpacks to
 XLSX_FILES_MAX = 1_000  # parts of one workbook

@@ -17,6 +17,7 @@ from lxml import etree
 
 from lintas.limits import (
     GOAML_CHILDREN_MAX,
+    GOAML_LISTED_BYTES_MAX,
     GOAML_TAGS_MAX,
     GOAML_VALIDATED_BYTES_MAX,
     GOAML_VIOLATIONS_MAX,
@@ -103,10 +104,14 @@ def check_report(raw: bytes, files: Files) -> Verdict:
     except etree.XMLSyntaxError:  # what expat reads and libxml2 does not: a text of ten million characters, a namespace
         return Verdict(digest=digest, problem="It is no XML that can be held against a schema.")
     report = root if _local(root) == "report" else next(root.iter("{*}report"), root)
-    if any(len(element) > GOAML_CHILDREN_MAX for element in report.iter()):
-        return Verdict(
-            digest=digest, problem=f"An element of it holds more than {GOAML_CHILDREN_MAX:,} others. Split it."
-        )
+    texts = 0
+    for element in report.iter():
+        if len(element) > GOAML_CHILDREN_MAX:
+            problem = f"An element of it holds more than {GOAML_CHILDREN_MAX:,} others. Split it."
+            return Verdict(digest=digest, problem=problem)
+        texts += len(element.attrib) + (len(element) == 0)
+    if texts * _listed(files) > GOAML_LISTED_BYTES_MAX:
+        return Verdict(digest=digest, problem="It has too many texts for the lists of the schema. Split it.")
     try:
         schema.validate(report)
     except etree.XMLSchemaValidateError:  # libxml2 gives up where a long text fits a pattern in too many ways
@@ -151,6 +156,16 @@ def _compiled(files: Files) -> tuple[Any, str]:
         return etree.XMLSchema(roots[0][1]), ""
     except (etree.XMLSchemaParseError, ValueError) as exc:
         return None, f"{roots[0][0]} is no schema of XML: {_shown(str(exc))}"
+
+
+@lru_cache(maxsize=4)
+def _listed(files: Files) -> int:
+    """Bytes of the longest list of values in a schema: libxml2 compares with all of it, and says all of it."""
+    lists = (one for _, data in files for one in etree.fromstring(data, _parser()).iter(f"{_XS}restriction"))
+    return max(
+        (sum(len(v.get("value", "").encode()) + 4 for v in one.findall(f"{_XS}enumeration")) for one in lists),
+        default=0,
+    )
 
 
 class _Folder(etree.Resolver):  # type: ignore[misc]  # lxml has no types

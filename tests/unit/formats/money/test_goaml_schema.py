@@ -14,7 +14,7 @@ from lintas.errors import Malformed
 from lintas.formats.money.goaml_schema import Verdict, check_report, schema_digest
 from lintas.formats.packs import Packs, parse_packs
 from lintas.formats.reader import READERS
-from lintas.limits import GOAML_CHILDREN_MAX, GOAML_TAGS_MAX, GOAML_VIOLATIONS_MAX
+from lintas.limits import GOAML_CHILDREN_MAX, GOAML_LISTED_BYTES_MAX, GOAML_TAGS_MAX, GOAML_VIOLATIONS_MAX
 from lintas.model.reading import Derived, ReadOptions
 from tests.unit.formats.builders import packs
 from tests.unit.formats.money.builders import A, B, ledger_of, rows_of
@@ -137,6 +137,21 @@ def test_many_violations_are_counted_and_the_first_named() -> None:
 )
 def test_what_would_cost_too_much_is_not_looked_at(raw: bytes, problem: str) -> None:
     assert problem in check_report(raw, OWN).problem
+
+
+def test_many_texts_are_not_held_against_a_long_list() -> None:
+    values = "".join(
+        f'<xs:enumeration value="{number:06d}"/>' for number in range(GOAML_LISTED_BYTES_MAX // 10 // 9_000)
+    )
+    listing = XS.format(
+        '<xs:element name="report"><xs:complexType><xs:sequence><xs:element name="t" maxOccurs="unbounded">'
+        f'<xs:simpleType><xs:restriction base="xs:string">{values}</xs:restriction></xs:simpleType></xs:element>'
+        "</xs:sequence></xs:complexType></xs:element>"
+    ).encode()
+    files = (("a.xsd", listing),)
+    few, many = (f"<report>{'<t>x</t>' * count}</report>".encode() for count in (2, 9_900))
+    assert len(check_report(few, files).violations) == 2
+    assert "too many texts for the lists" in check_report(many, files).problem
 
 
 def test_a_text_that_is_too_long_for_a_pattern_spoils_no_reading() -> None:
