@@ -22,6 +22,7 @@ from lintas.model.money import (
 )
 from lintas.tracing.following import Came, Spent, Sums, is_conserving
 from lintas.tracing.joining import Payments
+from lintas.tracing.seeding import BEFORE
 from lintas.tracing.settling import Move, Pot
 
 _LIMITS: Final = {
@@ -168,9 +169,9 @@ def _within(labels: Mapping[str, int], most: int) -> tuple[tuple[str, int], ...]
 
 def _held(outcome: Outcome, pot: Pot, query: TraceQuery) -> HeldLine:
     one = outcome.held[pot]
-    first, last = one.came.first_at, one.came.last_at
-    if query.backward and NEVER not in (first, last):  # its time ran backward
-        first, last = -last, -first
+    first, last = _known(one.came.first_at, query), _known(one.came.last_at, query)
+    if query.backward:  # its time ran backward
+        first, last = last, first
     sure = min(outcome.sure_held.get(pot, 0), one.minor)
     knowledge = Knowledge.INFERRED
     if sure == one.minor:
@@ -191,6 +192,13 @@ def _held(outcome: Outcome, pot: Pot, query: TraceQuery) -> HeldLine:
         channel=min(channels, key=lambda name: (-channels[name], name), default=""),
         labels=tuple(sorted(one.labels.items())),
     )
+
+
+def _known(at: int, query: TraceQuery) -> int:
+    """When it was; of what a seed without a moment says beyond all rows nobody knows it."""
+    if at in {NEVER, BEFORE}:
+        return NEVER
+    return -at if query.backward else at
 
 
 def _left(move: Move, why: str, minor: int, query: TraceQuery, outcome: Outcome) -> LeftLine:

@@ -7,9 +7,10 @@ from random import Random
 import pytest
 
 from lintas.errors import OverLimit
-from lintas.model.money import Covered, Injected, Knowledge, Method, Seed, Segment, TraceResult
+from lintas.model.money import NEVER, Covered, Injected, Knowledge, Method, Seed, Segment, TraceResult
 from lintas.tracing.pots import dealt
 from lintas.tracing.reference import trace
+from lintas.work.tracing_jobs.showing import shown_trace
 from tests.unit.tracing.ledgers import ask, pay, seed, table_of
 from tests.unit.tracing.worlds import make_query, make_world, torn
 
@@ -242,6 +243,20 @@ def test_a_report_that_no_row_shows_is_followed_from_its_moment() -> None:
     assert held(result) == {"a": 70, "b": 30}
     assert any("in no row" in sentence for sentence in result.limits)
     assert all(line.confirmed == 0 for line in result.held)
+
+
+@pytest.mark.parametrize("method", list(Method))
+@pytest.mark.parametrize("backward", [False, True])
+def test_of_a_report_without_a_moment_beyond_all_rows_nobody_knows_the_moment(method: Method, backward: bool) -> None:
+    table = table_of([pay("", "a", 30, 3), pay("a", "b", 20, 5)])
+    for name in ("a", "b"):
+        query = ask(seed(name, 100), method=method, backward=backward)
+        result = trace(table, query)
+        assert all(line.first_at in {NEVER, 3, 5} and line.last_at in {NEVER, 3, 5} for line in result.held), (
+            result.held
+        )
+        shown = shown_trace(result, query.seeds, messages=1, seconds=0)
+        assert "" in {one.first_at for one in shown.held} | {one.last_at for one in shown.held}
 
 
 def test_a_seed_without_an_amount_follows_all_that_is_and_comes() -> None:
