@@ -71,9 +71,15 @@ REASONS_OF: Final = (
 )
 # What those who sign an order are told: pairs of a label and words, the sentence above; why an alert was given.
 ORDERS_OF: Final = (
+    "work/accounts/changing.py",
     "work/alerting.py",
     "work/orders/acts_agreements.py",
+    "work/orders/acts_exchange.py",
+    "work/orders/acts_messages.py",
+    "work/orders/acts_node.py",
+    "work/orders/acts_own.py",
     "work/orders/acts_requests.py",
+    "work/orders/action.py",
     "work/orders/showing.py",
     "work/requests/powers.py",
 )
@@ -240,6 +246,14 @@ def _told(tree: ast.AST) -> Iterator[str]:
             said = zip(node.keys, node.values, strict=True)
             reasons = [value for key, value in said if isinstance(key, ast.Constant) and key.value == "reason"]
             yield from (text for value in reasons for text in _sentences(value))
+            yield from (text for key in node.keys if key is not None for text in _sentences(key) if _is_thing(text))
+        elif isinstance(node, ast.DictComp):
+            yield from (text for text in _sentences(node.key) if _is_thing(text))
+
+
+def _is_thing(text: str) -> bool:
+    """Whether it names what an order depends on: `Since it was proposed the law changed.`."""
+    return text.startswith(("the ", "its "))
 
 
 def _said(tree: ast.AST) -> Iterator[str]:

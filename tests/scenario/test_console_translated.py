@@ -34,19 +34,20 @@ OTHERS: Final = {
 class _Texts(HTMLParser):
     """Collects what a person reads or hears, but for what came from outside."""
 
-    def __init__(self) -> None:
+    def __init__(self, unread: frozenset[str]) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[str] = []
+        self._skips = unread
         self._unread = 0
         self._words = 0  # the twelve words of a node are English in every language
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._words += tag == "ol" and ("class", "words") in attrs
-        self._unread += tag in UNREAD
+        self._unread += tag in self._skips
         self.found += [value for name, value in attrs if name in READ_OUT and value]
 
     def handle_endtag(self, tag: str) -> None:
-        self._unread -= tag in UNREAD
+        self._unread -= tag in self._skips
         self._words -= tag == "ol" and self._words
 
     def handle_data(self, data: str) -> None:
@@ -54,9 +55,9 @@ class _Texts(HTMLParser):
             self.found.append(data)
 
 
-def left_in_english(page: Page, code: str) -> list[str]:
+def left_in_english(page: Page, code: str, unread: frozenset[str] = UNREAD) -> list[str]:
     """Texts of a page that its catalog has in another form."""
-    catalog, parser = catalog_of(code), _Texts()
+    catalog, parser = catalog_of(code), _Texts(unread)
     parser.feed(page.html)
     texts = {" ".join(text.split()) for text in parser.found}
     whole = {msgid for (_, msgid), said in catalog.texts.items() if said != msgid} | set(catalog.counted)

@@ -188,7 +188,7 @@ def test_the_last_person_who_can_approve_stays(node: Node) -> None:
     other = person(services, "Lee", "operator")
     enrol(services, other.id)
     words = checked(services, aminah, {"do": "close", "account": "Siti"})
-    assert words == "Close the account of Siti (officer-0001)."
+    assert words == "Close the account of Siti (officer-0001)"
 
 
 def test_before_anybody_has_a_passkey_accounts_close_freely(node: Node) -> None:

@@ -178,3 +178,24 @@ def test_all_that_the_script_says_is_handed_to_it(code: str) -> None:
 
 def test_english_hands_nothing_over_that_the_script_does_not_have() -> None:
     assert all(english == said for english, said in ALL["en"].for_scripts().items())
+
+
+@pytest.mark.parametrize(
+    ("english", "thai"),
+    [
+        ("Send a request to Sample desk: hold money", f"ส่งคำขอถึง Sample desk: {ALL['th'].label('form', 'hold')}"),
+        ("Close the account of Siti (officer-0001)", "ปิดบัญชีผู้ใช้ของ Siti (officer-0001)"),
+        ("Take 2 messages out of the class child", f"นำ 2 ข้อความออกจากชั้นคุ้มครอง {ALL['th'].label('class', 'child')}"),
+        ("Put new keys in the place of log, tls", "เปลี่ยนกุญแจใหม่แทน บันทึก, การเชื่อมต่อ"),
+    ],
+)
+def test_an_order_is_said_with_its_values(english: str, thai: str) -> None:
+    assert ALL["th"].sentence(english) == thai
+    assert ALL["en"].sentence(english) == english
+
+
+def test_what_an_order_depends_on_is_said_part_by_part() -> None:
+    said = ALL["th"].sentence("Since it was proposed the law, the peer Sample desk changed.")
+    assert said == "ตั้งแต่เสนอมา กฎหมาย, โหนดคู่ติดต่อ Sample desk เปลี่ยนไป"
+    unknown = ALL["th"].sentence("Since it was proposed the law, nothing such changed.")
+    assert "the law, nothing such" in unknown

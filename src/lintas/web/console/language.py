@@ -18,6 +18,7 @@ ENGLISH: Final = "en"
 REASON_BLANKS_MIN: Final = 2  # ours: what has three words and stands in a catalog is a reason, and nobody's name
 PARTS_MAX: Final = 3  # ours: a file, a part of it, and what is wrong with it
 ACCEPTED_MAX: Final = 20  # ours: languages of one Accept-Language that are looked at
+_THINGS: Final = ("the ", "its ")  # as what an order depends on is named
 Labels = Mapping[tuple[str, str], str]  # (kind, code) -> English
 
 
@@ -59,6 +60,8 @@ class Language:
         self._labels = labels
         self._label_texts = frozenset(labels.values())
         self._classes = {words.lower(): words for (kind, _), words in labels.items() if kind == "class"}
+        self._classes |= {code: words for (kind, code), words in labels.items() if kind in {"class", "node_key"}}
+        self._small = {words.lower(): words for (kind, _), words in labels.items() if kind in {"form", "role"}}
 
     def plain(self, english: str) -> str:
         """Return a text with its places for values still in it, as gettext does."""
@@ -96,6 +99,8 @@ class Language:
             return whole
         if (found := self.catalog.matched(english)) is not None:
             return found[0] % {name: self._of_value(value) for name, value in found[1].items()}
+        if listed := self._listed(english):
+            return listed
         head, colon, rest = english.partition(": ")
         if colon and depth < PARTS_MAX and len(english) <= SENTENCE_CHARS_MAX:
             what, problem = self.sentence(head, PARTS_MAX), self.sentence(rest, depth + 1)
@@ -104,15 +109,29 @@ class Language:
                 return self.say("%(what)s: %(problem)s", what=what, problem=problem)
         return english
 
+    def _listed(self, value: str) -> str:
+        """Say protected classes or keys of a node that follow each other; empty where it is anything else."""
+        named = value.split(", ")
+        if not all(one in self._classes for one in named):
+            return ""
+        return ", ".join(self.catalog.whole(self._classes[one]) or one for one in named)
+
     def _of_value(self, value: str) -> str:
         """Say a value of a sentence: a label, a label and what follows it, or a reason; all else stays as it is."""
         if value in self._label_texts or value.count(" ") >= REASON_BLANKS_MIN:
             whole = self.catalog.whole(value) or self.catalog.whole(f"{value}.").rstrip(".。")
             if whole or value in self._label_texts:
                 return whole or value
+        if small := self._small.get(value):  # a form or a role, within a sentence
+            return self.catalog.whole(small) or value
+        reasons = value.split("; ")
+        if len(reasons) > 1:  # each why something stays
+            return "; ".join(self._of_value(one) for one in reasons)
         named = value.split(", ")
-        if all(one in self._classes for one in named):  # protected classes, within a sentence
-            return ", ".join(self.catalog.whole(self._classes[one]) or one for one in named)
+        if listed := self._listed(value):
+            return listed
+        if value.startswith(_THINGS) and all(self.catalog.whole(one) or self.catalog.matched(one) for one in named):
+            return ", ".join(self.sentence(one, PARTS_MAX) for one in named)  # what an order depends on
         words = value.split(" ")
         for cut in range(len(words) - 1, 0, -1):
             if (head := " ".join(words[:cut])) in self._label_texts:

@@ -114,15 +114,18 @@ def check_change(services: Services, reads: Snapshot, viewer: Viewer, said: Mapp
         check_opens(services, _opens(said))
     if do == "add":
         name, role = check_name(_text(said, "name")), services.packs.access.roles[_text(said, "role")]
-        return f"Add {name} as {role.label.lower()}, cleared for {_clearance(said).label}{_and_opens(_opens(said))}."
+        label, cleared = role.label.lower(), _clearance(said).label
+        if opens := ", ".join(sorted(_opens(said))):
+            return f"Add {name} as {label}, cleared for {cleared}, and for {opens}"
+        return f"Add {name} as {label}, cleared for {cleared}"
     row = find_open(reads, _text(said, "account"))
     if do == "close":
         _leave_somebody(services.packs.access, reads, row, role="")
-        return f"Close the account of {row.name} ({row.id})."
+        return f"Close the account of {row.name} ({row.id})"
     if do == "passkey":
-        return f"Vouch for one more passkey of {row.name} ({row.id})."
+        return f"Vouch for one more passkey of {row.name} ({row.id})"
     if do == "lost":
-        return f"End every passkey, code and session of {row.name} ({row.id}), who lost a device."
+        return f"End every passkey, code and session of {row.name} ({row.id}), who lost a device"
     if row.id == viewer.id:
         raise NotAllowed(
             "Nobody changes their own role, clearance or classes.",
@@ -131,11 +134,10 @@ def check_change(services: Services, reads: Snapshot, viewer: Viewer, said: Mapp
         )
     after = _after(row, said)
     _leave_somebody(services.packs.access, reads, row, role=after.role)
-    label = services.packs.access.roles[after.role].label.lower()
-    return (
-        f"{row.name} ({row.id}) becomes {label}, cleared for {Tlp(after.clearance).label}"
-        f"{_and_opens(frozenset(Protected(one) for one in after.opens.split()))}."
-    )
+    label, cleared = services.packs.access.roles[after.role].label.lower(), Tlp(after.clearance).label
+    if opens := ", ".join(sorted(after.opens.split())):
+        return f"{row.name} ({row.id}) becomes {label}, cleared for {cleared}, and for {opens}"
+    return f"{row.name} ({row.id}) becomes {label}, cleared for {cleared}"
 
 
 def show_account(services: Services, viewer: Viewer, account: str) -> AccountFacts:
@@ -229,7 +231,3 @@ def _opens(said: Mapping[str, object]) -> frozenset[Protected]:
         raise BadInput(
             "There is no such protected class.", hint=f"Classes are {', '.join(one.value for one in Protected)}."
         ) from exc
-
-
-def _and_opens(opens: frozenset[Protected]) -> str:
-    return f", and for {', '.join(sorted(one.value for one in opens))}" if opens else ""

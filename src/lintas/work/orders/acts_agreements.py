@@ -12,12 +12,6 @@ from lintas.work.agreements.standing import agreements_in
 from lintas.work.orders.action import About, Action, Saying
 from lintas.work.services import Services
 
-_WORDS: Final = {
-    "proposed": "Propose a fast lane to",
-    "accepted": "Accept the fast lane with",
-    "ended": "End the fast lane with",
-}
-
 
 def _keep(services: Services, snapshot: Snapshot, _viewer: Viewer, said: Saying) -> dict[str, Any]:
     return kept_agreement(services, snapshot, said)
@@ -30,7 +24,7 @@ def _about(_services: Services, snapshot: Snapshot, _viewer: Viewer, said: Sayin
     most = "any amount" if terms["max"] is None else said_amount(terms["max"]["minor"], terms["max"]["currency"])
     states = [f"{one.proposer} {one.state} {one.digest}" for one in agreements_in(snapshot, said["ref"])]
     return About(
-        summary=f"{_WORDS[said['what']]} {name}",
+        summary=_words(said["what"], name),
         tells=(
             ("With", name),
             ("Forms", ", ".join(terms["forms"])),
@@ -46,6 +40,14 @@ def _about(_services: Services, snapshot: Snapshot, _viewer: Viewer, said: Sayin
             f"the peer {name}": str(peer and peer.standing),
         },
     )
+
+
+def _words(what: str, name: str) -> str:
+    if what == "proposed":
+        return f"Propose a fast lane to {name}"
+    if what == "accepted":
+        return f"Accept the fast lane with {name}"
+    return f"End the fast lane with {name}"
 
 
 def _run(services: Services, tx: Transaction, viewer: Viewer, _order: MessageId, said: Saying) -> dict[str, Any]:

@@ -53,9 +53,14 @@ def _about_share(services: Services, snapshot: Snapshot, viewer: Viewer, said: S
     tells = list(stands.tells)
     for peer in found.peers:
         goes = sum(1 for line in seen.released if line.to == peer.node)
-        stays = sorted({line.reason for line in seen.refused if line.to == peer.node})
-        words = f"{peer.name or peer.node[:24]}: {goes:,} of {len(found.messages):,} may go"
-        tells.append(("To", f"{words}; what stays: {'; '.join(stays)}" if stays else words))
+        stays = "; ".join(sorted({line.reason for line in seen.refused if line.to == peer.node}))
+        name, whole = peer.name or peer.node[:24], len(found.messages)
+        said_of = (
+            f"{name}: {goes:,} of {whole:,} may go; what stays: {stays}"
+            if stays
+            else f"{name}: {goes:,} of {whole:,} may go"
+        )
+        tells.append(("To", said_of))
     tells.append(("Purpose", purpose.label if purpose else found.purpose))
     tells.append(("Legal basis", basis.label if basis else found.basis))
     tells.append(("Lane", "urgent, before everything else" if said["urgent"] else "usual"))
@@ -68,11 +73,11 @@ def _stands_share(services: Services, snapshot: Snapshot, viewer: Viewer, said: 
         services, snapshot, viewer, said["messages"], to=said["to"], purpose=said["purpose"], basis=said["basis"]
     )
     whole = touched(snapshot, found.messages)
-    what = f"{len(whole.messages):,} message{'' if len(whole.messages) == 1 else 's'}"
+    count = len(whole.messages)
     names = ", ".join(peer.name or peer.node[:24] for peer in found.peers)
     return About(
-        summary=f"Release {what} to {names}",
-        tells=(("What", what),),
+        summary=f"Release 1 message to {names}" if count == 1 else f"Release {count:,} messages to {names}",
+        tells=(("What", "1 message" if count == 1 else f"{count:,} messages"),),
         messages=whole.messages,
         tlp=whole.tlp,
         classes=whole.classes,
@@ -116,11 +121,12 @@ def _keep_peer(services: Services, snapshot: Snapshot, viewer: Viewer, said: Say
     raise WrongUse("That is nothing to be answered about a peer.", hint="introduce, resume or roll")
 
 
-_PEER_WORDS: Final = {
-    "introduce": "Confirm that the words of {name} were heard on a call",
-    "resume": "Go on with {name}, which is suspended",
-    "roll": "Follow {name} into a new life of its log",
-}
+def _peer_words(what: str, name: str) -> str:
+    if what == "introduce":
+        return f"Confirm that the words of {name} were heard on a call"
+    if what == "resume":
+        return f"Go on with {name}, which is suspended"
+    return f"Follow {name} into a new life of its log"
 
 
 def _about_peer(_services: Services, snapshot: Snapshot, _viewer: Viewer, said: Saying) -> About:
@@ -134,7 +140,7 @@ def _about_peer(_services: Services, snapshot: Snapshot, _viewer: Viewer, said: 
     else:
         tells += [("Life until now", peer.incarnation), ("New life", said["incarnation"])]
     return About(
-        summary=_PEER_WORDS[said["what"]].format(name=name),
+        summary=_peer_words(said["what"], name),
         tells=tuple(tells),
         shown={f"the peer {name}": _standing(peer), "its keys": str(peer.keys_seq)},
     )

@@ -22,6 +22,8 @@ from lintas.work.orders.reading import text_of, texts_of
 from lintas.work.protecting import meant_by_release, release_class_in
 from lintas.work.services import Services
 
+Words = Callable[[int, Saying], str]  # of how many messages, and what else is said -> one sentence
+
 
 def _keep(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying) -> dict[str, Any]:
     scope = policy.scope_of(services.packs.access, viewer)
@@ -72,17 +74,17 @@ def _keep_unmask(services: Services, snapshot: Snapshot, viewer: Viewer, said: S
     return _keep(services, snapshot, viewer, said) | {"purpose": purpose[:500]}
 
 
-def _about(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying, summary: str) -> About:
+def _about(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying, summary: Words) -> About:
     scope = policy.scope_of(services.packs.access, viewer)
     whole = touched(snapshot, [head_or_unknown(snapshot, one, scope) for one in said["messages"]])
     count = len(whole.messages)
-    tells = [("What", f"{count} message{'' if count == 1 else 's'}")]
+    tells = [("What", "1 message" if count == 1 else f"{count:,} messages")]
     if "class" in said:
         tells.append(("Out of the class", services.packs.access.classes[Protected(said["class"])].label))
     if "purpose" in said:
         tells.append(("Purpose", said["purpose"]))
     return About(
-        summary=summary.format(what=tells[0][1], **said),
+        summary=summary(count, said),
         tells=tuple(tells),
         messages=whole.messages,
         tlp=whole.tlp,
@@ -92,7 +94,24 @@ def _about(services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying,
     )
 
 
-def _saying(summary: str) -> Callable[[Services, Snapshot, Viewer, Saying], About]:
+def _words_release(count: int, said: Saying) -> str:
+    code = said["class"]
+    return (
+        f"Take 1 message out of the class {code}" if count == 1 else f"Take {count:,} messages out of the class {code}"
+    )
+
+
+def _words_unmask(count: int, _said: Saying) -> str:
+    return "See what is masked in 1 message" if count == 1 else f"See what is masked in {count:,} messages"
+
+
+def _words_export(count: int, _said: Saying) -> str:
+    if count == 1:
+        return "Save 1 message to be carried elsewhere"
+    return f"Save {count:,} messages to be carried elsewhere"
+
+
+def _saying(summary: Words) -> Callable[[Services, Snapshot, Viewer, Saying], About]:
     return lambda services, snapshot, viewer, said: _about(services, snapshot, viewer, said, summary)
 
 
@@ -105,10 +124,6 @@ def _grant(_services: Services, _tx: Transaction, _viewer: Viewer, _order: Messa
     return {}
 
 
-CLASS_RELEASE: Final = Action(
-    keep=_keep_release, about=_saying("Take {what} out of the class {class}"), run=_release, events=("log", "alerts")
-)
-UNMASK: Final = Action(keep=_keep_unmask, about=_saying("See what is masked in {what}"), run=_grant, events=("log",))
-EXPORT: Final = Action(
-    keep=_keep_export, about=_saying("Save {what} to be carried elsewhere"), run=_grant, events=("log",)
-)
+CLASS_RELEASE: Final = Action(keep=_keep_release, about=_saying(_words_release), run=_release, events=("log", "alerts"))
+UNMASK: Final = Action(keep=_keep_unmask, about=_saying(_words_unmask), run=_grant, events=("log",))
+EXPORT: Final = Action(keep=_keep_export, about=_saying(_words_export), run=_grant, events=("log",))

@@ -31,7 +31,7 @@ def _about_people(services: Services, snapshot: Snapshot, viewer: Viewer, said: 
     sentence = check_change(services, snapshot, viewer, said)
     row = snapshot.account(str(said.get("account", "")))
     stands = "" if row is None else f"{row.state} {row.role} {row.clearance} {row.opens}"
-    return About(summary=sentence.rstrip("."), tells=(("Change", sentence),), shown={"the account": stands})
+    return About(summary=sentence, tells=(("Change", sentence),), shown={"the account": stands})
 
 
 def _run_people(services: Services, tx: Transaction, viewer: Viewer, _order: MessageId, said: Saying) -> dict[str, Any]:

@@ -24,8 +24,10 @@ def _keep(_services: Services, snapshot: Snapshot, viewer: Viewer, said: Saying)
 
 
 def _about(_services: Services, _snapshot: Snapshot, _viewer: Viewer, said: Saying) -> About:
-    sentence = "Let yourself enrol one more passkey"
-    return About(summary=sentence, tells=(("Change", sentence), ("Account", str(said["account"]))))
+    return About(
+        summary="Let yourself enrol one more passkey",
+        tells=(("Change", "Let yourself enrol one more passkey"), ("Account", str(said["account"]))),
+    )
 
 
 def _run(_services: Services, _tx: Transaction, _viewer: Viewer, _order: MessageId, said: Saying) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def _about_send(services: Services, snapshot: Snapshot, viewer: Viewer, said: Sa
     if same is not None and snapshot.request(same.message, scope=scope) is not None:
         tells.append(("Asked already", f"{same.ref} is open: nothing more is sent"))
     return About(
-        summary=f"Ask {name}: {wanted.form.label.lower()}",
+        summary=f"Send a request to {name}: {wanted.form.label.lower()}",
         tells=tuple(tells),
         shown={
             f"the peer {name}": f"{to.peer.standing} {to.peer.incarnation} {to.peer.changed_at}" if to.peer else "own",
