@@ -13,7 +13,7 @@ from typing import Final
 
 from measuring import Bench, median, spread
 
-from lintas.formats.money import PaymentsReader
+from lintas.formats.money.reader import PaymentsReader
 from lintas.formats.packs import Packs, parse_packs
 from lintas.model.reading import ReadOptions
 

@@ -10,7 +10,7 @@ from importlib import resources
 from lintas.errors import OverLimit
 from lintas.formats.export import layout_of, rebuild
 from lintas.formats.identifiers import extract
-from lintas.formats.money import guess_payments
+from lintas.formats.money.reader import guess_payments
 from lintas.formats.packs import Packs, parse_packs
 from lintas.formats.reader import READERS, detect
 from lintas.formats.table_mapping import Mapping, guess_mapping

@@ -1,28 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a reader of foreign bytes is, and all that there are, by name and version.
-
-A reader never changes what it makes of the same bytes: a change is a new version beside the old one, so that a message
-can be read again years later as it was read when it was taken.
-"""
+"""What a reader of foreign bytes is, and all that there are; `reader_names` lists them for who reads nothing itself."""
 
 from collections.abc import Mapping
 from typing import Final, Protocol
 
 from msgspec.structs import replace
 
-from lintas.errors import UnknownTerm
 from lintas.formats.desk import DeskReader
 from lintas.formats.detect import TABLE, detect
-from lintas.formats.money import PaymentsReader
 from lintas.formats.money.doubt import doubt_of
+from lintas.formats.money.reader import PaymentsReader
 from lintas.formats.packs import Packs
 from lintas.formats.pictures import PictureReader
+from lintas.formats.reader_names import READER_NAMES, known_reader
 from lintas.formats.stix import StixReader
 from lintas.formats.table import TableReader
 from lintas.formats.text import TextReader
 from lintas.model.reading import Container, Derived, ReadOptions
 
-__all__ = ["READERS", "Reader", "current_reader", "detect", "read_file", "reader_named"]
+__all__ = ["READERS", "Reader", "detect", "read_file", "reader_named"]
 
 
 class Reader(Protocol):
@@ -57,6 +53,7 @@ READERS: Final[Mapping[str, Reader]] = {
     reader.name: reader
     for reader in (StixReader(), TableReader(), TextReader(), DeskReader(), PictureReader(), PaymentsReader())
 }
+assert tuple(READERS) == READER_NAMES, "each reader is known by its name"
 
 
 def reader_named(name: str) -> Reader:
@@ -65,10 +62,7 @@ def reader_named(name: str) -> Reader:
     Raises:
         UnknownTerm: There is none of that name.
     """
-    try:
-        return READERS[name]
-    except KeyError:
-        raise UnknownTerm(f"There is no reader named “{name[:40]}”.", hint=f"Known: {', '.join(READERS)}.") from None
+    return READERS[known_reader(name)]
 
 
 def read_file(raw: bytes, *, file_name: str, reader: str, options: ReadOptions, packs: Packs) -> Container:
@@ -89,14 +83,3 @@ def read_file(raw: bytes, *, file_name: str, reader: str, options: ReadOptions, 
     if found == TABLE and (doubt := doubt_of(raw, options, packs)):
         return replace(container, notes=(*container.notes, doubt))
     return container
-
-
-def current_reader(name: str) -> str:
-    """Name the newest version of a reader: `stix/1` may give `stix/2`.
-
-    Raises:
-        UnknownTerm: There is no reader of that family.
-    """
-    family = reader_named(name).name.partition("/")[0]
-    versions = [int(other.partition("/")[2]) for other in READERS if other.partition("/")[0] == family]
-    return f"{family}/{max(versions)}"

@@ -22,7 +22,7 @@ from lintas import formats
 from lintas.errors import LintasError
 from lintas.formats.identifiers import canonical, extract, guess
 from lintas.formats.iso20022 import read_resolution
-from lintas.formats.money import guess_payments
+from lintas.formats.money.reader import guess_payments
 from lintas.formats.packs import Packs, parse_packs
 from lintas.formats.reader import READERS, detect
 from lintas.formats.slips import read_codes

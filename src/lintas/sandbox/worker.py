@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from lintas.formats.iso20022 import read_resolution
-from lintas.formats.money import guess_payments
+from lintas.formats.money.reader import guess_payments
 from lintas.formats.packs import Packs, parse_packs
 from lintas.formats.reader import read_file, reader_named
 from lintas.formats.slips import read_codes

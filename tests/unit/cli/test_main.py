@@ -27,6 +27,29 @@ def test_help_loads_nothing_heavy() -> None:
     assert said.stdout.split() == ["0"]
 
 
+NODE = """
+import sys
+import lintas.cli.find, lintas.cli.log, lintas.node.node, lintas.web.local.commands
+print(*sorted(set(sys.modules) & set(sys.argv[1:])))
+"""
+READS = (
+    "lintas.formats.reader",
+    "lintas.formats.money.reader",
+    "lintas.formats.stix.reader",
+    "lintas.formats.table",
+    "lintas.formats.text",
+)
+
+
+def test_a_node_loads_no_reader_and_nothing_that_a_cheap_verb_does_not_need() -> None:
+    """Readers run in their own processes: a node knows them by name only."""
+    absent = ("numpy", "lxml", "PIL", "zxingcpp", "duckdb", "phonenumbers", "starlette", "uvicorn", "httpx", "jinja2")
+    said = subprocess.run(
+        [sys.executable, "-c", NODE, *absent, *READS], capture_output=True, text=True, check=True, timeout=250
+    )
+    assert said.stdout.split() == []
+
+
 def every_verb() -> dict[str, click.Command]:
     """All verbs, those of groups too: `peer add`."""
     found: dict[str, click.Command] = {}

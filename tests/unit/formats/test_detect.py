@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from lintas.errors import Malformed, OverLimit, UnknownTerm
 from lintas.formats.detect import detect
-from lintas.formats.reader import READERS, current_reader, reader_named
+from lintas.formats.reader import READERS, reader_named
+from lintas.formats.reader_names import current_reader
 from lintas.limits import FILE_BYTES_MAX
 from lintas.model.reading import ReadOptions
 from tests.unit.formats.builders import bundle, packs, stix

@@ -9,7 +9,7 @@ from typing import Final
 from starlette.responses import Response
 
 from lintas.errors import BadInput, LintasError, Malformed, OverLimit, SandboxLimit, UnknownTerm, WrongUse
-from lintas.formats.money import is_payments_mapping
+from lintas.formats.money.mapping import is_payments_mapping
 from lintas.limits import FILE_BYTES_MAX, PASTE_CHARS_MAX
 from lintas.model.marking import Grading, Marking, Tlp, protected_classes
 from lintas.web.calls import Call, FileTaken, Waiting

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from lintas.errors import LintasError, NotAllowed
-from lintas.formats.reader import current_reader, reader_named
+from lintas.formats.reader_names import current_reader, known_reader
 from lintas.model.find_answers import ClassChanged, Found, MessageShown
 from lintas.model.intake_answers import Taken
 from lintas.model.key_answers import KeysAndHealth
@@ -75,7 +75,7 @@ def reader_called(name: str) -> str:
     """
     if not name:
         return ""
-    return reader_named(name).name if "/" in name else current_reader(f"{name}/1")
+    return known_reader(name) if "/" in name else current_reader(f"{name}/1")
 
 
 def guess_mapping(call: Call, request: wire.GuessMapping) -> wire.MappingAnswer:

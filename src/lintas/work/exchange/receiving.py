@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from lintas.crypto.stream import chain_after
 from lintas.errors import LintasError, NotAllowed, PeerRefused, Quarantined
-from lintas.formats.reader import current_reader
+from lintas.formats.reader_names import current_reader
 from lintas.limits import BATCH_MESSAGES_MAX, PAYLOAD_INLINE_BYTES_MAX, REASON_CHARS_MAX
 from lintas.model.bookings import BOOKINGS_TYPE
 from lintas.model.desk import DESK_TYPE

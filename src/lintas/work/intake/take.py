@@ -14,7 +14,7 @@ import msgspec
 from lintas.crypto.canonical import canonical_json
 from lintas.errors import Malformed, OverLimit, SandboxLimit
 from lintas.formats.areas import check_areas
-from lintas.formats.reader import current_reader
+from lintas.formats.reader_names import current_reader
 from lintas.formats.suspicion import Suspicion
 from lintas.limits import FILE_BYTES_MAX
 from lintas.model.header import Kind

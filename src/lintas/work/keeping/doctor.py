@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from lintas.errors import LintasError
 from lintas.formats.packs import GOAML_PREFIX
-from lintas.formats.reader import current_reader
+from lintas.formats.reader_names import current_reader
 from lintas.model.found import EvidenceHead
 from lintas.model.header import Kind
 from lintas.model.marking import Tlp

@@ -4,7 +4,7 @@
 import json
 from collections.abc import Sequence
 
-from lintas.formats.reader import current_reader
+from lintas.formats.reader_names import current_reader
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
 from lintas.model.log_answers import Rebuilt

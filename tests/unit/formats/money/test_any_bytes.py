@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from lintas.errors import LintasError
 from lintas.formats.detect import detect
-from lintas.formats.money import PaymentsMapping, guess_payments, is_payments_mapping
+from lintas.formats.money.mapping import PaymentsMapping, is_payments_mapping
+from lintas.formats.money.reader import guess_payments
 from lintas.model.reading import ReadOptions
 from tests.unit.formats.builders import checked
 from tests.unit.formats.money.builders import (

@@ -8,7 +8,7 @@ import pytest
 from lintas.errors import Malformed, OverLimit
 from lintas.formats.detect import detect
 from lintas.formats.iso20022 import write_recall, write_resolution
-from lintas.formats.money import guess_payments
+from lintas.formats.money.reader import guess_payments
 from lintas.model.desk import Money
 from lintas.model.money import NEVER
 from lintas.model.recall import Institution, Recall, RecalledPayment, Resolution, ResolvedPayment

@@ -10,10 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lintas.formats.ledger_rows import read_rows
-from lintas.formats.money import PaymentsReader
 from lintas.formats.money.columns import AccountColumn
 from lintas.formats.money.draft import LedgerDraft
 from lintas.formats.money.plain_csv import Columns, columns_of, plain_blocks
+from lintas.formats.money.reader import PaymentsReader
 from lintas.formats.money.written import MARGIN, KnownTexts, Written, with_margin
 from lintas.model.reading import Container, ReadOptions
 from tests.unit.formats.builders import packs

@@ -10,7 +10,7 @@ import pytest
 
 from lintas.errors import LintasError
 from lintas.formats.detect import detect
-from lintas.formats.money import PaymentsReader
+from lintas.formats.money.reader import PaymentsReader
 from lintas.model.reading import ReadOptions
 from tests.unit.formats.builders import checked, packs
 from tests.unit.formats.money.builders import ledger_of, payments

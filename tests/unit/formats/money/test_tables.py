@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from lintas.errors import BadInput, Malformed
 from lintas.formats.detect import detect
-from lintas.formats.money import PaymentsMapping, guess_payments
+from lintas.formats.money.mapping import PaymentsMapping
+from lintas.formats.money.reader import guess_payments
 from lintas.formats.reader import read_file
 from lintas.formats.table_mapping import guess_mapping
 from lintas.model.money import NEVER, UNKNOWN_MINOR, Covered
