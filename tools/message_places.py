@@ -83,6 +83,17 @@ ORDERS_OF: Final = (
     "work/orders/showing.py",
     "work/requests/powers.py",
 )
+# What a trace objects to: sentences that are kept as data and begin small, a count before them or a name after them.
+OBJECTIONS_OF: Final = (
+    "tracing/gathering.py",
+    "tracing/injecting.py",
+    "tracing/joining.py",
+    "tracing/other_names.py",
+    "tracing/reference.py",
+    "tracing/seeding.py",
+    "tracing/settling.py",
+    "tracing/stretches.py",
+)
 # What a trace says of itself: what its rule and its rows cannot tell.
 LIMITS_OF: Final = ("node/installation.py", "sandbox/confine.py", "tracing/answering.py", "work/keeping/doctor.py")
 # Labels that are called otherwise where the same English stands elsewhere; their kind is their context.
@@ -180,6 +191,7 @@ def of_code() -> Iterator[tuple[str, str, str]]:
     yield from _read(REASONS_OF, _reasons)
     yield from _read(ORDERS_OF, _told)
     yield from _read(LIMITS_OF, _whole)
+    yield from _read(OBJECTIONS_OF, _objections)
     for sentence in duplicates.SENTENCES:
         yield "policy/duplicates.py", _escaped(sentence), ""
     for place, said, many in _read(("formats/form_fields.py",), _returned):
@@ -225,6 +237,17 @@ def _reasons(node: ast.AST) -> Iterator[str]:
 
 def _is_reason(text: str) -> bool:
     return text.count(" ") >= 2 and (text[0].islower() or "%" in text) and "SELECT" not in text
+
+
+def _objections(tree: ast.AST) -> Iterator[str]:
+    """What is appended to a list of them or returned alone, and kinds of doubts: `settling.doubt` counts each kind."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant):
+            yield from (f"%(1)s {text}; first: %(2)s" for text in _sentences(node.value) if text.count(" ") >= 3)
+        elif isinstance(node, ast.Call) and _name(node) == "append":
+            yield from (text for one in node.args for text in _sentences(one) if text.count(" ") >= 3)
+        elif isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
+            yield from (text for one in node.value.elts for text in _sentences(one) if text.count(" ") >= 3)
 
 
 def _told(tree: ast.AST) -> Iterator[str]:
