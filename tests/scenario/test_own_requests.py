@@ -202,6 +202,20 @@ def test_only_what_takes_an_order_is_asked_of_the_own_desk(desks: Desks) -> None
     assert opened(desks.answers, said, form="preserve").line.power == "preserve"
 
 
+def test_the_own_desk_is_not_asked_for_an_account_of_another_country_or_on_another_basis(desks: Desks) -> None:
+    node = desks.answers
+    abroad = {"account": ACCOUNT | {"country": "SG", "bank": "DBSSSGSG"}, "amount": baht(5)}
+    with pytest.raises(WrongUse, match="kept in SG"):
+        opened(node, abroad)
+    with pytest.raises(WrongUse, match="kept in SG"):
+        preview_request(node.services, OFFICER, to="own", form="hold", fields=abroad)
+    with pytest.raises(WrongUse, match="needs no basis"):
+        send(node.services, OFFICER, to="own", form="hold", fields=fields(), basis="police_cooperation")
+    assert send(node.services, OFFICER, to="own", form="hold", fields=fields(), basis="own_law").basis == "own_law"
+    unsaid = {"account": {key: said for key, said in ACCOUNT.items() if key != "country"}, "amount": baht(5)}
+    assert opened(node, unsaid).line.is_own
+
+
 def test_nobody_calls_or_asks_back_or_climbs_a_ladder_at_their_own_desk(desks: Desks) -> None:
     node = desks.answers
     shown = opened(node)

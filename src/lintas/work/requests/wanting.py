@@ -136,6 +136,8 @@ def wanted_in(services: Services, snapshot: Snapshot, asked: Mapping[str, Any], 
     urgency = asked["urgency"] or "now"
     if urgency not in form.levels:
         raise BadInput(f"{urgency[:20]!r} is no urgency.", hint=f"One of {', '.join(form.levels)}.")
+    if to.is_own:
+        _check_own(asked, fields, to.country)
     profile = services.packs.law.of(services.config.country)
     purpose = asked["purpose"] or (_USUAL if _USUAL in profile.purposes else profile.default_purpose)
     desk = competent(services.packs.doors.of(to.country), form)
@@ -163,6 +165,23 @@ def wanted_in(services: Services, snapshot: Snapshot, asked: Mapping[str, Any], 
         )
     said["agreement"] = lane.ref if lane is not None else ""
     return Wanted(to=to, form=form, desk=desk, said=said)
+
+
+def _check_own(asked: Mapping[str, Any], fields: Mapping[str, Any], own: str) -> None:
+    """Refuse to ask the own desk for what its own law cannot do, or on a basis that lets something leave.
+
+    Raises:
+        WrongUse: The account is kept in another country, or another basis is named.
+    """
+    account = fields.get("account")
+    country = account.get("country") if isinstance(account, Mapping) else None
+    if isinstance(country, str) and country and country != own:
+        raise WrongUse(
+            f"The account is kept in {country[:20]}: an order under your own law does not reach it.",
+            hint="Ask that country's desk, or correct the account's country.",
+        )
+    if asked["basis"] not in ("", OWN_LAW):
+        raise WrongUse("Nothing of a request to the own desk leaves: it needs no basis.", hint="Leave the basis out.")
 
 
 def same_in(services: Services, snapshot: Snapshot, wanted: Wanted) -> RequestHead | None:
