@@ -276,7 +276,8 @@ def ask_hold(run: Run, side: Side, there: Side, line: HoldShown) -> str:
         to=there.node,
         basis=basis_of(side),
     )
-    sent = side.ask(asked, RequestShown)
+    sent = side.ask(asked, request_wire.RequestSent).shown
+    assert sent is not None, "nobody there has a passkey"
     said = {"request": sent.ref, "account": line.account, "basis": sent.basis, "purpose": sent.purpose}
     told(run, side, "asked", to=there.country, form="hold", report=REPORT, **said)
     return sent.ref

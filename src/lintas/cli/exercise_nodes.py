@@ -189,7 +189,9 @@ class Director:
             report=self.reports.get(done.report, "") if done.node == self._report(done.report).node else "",
             short="EXERCISE",
         )
-        sent = self.stage.ask(done.node, sending, request_wire.RequestSent)
+        return self._sent(done, self.stage.ask(done.node, sending, request_wire.RequestSent))
+
+    def _sent(self, done: Done, sent: request_wire.RequestSent) -> str:
         if sent.shown is None:
             self.troubles.append(f"{done.at} {done.node} {done.what}: it waits for a named person's passkey")
             return ""
@@ -237,24 +239,28 @@ class Director:
 
     def _at_home(self, done: Done) -> str:
         """Have a desk ask itself for a hold; gives the reference."""
-        ref = self._of_list(done) or self._send(done, done.node, minor=done.minor)
+        ref = self._of_list(done)
+        if ref is None:
+            ref = self._send(done, done.node, minor=done.minor)
         if ref:
             self.own[done.node, done.account] = ref
         return ref
 
-    def _of_list(self, done: Done) -> str:
-        """Press on the account's line of the hold list of the node's own trace; empty where it has none of so much."""
+    def _of_list(self, done: Done) -> str | None:
+        """Press on the account's line of the hold list of the node's own trace; None where it has none of so much."""
         trace = self._traces.get((done.report, done.node), "")
         if not trace:
-            return ""
+            return None
         asked = tracing_wire.TracingHold(
             trace=trace, account=done.account, currency=done.currency, minor=done.minor, short="EXERCISE"
         )
         try:
-            ref = self.stage.ask(done.node, asked, RequestShown).ref
+            sent = self.stage.ask(done.node, asked, request_wire.RequestSent)
         except (UnknownTerm, BadInput, WrongUse):
-            return ""  # its rows name the account not yet, or less money: the desk holds it all the same
-        self.listed.add(ref)
+            return None  # its rows name the account not yet, or less money: the desk holds it all the same
+        ref = self._sent(done, sent)
+        if ref:
+            self.listed.add(ref)
         return ref
 
     def write(self, node: str, ref: str, what: str, fields: dict[str, Any]) -> None:

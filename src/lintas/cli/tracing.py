@@ -62,7 +62,8 @@ def tracing(*, folder: Path, action: str, these: tuple[str, ...], actor: str, as
     money crosses a border, the payment with what is in it is handed to the node of that country: by itself where a
     confirmed row of the law pack lets a machine, else when somebody says release. That node follows it in its own
     payments and answers with totals. holds lists where a hold may still reach money; hold asks for one of that list,
-    of the desk of its country: the own one where the account is kept here.
+    of the desk of its country: the own one where the account is kept here. Once anybody has a passkey here, hold
+    proposes it and exits 1: a named person confirms it on the page Approvals.
     """
     if action == "list":
         return _list(folder, actor, given, as_json=as_json)
@@ -97,8 +98,9 @@ def _open(folder: Path, actor: str, seeds: tuple[str, ...], given: dict[str, Any
 
 def _hold(folder: Path, actor: str, these: tuple[str, ...], given: dict[str, Any], *, as_json: bool) -> int:
     from lintas.cli.asking import have_done
-    from lintas.model.desk_answers import RequestShown
+    from lintas.cli.request_fields import told_order
     from lintas.model.hold_answers import HoldListShown
+    from lintas.web.local import request_wire
     from lintas.web.local import tracing_wire as wire
 
     if len(these) == 1:
@@ -107,7 +109,10 @@ def _hold(folder: Path, actor: str, these: tuple[str, ...], given: dict[str, Any
     names = ("currency", "to", "minor", "purpose", "basis", "short")
     said = {name: given[name] for name in names}
     asked = wire.TracingHold(actor=actor, trace=these[0], account=these[1], **said)
-    return _asked(have_done(folder, asked, RequestShown), as_json=as_json)
+    sent = have_done(folder, asked, request_wire.RequestSent)
+    if sent.order is not None:
+        return told_order(sent.order, as_json=as_json)
+    return _asked(sent.shown, as_json=as_json)
 
 
 def _go_on(folder: Path, actor: str, action: str, trace: str, given: dict[str, Any], *, as_json: bool) -> int:

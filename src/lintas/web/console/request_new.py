@@ -13,6 +13,7 @@ from lintas.formats.form_fields import FieldKind, is_empty
 from lintas.formats.forms import Field, Form, Forms
 from lintas.model.hold_answers import HoldDraft
 from lintas.model.marking import Tlp
+from lintas.model.order_answers import OrderShown
 from lintas.policy.requests import ORDERABLE, money_of
 from lintas.web.calls import Call
 from lintas.web.console.amounts import plain_amount
@@ -22,9 +23,9 @@ from lintas.web.console.page import page, see_other
 from lintas.web.console.request_inputs import Input, Typed
 from lintas.web.forms import Form as Sent
 from lintas.work.access import permit
-from lintas.work.orders import propose
+from lintas.work.orders import send_or_propose
 from lintas.work.reports import show_report
-from lintas.work.requests import preview_request, send
+from lintas.work.requests import preview_request
 from lintas.work.requests.wanting import not_of_own
 
 SENDS: Final = "request.send"
@@ -75,9 +76,10 @@ def send_new(call: Call) -> Response:
     form = call.form
     try:
         asked = _asked(call, _form_of(call, form.text("asks")), form)
-        if must_confirm(call, SENDS):
-            return see_other(f"/approvals/{propose(call.services, call.viewer, SENDS, asked).id}")
-        return see_other(f"/requests/{send(call.services, call.viewer, **asked).line.message}")
+        done = send_or_propose(call.services, call.viewer, asked)
+        if isinstance(done, OrderShown):
+            return see_other(f"/approvals/{done.id}")
+        return see_other(f"/requests/{done.line.message}")
     except UnknownTerm:
         raise
     except LintasError as exc:

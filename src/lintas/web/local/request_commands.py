@@ -21,10 +21,7 @@ def _said(request: wire.RequestSend) -> dict[str, Any]:
 
 def send(call: Call, request: wire.RequestSend) -> wire.RequestSent:
     """Send a request, or propose to where passkeys bind."""
-    services, viewer = call.services, call.viewer
-    if services.store.read(lambda snapshot: orders.must_order(services, snapshot, viewer, "request.send")):
-        return wire.RequestSent(order=orders.propose(services, viewer, "request.send", _said(request)))
-    return wire.RequestSent(shown=requests.send(services, viewer, **_said(request)))
+    return wire.sent(orders.send_or_propose(call.services, call.viewer, _said(request)))
 
 
 def preview(call: Call, request: wire.RequestPreviewed) -> RequestPreview:

@@ -18,6 +18,11 @@ class RequestSent(msgspec.Struct, frozen=True):
     order: OrderShown | None = None
 
 
+def sent(done: RequestShown | OrderShown) -> RequestSent:
+    """What is answered to whoever asked a desk for something."""
+    return RequestSent(order=done) if isinstance(done, OrderShown) else RequestSent(shown=done)
+
+
 class RequestSend(Request, frozen=True, kw_only=True):
     """Send a request to another desk, or propose to where passkeys bind."""
 

@@ -6,11 +6,10 @@ from typing import Any, Final
 
 import msgspec
 
-from lintas.model.desk_answers import RequestShown
 from lintas.model.hold_answers import HoldListShown
 from lintas.model.money import Method
 from lintas.model.trace_answers import KeptTraceDone, KeptTraceList, KeptTraceShown
-from lintas.web.local import tracing_wire
+from lintas.web.local import request_wire, tracing_wire
 from lintas.web.local.calling import Call
 from lintas.web.local.requesting import Request
 from lintas.work.tracing_jobs.holding import list_holds, open_hold
@@ -80,9 +79,9 @@ def tracing_holds(call: Call, request: tracing_wire.TracingHolds) -> HoldListSho
     return list_holds(call.services, call.viewer, request.trace, sort=request.sort)
 
 
-def tracing_hold(call: Call, request: tracing_wire.TracingHold) -> RequestShown:
-    """Ask for a hold on one line of that list."""
-    return open_hold(
+def tracing_hold(call: Call, request: tracing_wire.TracingHold) -> request_wire.RequestSent:
+    """Ask for a hold on one line of that list, or propose to where passkeys bind."""
+    done = open_hold(
         call.services,
         call.viewer,
         request.trace,
@@ -94,6 +93,7 @@ def tracing_hold(call: Call, request: tracing_wire.TracingHold) -> RequestShown:
         basis=request.basis,
         short=request.short,
     )
+    return request_wire.sent(done)
 
 
 TRACING_COMMANDS: Final[dict[type[Request], Callable[[Call, Any], msgspec.Struct]]] = {

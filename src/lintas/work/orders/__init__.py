@@ -7,6 +7,7 @@ Source: docs/spec/orders.md.
 from lintas.work.binding import is_bound, must_order
 from lintas.work.orders.actions import ACTIONS
 from lintas.work.orders.answering import answer, carry_out_in, challenge, finish_in
+from lintas.work.orders.asking import send_or_propose
 from lintas.work.orders.proposing import propose, propose_again
 from lintas.work.orders.settling import settle_orders
 from lintas.work.orders.showing import list_orders, show_order, waiting_orders
@@ -22,6 +23,7 @@ __all__ = [
     "must_order",
     "propose",
     "propose_again",
+    "send_or_propose",
     "settle_orders",
     "show_order",
     "waiting_orders",

@@ -2,7 +2,7 @@
 """Propose: write down what somebody wants to do, exactly, so that people can put their names to it.
 
 If we die before the commit, nothing was proposed; after it, the order is there and waits. Proposing twice makes two
-orders: whichever nobody confirms lapses by itself and did nothing.
+orders, where the caller does not say `once`: whichever nobody confirms lapses by itself and did nothing.
 """
 
 from collections.abc import Mapping
@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from lintas.errors import NotAllowed, OverLimit, WrongUse
+from lintas.errors import NotAllowed, OverLimit, UnknownTerm, WrongUse
 from lintas.limits import GROUND_CHARS_MAX, ORDER_S_MAX
 from lintas.model.header import Kind
 from lintas.model.ids import MessageId
 from lintas.model.marking import Marking, Tlp, classes_of
 from lintas.model.order_answers import OrderShown
 from lintas.model.viewer import Viewer
+from lintas.policy.orders import OrderState
 from lintas.ports.store import Snapshot, Transaction
 from lintas.work.access import permit
 from lintas.work.appending import append, as_payload, prepare_content, prepare_control
@@ -24,12 +25,12 @@ from lintas.work.binding import is_bound, needs_second
 from lintas.work.finding.message import checked_id
 from lintas.work.orders.action import About
 from lintas.work.orders.actions import action_of
-from lintas.work.orders.showing import order_in, visible
+from lintas.work.orders.showing import changed_since, order_in, visible
 from lintas.work.services import Services, as_text
 
 
 def propose(
-    services: Services, viewer: Viewer, action: str, said: Mapping[str, Any], *, ground: str = ""
+    services: Services, viewer: Viewer, action: str, said: Mapping[str, Any], *, ground: str = "", once: bool = False
 ) -> OrderShown:
     """Propose an act that binds. It takes effect when those whose passkeys it needs have answered.
 
@@ -37,6 +38,7 @@ def propose(
         action: Activity of the access policy.
         said: What exactly; each action has its own fields, see docs/spec/orders.md.
         ground: Why it cannot wait, when it is to be done alone.
+        once: The same that this viewer proposed already, and that still waits as it was shown, is shown again.
 
     Raises:
         UnknownTerm: There is no such action, message, peer or account.
@@ -59,6 +61,8 @@ def propose(
         kept = act.keep(services, tx, who, said)
         about = act.about(services, tx, who, kept)
         permit(services, who, action, about.thing)
+        if once and (same := _same(services, tx, viewer, action, kept, ground.strip())) is not None:
+            return order_in(services, tx, viewer, same)
         order = _append(services, tx, viewer, action, kept, about, ground=ground.strip())
         return order_in(services, tx, viewer, order)
 
@@ -78,6 +82,24 @@ def propose_again(services: Services, viewer: Viewer, order: str, *, ground: str
     found, _ = services.store.read(lambda snapshot: visible(services, snapshot, viewer, checked_id(order)))
     said = {name: value for name, value in found.said.items() if name != "from"}
     return propose(services, viewer, found.action, said, ground=ground)
+
+
+def _same(
+    services: Services, tx: Transaction, viewer: Viewer, action: str, kept: Mapping[str, Any], ground: str
+) -> MessageId | None:
+    """The order in which the viewer proposed the same, while nobody answered it and nothing has changed since."""
+    now = as_text(services.clock.now())
+    for head in tx.open_orders():
+        if (head.action, head.by, head.ground) != (action, viewer.id, ground) or now >= head.expires_at:
+            continue
+        try:
+            found, _ = visible(services, tx, viewer, head.id)
+        except (UnknownTerm, NotAllowed):
+            continue  # erased, or of what this viewer may not see any more
+        is_same = found.facts.state is OrderState.PROPOSED and found.said == kept
+        if is_same and not changed_since(services, tx, viewer, found):
+            return head.id
+    return None
 
 
 def _append(

@@ -12,13 +12,15 @@ from lintas.model.desk_answers import RequestShown
 from lintas.model.hold_answers import HoldDraft, HoldListShown, HoldShown
 from lintas.model.kept_trace import KeptTrace
 from lintas.model.money import NEVER, FlowLine, Method, TraceResult, country_of
+from lintas.model.order_answers import OrderShown
 from lintas.model.peering import Standing
 from lintas.model.scope import Scope
 from lintas.model.viewer import Viewer
 from lintas.policy.hold_list import RULE, SORTS, HoldLine, hold_list, may_be_held
 from lintas.ports.store import Snapshot
 from lintas.work.access import permit, record_access, scope_of
-from lintas.work.requests.sending import SENDS, send
+from lintas.work.orders import send_or_propose
+from lintas.work.requests.sending import SENDS
 from lintas.work.requests.wanting import addressed
 from lintas.work.services import Services, as_text
 from lintas.work.tracing_jobs.advancing import run_in_name
@@ -159,8 +161,8 @@ def open_hold(
     urgency: str = "now",
     short: str = "",
     lang: str = "en",
-) -> RequestShown:
-    """Send the hold request of one line: one press. The same that is open already is shown, and not sent twice.
+) -> RequestShown | OrderShown:
+    """Send the hold request of one line, or propose to where passkeys bind: one press. Pressed twice, it is one.
 
     Args:
         minor: Of the line's currency; all that is followed there when 0.
@@ -168,8 +170,7 @@ def open_hold(
     Raises:
         WrongUse: No desk is known that could hold it.
         BadInput: More is asked to be held than is followed there.
-        NotAllowed: As `requests.send`; rule `needs-order` where it takes an order.
-        LintasError: As `draft_hold`.
+        LintasError: As `draft_hold` and `orders.send_or_propose`.
     """
     drafted = draft_hold(services, viewer, ref, account=account, currency=currency, to=to)
     if drafted.missing:
@@ -180,20 +181,19 @@ def open_hold(
         raise BadInput("More is asked to be held than is followed there.")
     if minor:
         fields["amount"] = {"minor": minor, "currency": amount["currency"]}
-    return send(
-        services,
-        viewer,
-        to=drafted.to,
-        form=FORM,
-        fields=fields,
-        purpose=purpose,
-        basis=basis,
-        urgency=urgency,
-        short=short,
-        lang=lang,
-        report=drafted.report,
-        case=drafted.case,
-    )
+    asked = {
+        "to": drafted.to,
+        "form": FORM,
+        "fields": fields,
+        "purpose": purpose,
+        "basis": basis,
+        "urgency": urgency,
+        "short": short,
+        "lang": lang,
+        "report": drafted.report,
+        "case": drafted.case,
+    }
+    return send_or_propose(services, viewer, asked)
 
 
 def _line_of(lines: tuple[HoldLine, ...], account: str, currency: str) -> HoldLine:
