@@ -94,8 +94,14 @@ OBJECTIONS_OF: Final = (
     "tracing/settling.py",
     "tracing/stretches.py",
 )
-# What a trace says of itself: what its rule and its rows cannot tell.
-LIMITS_OF: Final = ("node/installation.py", "sandbox/confine.py", "tracing/answering.py", "work/keeping/doctor.py")
+# What a trace says of itself: what its rule and its rows cannot tell; what an exercise leaves to talk about.
+LIMITS_OF: Final = (
+    "exercises/talking.py",
+    "node/installation.py",
+    "sandbox/confine.py",
+    "tracing/answering.py",
+    "work/keeping/doctor.py",
+)
 # Labels that are called otherwise where the same English stands elsewhere; their kind is their context.
 AMBIGUOUS: Final = frozenset(
     {
@@ -212,7 +218,7 @@ def _whole(node: ast.AST) -> Iterator[str]:
         if isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant):
             continue
         if isinstance(child, ast.Constant | ast.JoinedStr):
-            yield from (text for text in _sentences(child) if text.endswith(".") and text.count(" ") >= 3)
+            yield from (text for text in _sentences(child) if text.endswith((".", "?")) and text.count(" ") >= 3)
         else:
             yield from _whole(child)
 

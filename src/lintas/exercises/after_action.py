@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from lintas.exercises.pdf import Line
 from lintas.exercises.record import Done, Record
+from lintas.exercises.talking import LIMITS, questions
 from lintas.exercises.world import Inject, World
 from lintas.formats.currencies import said_amount
 
@@ -110,15 +111,6 @@ def after_action_pages(world: World, record: Record, score: dict[str, Any]) -> I
     yield Line("text", LIMITS)
 
 
-LIMITS: Final = (
-    "Money of several victims and clean money mix in one account; whose it is follows the rule that the oldest goes "
-    "first (FIFO), in the truth as in the score. Another rule gives other amounts. Reachable is what could have been "
-    "held if every desk and bank had done at once, at each report, what can be done; money under way in that second "
-    "is not in it, so that a desk that looks again may hold more. Amounts in several currencies are put together by "
-    "the exercise's own rates."
-)
-
-
 def figures(score: dict[str, Any]) -> list[tuple[str, str]]:
     """The figures of a score, in words."""
 
@@ -141,27 +133,6 @@ def figures(score: dict[str, Any]) -> list[tuple[str, str]]:
 def injects(world: World) -> list[str]:
     """What was injected, in words."""
     return [_INJECTS[one] for one in world.injects] or ["Nothing was injected."]
-
-
-def questions(score: dict[str, Any]) -> list[str]:
-    """What the desks may ask themselves."""
-    found = []
-    if score["share_of_reachable"] is not None and score["share_of_reachable"] < 1:
-        slow = max(score["minutes_per_hop"], key=lambda one: one["more"], default=None)
-        where = f" The longest step was to hop {slow['hop']}: {slow['more']} minutes." if slow else ""
-        found.append(f"{1 - score['share_of_reachable']:.0%} of what could be reached went on before a hold.{where}")
-    found += [
-        f"{one['hold']} at {one['account']} took {said_amount(one['minor'], one['currency'])} that was not "
-        f"{one['report']}'s money. What did the desk know then, and who frees it?"
-        for one in score["wrong_holds"]
-    ]
-    if score["missed_expiries"]:
-        found.append(f"{len(score['missed_expiries'])} holds ran out and nobody decided. Who watches the clocks?")
-    if score["basis_errors"]:
-        found.append(f"{len(score['basis_errors'])} requests named no basis that covers them. Who chooses it?")
-    if score["protected"]["wanted"] > score["protected"]["done"]:
-        found.append("A holder who was trafficked was treated as a mule. Who read the shelter's note?")
-    return found or ["Everything that could be reached was held, and nothing else."]
 
 
 def _what(world: World, record: Record) -> str:

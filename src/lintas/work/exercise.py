@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from lintas.errors import UnknownTerm
-from lintas.exercises.after_action import LIMITS, after_action_html, after_action_pages, questions
+from lintas.exercises.after_action import after_action_html, after_action_pages
 from lintas.exercises.pdf import pdf_of
 from lintas.exercises.record import Record
 from lintas.exercises.score import score_of
+from lintas.exercises.talking import LIMITS, questions
 from lintas.exercises.world import World
 from lintas.model.viewer import Viewer
 from lintas.work.access import permit
