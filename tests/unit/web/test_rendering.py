@@ -26,6 +26,8 @@ from lintas.web.headers import CONTENT_SECURITY_POLICY
 from lintas.web.problems import STATUS, TITLES, status_of
 from lintas.web.rendering import PACKAGE, Pages, short_id, size_words, strictest, tlp_class
 
+BUTTON = re.compile(r"<button\b.*?</button>", re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -171,3 +173,10 @@ def test_what_a_template_is_compiled_to_is_the_same_for_every_console_and_langua
     for name in one.list_templates(extensions=["html"]):
         source = one.loader.get_source(one, name)[0]
         assert one.compile(source, name, raw=True) == other.compile(source, name, raw=True), name
+
+
+def test_no_button_is_called_by_the_word_for_what_is_not_closed_yet() -> None:
+    folder = resources.files("lintas.web.console") / "templates"
+    pages = [one for one in folder.iterdir() if one.name.endswith(".html")]
+    said = {one.name for one in pages for text in BUTTON.findall(one.read_text("utf-8")) if '_("Open")' in text}
+    assert pages and said == set(), "in Chinese, Malay and Thai that is no word for opening something"
