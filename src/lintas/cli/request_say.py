@@ -62,7 +62,9 @@ def say(
 
 @click.command(
     "order",
-    epilog="\b\nExample:\n  lintas request order asc SG-Q-7K3QF-9D2MX-4 ordered --field door=bank_hold --as Chen",
+    epilog="\b\nExample:\n  lintas request order asc SG-Q-7K3QF-9D2MX-4 ordered --field door=bank_hold --as Chen\n"
+    "  lintas request order asc SG-Q-7K3QF-9D2MX-4 ordered --field door=police_order --field law='Act 593, section 116'"
+    " --field expires_at=2026-11-25T08:00:00Z --as Chen",
 )
 @options.folder
 @REF
