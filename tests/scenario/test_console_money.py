@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lintas.cli.exercise_folder import make_folder, order_of
+from lintas.cli.exercise_folder import RECORD, make_folder, order_of, read_world
+from lintas.cli.exercise_game import Game, Pace
+from lintas.exercises.record import write_record
 from lintas.model.marking import Marking, Tlp
 from lintas.node.node import Node
 from lintas.ports.bank import BankSettings
@@ -21,6 +23,7 @@ from lintas.work.services import no_progress
 from tests.scenario.browsing import Browser, Page, officer
 from tests.scenario.money import Line, book
 from tests.scenario.reporting import REPORT, VICTIM, payment, report
+from tests.scenario.test_console_translated import UNREAD, language_of, left_in_english
 
 FIRST, SECOND, THIRD = (f"MBBEMYKL:100000000{number}" for number in (1, 2, 3))
 ABROAD = "CONTSGSG:2000000001"
@@ -314,6 +317,11 @@ def test_an_exercise_is_shown_to_who_leads_it(nodes: tuple[Node, Node], tmp_path
         assert "one digit wrong" in page.text and "a victim reports" in page.text
         assert "Nothing was played yet" in page.text
         assert browser.get("/exercise/report.pdf").status == 400
+        (folder / RECORD).write_bytes(write_record(Game(read_world(folder), Pace()).play()))
+        assert "The longest step was to hop" in browser.get("/exercise").text
+        for code in ("ms", "th", "zh"):
+            language_of(browser, code)
+            assert left_in_english(browser.get("/exercise"), code, UNREAD - {"bdi"}) == []
         (folder / "exercise.json").write_text("{}")
         assert browser.get("/exercise").status == 400
     with Browser(here) as browser:
