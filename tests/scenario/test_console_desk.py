@@ -89,7 +89,7 @@ def test_the_node_page_says_how_notices_fare(browser: Browser, services: Service
     failing = NoticeRow("mail a@b.example", "0" * 32, 1, at, "due", 2, at, "The mail server answered 452.", "")
     services.store.write(lambda tx: tx.put_notice(failing))
     assert (
-        "mail a@b.example : The mail server answered 452. Tried 2 times, again 2026-03-01" in browser.get("/node").text
+        "mail a@b.example : The mail server answered 452. Tried 2 times, again 1 Mar 2026" in browser.get("/node").text
     )
     services.store.write(lambda tx: tx.put_notice(failing._replace(state="sent", tries=0, sent_at=at)))
-    assert "mail a@b.example : told 2026-03-01 03:00 UTC" in browser.get("/node").text
+    assert "mail a@b.example : told 1 Mar 2026, 03:00 UTC" in browser.get("/node").text
