@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from lintas.config.packs import read_packs
 from lintas.config.settings import _LANGUAGES
+from lintas.policy.rights import rights_of
 from lintas.web.console.catalog import Catalog, patterns_of
 from lintas.web.console.labels import labels_of
 from lintas.web.console.language import TONGUES, Language, accepted_first, chosen, languages, script_texts
+from lintas.work.accounts.own import _HOW
 
 PACKS: Final = read_packs(None)
 LABELS: Final = labels_of(PACKS)
@@ -199,3 +201,20 @@ def test_what_an_order_depends_on_is_said_part_by_part() -> None:
     assert said == "ตั้งแต่เสนอมา กฎหมาย, โหนดคู่ติดต่อ Sample desk เปลี่ยนไป"
     unknown = ALL["th"].sentence("Since it was proposed the law, nothing such changed.")
     assert "the law, nothing such" in unknown
+
+
+@pytest.mark.parametrize("code", ["ms", "th", "zh"])
+def test_who_may_not_is_told_so_whole(code: str) -> None:
+    roles = {role.label.lower(): ALL[code].label("role", role.code).lower() for role in PACKS.access.roles.values()}
+    for activity in PACKS.access.activities.values():
+        reason = f"to {activity.label} is for {', '.join(sorted(roles))}"
+        said = ALL[code].sentence(f"You may not {activity.label}: {reason}.")
+        assert activity.label not in said
+        assert all(words in said for words in roles.values())
+
+
+@pytest.mark.parametrize("code", ["ms", "th", "zh"])
+def test_what_a_role_sees_and_how_one_signed_in_are_words_of_the_language(code: str) -> None:
+    seen = {one for role in PACKS.access.roles for one in rights_of(PACKS.access, role).seeing()[:2]}
+    said = [one for one in seen if not one.startswith("Sees what is closed")] + list(_HOW.values())
+    assert [one for one in said if ALL[code].sentence(one) == one] == []

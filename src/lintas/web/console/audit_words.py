@@ -186,6 +186,19 @@ def asks_words(language: Language, right: Right) -> str:
     )
 
 
+SAID_AS_IT_IS: Final = (  # sentences and words of the core which pages translate as they come
+    later("Sees what messages say."),
+    later("Sees nothing of what messages say."),
+    later("Sees every entry of the log, without what it says."),
+    later("password"),
+    later("password and a code"),
+    later("passkey"),
+    later("one-time link"),
+    later("another account"),
+    later("recovery code"),
+)
+
+
 def rights_words(language: Language, rights: Rights) -> list[str]:
     """Say what a role may do, a sentence for each."""
     said = [language.sentence(one) for one in rights.seeing()[: 1 + rights.logs]]

@@ -110,11 +110,23 @@ class Language:
         return english
 
     def _listed(self, value: str) -> str:
-        """Say protected classes or keys of a node that follow each other; empty where it is anything else."""
+        """Say protected classes, roles or keys of a node that follow each other; empty where it is anything else."""
         named = value.split(", ")
-        if not all(one in self._classes for one in named):
-            return ""
-        return ", ".join(self.catalog.whole(self._classes[one]) or one for one in named)
+        said = [self._class(one) or self._role(one) for one in named]
+        return ", ".join(said) if all(said) else ""
+
+    def _class(self, value: str) -> str:
+        words = self._classes.get(value)
+        return (self.catalog.whole(words) or value) if words else ""
+
+    def _role(self, value: str) -> str:
+        words = self._small.get(value)
+        return (self.catalog.whole(words).lower() or value) if words else ""
+
+    def _of_part(self, value: str) -> str:
+        """Say a value within a reason: what may be done, a role, or several; all else stays as it is."""
+        said = self.catalog.whole(value) if value in self._label_texts else self._listed(value)
+        return said or value
 
     def _of_value(self, value: str) -> str:
         """Say a value of a sentence: a label, a label and what follows it, or a reason; all else stays as it is."""
@@ -137,7 +149,7 @@ class Language:
             if (head := " ".join(words[:cut])) in self._label_texts:
                 return f"{self.catalog.whole(head) or head} {' '.join(words[cut:])}"
         found = self.catalog.matched(value) if value.count(" ") >= REASON_BLANKS_MIN else None
-        return value if found is None else found[0] % found[1]
+        return value if found is None else found[0] % {name: self._of_part(one) for name, one in found[1].items()}
 
 
 @cache
