@@ -77,7 +77,9 @@ def _chain(my: Side, sg: Side, number: int) -> dict[str, float]:
     _until(lambda: my.ask(tracing_wire.TracingRelease(trace=trace), KeptTraceDone).answered)
     _until(lambda: sg.ask(tracing_wire.TracingShow(trace=trace), KeptTraceShown).line.stands == "final")
     marks.append(time.perf_counter())
-    asked = sg.ask(tracing_wire.TracingHold(trace=trace, account=second, to=my.id), RequestShown)
+    sent = sg.ask(tracing_wire.TracingHold(trace=trace, account=second, to=my.id), request_wire.RequestSent)
+    asked = sent.shown
+    assert asked is not None, "nobody there has a passkey"
     _until(lambda: _listed(my, asked.ref))
     my.ask(request_wire.RequestSay(request=asked.ref, what="acknowledged"), RequestShown)
     my.ask(request_wire.RequestSay(request=asked.ref, what="ordered", fields=_order(second, number)), RequestShown)
