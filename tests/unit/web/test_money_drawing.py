@@ -80,6 +80,14 @@ def trace(*flows: FlowShown, rest: tuple[HeldShown, ...] = (), seeded: int = 1_0
     )
 
 
+def test_what_a_peer_handed_on_stands_below_who_paid_it() -> None:
+    found = draw(trace(flow(THERE + "1", HERE + "1", 1_000, 1, depth=4)), [HERE + "1"], "MY")
+    assert found is not None
+    assert [layer.depth for layer in found.layers] == [3, 4]
+    assert {lane.account: lane.is_seed for lane in found.lanes} == {THERE + "1": False, HERE + "1": True}
+    assert [lane.account for lane in sorted(found.lanes, key=lambda lane: lane.y)] == [THERE + "1", HERE + "1"]
+
+
 def test_accounts_stand_in_layers_and_the_border_is_marked() -> None:
     found = draw(
         trace(

@@ -177,11 +177,13 @@ def _times(flow: FlowShown) -> tuple[str, str]:
 
 def _depths(trace: TraceShown, kept: frozenset[int], seeds: frozenset[str]) -> dict[str, int]:
     """Account -> fewest payments from where the money was first."""
-    found: dict[str, int] = dict.fromkeys(seeds, 0)
+    found: dict[str, int] = {}
     for place in kept:
         flow = trace.flows[place]
         for name, depth in ((_to(flow), flow.depth), (_from(flow), max(0, flow.depth - 1))):
             found[name] = min(depth, found.get(name, depth))
+    for name in seeds:  # one that a peer handed on stands below whoever paid it
+        found.setdefault(name, 0)
     for held in trace.held:
         if held.account not in found and len(found) < LANES_MAX:
             found[held.account] = held.depth
